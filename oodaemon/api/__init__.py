@@ -1,0 +1,1 @@
+"""The wire format, generated from proto/ by proto/generate.sh. Not edited by hand."""
