@@ -1,0 +1,1 @@
+"""The nouns of the daemon and the tables of their states. Pure."""

@@ -1,0 +1,112 @@
+"""Runs: what is desired, what is derived from it, and what a user sees."""
+
+import datetime
+import enum
+from dataclasses import dataclass
+
+from oodaemon.model.values import Value
+
+
+class Desired(enum.StrEnum):
+    """What the user wants of a run. CANCEL absorbs."""
+
+    RUN = "run"
+    PAUSE = "pause"
+    CANCEL = "cancel"
+
+
+class RunPhase(enum.StrEnum):
+    """What a run is doing, in the public words."""
+
+    PENDING = "pending"
+    RUNNING = "running"
+    PAUSING = "pausing"
+    PAUSED = "paused"
+    CANCELLING = "cancelling"
+    CANCELLED = "cancelled"
+    COMPLETED = "completed"
+    NEEDS_REVIEW = "needs_review"
+
+
+AT_REST = frozenset({RunPhase.CANCELLED, RunPhase.COMPLETED, RunPhase.NEEDS_REVIEW})
+"""Phases in which nothing more happens by itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class TaskCounts:
+    """Tasks of a run by public status; they add up to `total`."""
+
+    pending: int = 0
+    running: int = 0
+    completed: int = 0
+    failed: int = 0
+    skipped: int = 0
+    cancelled: int = 0
+
+    @property
+    def total(self) -> int:
+        """All tasks."""
+        return self.pending + self.running + self.completed + self.failed + self.skipped + self.cancelled
+
+
+def derive_phase(desired: Desired, counts: TaskCounts, *, is_expanded: bool = True) -> RunPhase:
+    """The phase that follows from the facts; the first row that matches wins."""
+    in_flight, is_open = counts.running > 0, counts.pending + counts.running > 0
+    table = (
+        (not is_expanded, RunPhase.PENDING),
+        (desired is Desired.CANCEL and in_flight, RunPhase.CANCELLING),
+        (desired is Desired.CANCEL, RunPhase.CANCELLED),
+        (not is_open and counts.failed == 0, RunPhase.COMPLETED),
+        (not is_open, RunPhase.NEEDS_REVIEW),
+        (desired is Desired.PAUSE and in_flight, RunPhase.PAUSING),
+        (desired is Desired.PAUSE, RunPhase.PAUSED),
+    )
+    return next((phase for holds, phase in table if holds), RunPhase.RUNNING)
+
+
+@dataclass(frozen=True, slots=True)
+class SavedTest:
+    """A saved backtest of the site. `path` is below the site's address, such as /test/<id>."""
+
+    test_id: str
+    name: str
+    path: str
+    last_seen_at: datetime.datetime
+    last_used_at: datetime.datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Condition:
+    """Why something does not go on: a constant kind and one sentence."""
+
+    kind: str
+    message: str
+    since: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """One submission as it stands. `spec` is the wire form of the specification (proto3 JSON)."""
+
+    run_id: str
+    name: str
+    revision: int
+    desired: Desired
+    phase: RunPhase
+    test: SavedTest
+    spec: str
+    counts: TaskCounts
+    created_at: datetime.datetime
+    ended_at: datetime.datetime | None
+    median_task_seconds: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class NewRun:
+    """A run about to be stored: its tasks' values in the order of their index."""
+
+    run_id: str
+    name: str
+    test_id: str
+    spec: str
+    tasks: tuple[dict[str, Value], ...]
