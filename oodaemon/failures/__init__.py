@@ -1,0 +1,1 @@
+"""What a failure means for its task. Pure decisions over the classes of `model.tasks.FailureClass`."""
