@@ -10,7 +10,7 @@ from oodaemon.model.tasks import FailureClass, Move
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """`budget`: strikes a task may take before it is held; None never counts. `delay` .. `delay_cap`: seconds before the next try."""
+    """`budget`: strikes before the task is held (None never counts). `delay` .. `delay_cap`: seconds before the next try."""
 
     budget: int | None
     delay: float = 0.0

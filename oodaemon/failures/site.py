@@ -1,0 +1,77 @@
+"""What can go wrong between us and the site, as exceptions; each knows its class and says one sentence for people."""
+
+from typing import ClassVar
+
+from oodaemon.errors import OODaemonError
+from oodaemon.model.tasks import FailureClass
+
+
+class SiteFailure(OODaemonError):
+    """An attempt cannot go on. `is_page_dirty`: the page may hold half of something and must be thrown away."""
+
+    failure_class: ClassVar[FailureClass] = FailureClass.BUG
+    is_page_dirty: ClassVar[bool] = True
+
+
+class TooSlow(SiteFailure):
+    """A step missed its deadline, or the network failed."""
+
+    failure_class = FailureClass.TIMING
+
+
+class PanelStuck(SiteFailure):
+    """The panel or a dialog would not open, render or close."""
+
+    failure_class = FailureClass.MODAL
+
+
+class SignedOut(SiteFailure):
+    """The site wants us to sign in again."""
+
+    failure_class = FailureClass.SESSION
+
+
+class BrowserLost(SiteFailure):
+    """The browser, its page or its driver is gone or does not answer."""
+
+    failure_class = FailureClass.BROWSER
+
+
+class Refused(SiteFailure):
+    """The site does not take these parameters; the message is the site's own reason."""
+
+    failure_class = FailureClass.SITE_ERROR
+
+
+class RateLimited(SiteFailure):
+    """The site asked to slow down."""
+
+    failure_class = FailureClass.RATE_LIMITED
+
+
+class Drifted(SiteFailure):
+    """A named locator found nothing, or more than one thing: the site changed or the recording is wrong."""
+
+    failure_class = FailureClass.DRIFT
+
+
+class Mismatched(SiteFailure):
+    """The page shows figures, but does not prove that they belong to the parameters asked for."""
+
+    failure_class = FailureClass.MISMATCH
+
+
+class Interrupted(SiteFailure):
+    """We stopped it ourselves."""
+
+    failure_class = FailureClass.INTERRUPTED
+
+
+def classify(error: BaseException) -> FailureClass:
+    """The class of whatever ended an attempt. A group counts as its one distinct class, else as a defect of ours."""
+    if isinstance(error, SiteFailure):
+        return error.failure_class
+    if isinstance(error, BaseExceptionGroup):
+        classes = {classify(inner) for inner in error.exceptions}
+        return classes.pop() if len(classes) == 1 else FailureClass.BUG
+    return FailureClass.BUG
