@@ -19,6 +19,12 @@ class TooSlow(SiteFailure):
     failure_class = FailureClass.TIMING
 
 
+class SiteUnreachable(SiteFailure):
+    """The network or the site does not answer at all. No task's fault: the lease is given back and the site is waited for."""
+
+    failure_class = FailureClass.INTERRUPTED
+
+
 class PanelStuck(SiteFailure):
     """The panel or a dialog would not open, render or close."""
 

@@ -1,0 +1,109 @@
+"""The entry of ooctl: from arguments and environment to an exit code, whatever happens on the way."""
+
+from __future__ import annotations
+
+import io
+import os
+import sys
+import traceback
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ooctl.exits import ClientError, ExitStatus
+from ooctl.render.formats import Output
+from ooctl.session import Session
+
+if TYPE_CHECKING:
+    from typing import NoReturn, TextIO
+
+    import click
+
+
+def main(args: Sequence[str], env: Mapping[str, str]) -> ExitStatus:
+    """Run one command and return its exit code; data goes to standard output, everything else to standard error.
+
+    Raises nothing: errors are printed as `error: …` and become exit codes. A reader that goes away ends the command
+    quietly with FAILED.
+    """
+    session = Session(env=env, output=Output(sys.stdout, sys.stderr, env=env), stdin=sys.stdin)
+    try:
+        status = _run(session, args)
+        session.output.out.flush()
+    except KeyboardInterrupt:
+        session.output.note("interrupted")
+        return ExitStatus.INTERRUPTED
+    except (BrokenPipeError, SystemExit):  # click makes a SystemExit of a closed pipe, and wraps both streams
+        sys.stdout, sys.stderr = session.output.out, session.output.err
+        _silence(sys.stdout)
+        _silence(sys.stderr)
+        return ExitStatus.FAILED
+    except OSError as error:  # a full disk under standard output
+        session.report(ClientError(f"the output could not be written: {error.strerror}", ExitStatus.FAILED))
+        _silence(sys.stdout)
+        return ExitStatus.FAILED
+    return status
+
+
+def entry() -> NoReturn:
+    """The console script."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:  # closed by the caller
+            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open as long as the process
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
+    sys.exit(main(sys.argv[1:], os.environ))
+
+
+def _run(session: Session, args: Sequence[str]) -> ExitStatus:
+    import click  # noqa: PLC0415 - imported with the commands, inside the net for Ctrl-C
+
+    from ooctl.commands.root import ooctl  # noqa: PLC0415
+
+    try:
+        status = ooctl.main(list(args), prog_name="ooctl", standalone_mode=False, obj=session)
+    except click.Abort:
+        raise KeyboardInterrupt from None
+    except click.ClickException as error:
+        session.report(_usage_error(error))
+        return ExitStatus.USAGE
+    except ClientError as error:
+        session.report(error)
+        return error.status
+    except OSError:
+        raise
+    except Exception as error:  # noqa: BLE001 - the last net: a sentence instead of a traceback
+        session.report(_defect(error))
+        return ExitStatus.FAILED
+    return ExitStatus(status) if status is not None else ExitStatus.OK
+
+
+def _usage_error(error: click.ClickException) -> ClientError:
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "ooctl"
+    return ClientError(error.format_message(), ExitStatus.USAGE, hint=f'"{command} --help" shows how it is used')
+
+
+def _defect(error: Exception) -> ClientError:
+    return ClientError(
+        f"{type(error).__name__}: {error}",
+        ExitStatus.FAILED,
+        hint="this looks like a defect of ooctl; --debug shows where it happened",
+        debug="".join(traceback.format_exception(error)).splitlines(),
+    )
+
+
+def _silence(stream: TextIO) -> None:
+    """Let the interpreter flush at its end into nothing, instead of complaining about the closed pipe."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, stream.fileno())
+    except io.UnsupportedOperation:  # not a real file
+        pass
+    finally:
+        os.close(nowhere)
+
+
+if __name__ == "__main__":
+    entry()

@@ -1,0 +1,62 @@
+"""`ooctl tests` and `ooctl parameters`: what a run can be made of."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+
+import rich_click as click
+
+from ooctl.commands.options import common_options, output_option
+from ooctl.exits import ClientError, ExitStatus
+from ooctl.records import Record, parameter_record, saved_test_record
+from ooctl.render.details import parameter_details
+from ooctl.render.formats import Format
+from ooctl.render.tables import PARAMETERS, TESTS
+from ooctl.session import Session
+
+
+@click.command()
+@click.option("--refresh", "is_fresh", is_flag=True, help="Read the list from the site first.")
+@output_option()
+@common_options
+@click.pass_obj
+def tests(session: Session, *, is_fresh: bool, format_: Format) -> None:
+    """List the saved tests; the number in the first column is accepted by --test.
+
+    \b
+    Example:
+      ooctl tests --refresh
+    """
+    with session.connect() as daemon:
+        saved = daemon.saved_tests(refresh=is_fresh)
+    session.output.many(TESTS, map(saved_test_record, saved), format_)
+
+
+@click.command()
+@click.argument("name", required=False)
+@output_option()
+@common_options
+@click.pass_obj
+def parameters(session: Session, *, name: str | None, format_: Format) -> None:
+    """Show what can be swept: all parameters, or one with its options.
+
+    \b
+    Examples:
+      ooctl parameters
+      ooctl parameters delta
+    """
+    with session.connect() as daemon:
+        records = [parameter_record(each) for each in daemon.parameters()]
+    if name is None:
+        session.output.many(PARAMETERS, records, format_)
+    else:
+        session.output.one(PARAMETERS, _find(records, name), format_, details=parameter_details)
+
+
+def _find(records: list[Record], name: str) -> Record:
+    by_name = {record["name"]: record for record in records}
+    if name in by_name:
+        return by_name[name]
+    near = get_close_matches(name, list(by_name), n=1)
+    hint = f"did you mean {near[0]}?" if near else '"ooctl parameters" lists them'
+    raise ClientError(f"there is no parameter {name}", ExitStatus.NOT_FOUND, hint=hint)

@@ -1,0 +1,48 @@
+"""`ooctl status` and `ooctl drain`: the daemon itself, or one run in detail."""
+
+from __future__ import annotations
+
+import rich_click as click
+
+from ooctl.commands.options import common_options, output_option
+from ooctl.records import daemon_record, run_record
+from ooctl.render.details import daemon_details, run_details
+from ooctl.render.formats import Format
+from ooctl.render.tables import DAEMON, DRAINED, RUNS
+from ooctl.session import Session
+
+
+@click.command()
+@click.argument("run_id", metavar="[RUN]", required=False)
+@output_option()
+@common_options
+@click.pass_obj
+def status(session: Session, *, run_id: str | None, format_: Format) -> None:
+    """Show one run in detail, or without RUN the daemon: version, uptime, tree, and what stands in its way.
+
+    \b
+    Examples:
+      ooctl status
+      ooctl status 01JD0F6Q -o json
+    """
+    with session.connect() as daemon:
+        if run_id is None:
+            session.output.one(DAEMON, daemon_record(daemon.status()), format_, details=daemon_details)
+        else:
+            session.output.one(RUNS, run_record(daemon.run(run_id)), format_, details=run_details)
+
+
+@click.command()
+@output_option()
+@common_options
+@click.pass_obj
+def drain(session: Session, *, format_: Format) -> None:
+    """Let the backtests in flight finish and start no new ones until the daemon is started again.
+
+    \b
+    Example:
+      ooctl drain
+    """
+    with session.connect() as daemon:
+        in_flight = daemon.drain()
+    session.output.one(DRAINED, {"in_flight": in_flight}, format_)

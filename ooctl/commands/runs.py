@@ -1,0 +1,129 @@
+"""`ooctl list`, `pause`, `resume` and `cancel`: runs, and what is desired of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Protocol
+
+import rich_click as click
+
+from ooctl.commands.options import common_options, output_option
+from ooctl.exits import ClientError, ExitStatus
+from ooctl.records import Record, run_record
+from ooctl.render.formats import Format
+from ooctl.render.tables import RUNS
+from ooctl.session import Session
+
+if TYPE_CHECKING:
+    from ooctl.daemon import Daemon
+    from oodaemon.api.v1 import runs_pb2
+
+reason_option = click.option("--reason", default="", metavar="TEXT", help="Why, for the journal.")
+runs_argument = click.argument("run_ids", metavar="RUN...", nargs=-1, required=True)
+
+
+class _Order(Protocol):
+    def __call__(self, run_id: str, *, reason: str) -> runs_pb2.Run: ...
+
+
+@click.command("list")
+@click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="At most so many; 0 for all.")
+@output_option()
+@common_options
+@click.pass_obj
+def list_runs(session: Session, *, limit: int, format_: Format) -> None:
+    """List runs, newest first.
+
+    \b
+    Example:
+      ooctl list -o json
+    """
+    with session.connect() as daemon:
+        session.output.many(RUNS, map(run_record, daemon.runs(limit=limit)), format_)
+
+
+@click.command()
+@runs_argument
+@reason_option
+@output_option()
+@common_options
+@click.pass_obj
+def pause(session: Session, *, run_ids: tuple[str, ...], reason: str, format_: Format) -> ExitStatus:
+    """Start no new backtests of a run; those in flight finish and are recorded.
+
+    \b
+    Example:
+      ooctl pause 01JD0F6Q --reason "market opens"
+    """
+    return _give_order(session, run_ids, lambda daemon: daemon.pause, reason=reason, format_=format_)
+
+
+@click.command()
+@runs_argument
+@reason_option
+@output_option()
+@common_options
+@click.pass_obj
+def resume(session: Session, *, run_ids: tuple[str, ...], reason: str, format_: Format) -> ExitStatus:
+    """Go on with a paused run.
+
+    \b
+    Example:
+      ooctl resume 01JD0F6Q
+    """
+    return _give_order(session, run_ids, lambda daemon: daemon.resume, reason=reason, format_=format_)
+
+
+@click.command()
+@runs_argument
+@reason_option
+@click.option("-y", "--yes", "is_sure", is_flag=True, help="Do not ask.")
+@output_option()
+@common_options
+@click.pass_obj
+def cancel(session: Session, *, run_ids: tuple[str, ...], reason: str, is_sure: bool, format_: Format) -> ExitStatus:
+    """End a run for good; its results so far stay. Asks first at a terminal.
+
+    \b
+    Example:
+      ooctl cancel 01JD0F6Q --yes --reason "wrong test"
+    """
+    if not is_sure and session.can_ask():
+        question = f"Cancel {', '.join(run_ids)} for good?"
+        if not click.confirm(question, err=True):
+            raise ClientError("nothing was cancelled", ExitStatus.FAILED)
+    return _give_order(session, run_ids, lambda daemon: daemon.cancel, reason=reason, format_=format_)
+
+
+def _give_order(
+    session: Session,
+    run_ids: tuple[str, ...],
+    choose: Callable[[Daemon], _Order],
+    *,
+    reason: str,
+    format_: Format,
+) -> ExitStatus:
+    """One run after the other; a refusal of one does not stop the rest, a daemon that is gone does."""
+    records: list[Record] = []
+    refusals: list[ExitStatus] = []
+    with session.connect() as daemon:
+        order = choose(daemon)
+        for run_id in run_ids:
+            try:
+                records.append(run_record(order(run_id, reason=reason)))
+            except ClientError as error:
+                session.report(error)
+                refusals.append(error.status)
+                if error.status is ExitStatus.UNREACHABLE:
+                    break
+    if records and len(run_ids) == 1:
+        session.output.one(RUNS, records[0], format_)
+    elif records:
+        session.output.many(RUNS, records, format_)
+    return _status_of(refusals)
+
+
+def _status_of(refusals: list[ExitStatus]) -> ExitStatus:
+    if not refusals:
+        return ExitStatus.OK
+    return refusals[0] if len(set(refusals)) == 1 else ExitStatus.FAILED

@@ -1,0 +1,239 @@
+"""The daemon as the client sees it: one method per request, with deadlines, retries and readable errors.
+
+Importing this module imports grpc; `Session.connect` does so when a command needs it.
+"""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+
+import grpc
+
+from ooctl import refusals
+from ooctl.following import Follower, View
+from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
+from ooctl.records import Record
+from ooctl.refusals import Outage
+from ooctl.sweep import Range, Submission, Sweep
+from oodaemon.api.v1 import (
+    daemon_pb2,
+    daemon_pb2_grpc,
+    parameters_pb2,
+    parameters_pb2_grpc,
+    runs_pb2,
+    runs_pb2_grpc,
+    tests_pb2,
+    tests_pb2_grpc,
+)
+
+if TYPE_CHECKING:
+    from types import TracebackType
+    from typing import Self
+
+    from ooctl.address import Address
+    from ooctl.exits import ClientError
+
+DEADLINE: Final = 10 * SECONDS
+SITE_DEADLINE: Final = 120 * SECONDS
+"""For requests for which the daemon may have to look something up on the site."""
+PAGE_SIZE: Final = 500
+
+_CHANNEL_OPTIONS: Final = (
+    ("grpc.enable_http_proxy", 0),
+    ("grpc.initial_reconnect_backoff_ms", 100),
+    # Not min_reconnect_backoff_ms: it is also the time a connection may take, and a busy machine needs its 20 s.
+    ("grpc.max_reconnect_backoff_ms", 1000),
+    # A stopped daemon is noticed after 30 s; grpc.keepalive_timeout_ms never takes effect, ping_timeout does.
+    ("grpc.keepalive_time_ms", 20_000),
+    ("grpc.http2.ping_timeout_ms", 10_000),
+    ("grpc.http2.max_pings_without_data", 0),
+    ("grpc.max_receive_message_length", 64 * 1024 * 1024),
+)
+
+
+@dataclass(frozen=True)
+class _Hints:
+    """What to tell the user when something was not found, or when the answer was lost."""
+
+    not_found: str = ""
+    lost: str = ""
+
+
+_RUN_HINTS: Final = _Hints(not_found='"ooctl list" shows the runs')
+
+RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
+ResponseT_co = TypeVar("ResponseT_co", covariant=True)
+
+
+class _Call(Protocol[RequestT_contra, ResponseT_co]):
+    def __call__(self, request: RequestT_contra, timeout: float | None = None) -> ResponseT_co: ...
+
+
+class Daemon:
+    """A connection to one daemon; a context manager, closed at its end.
+
+    Every method raises ClientError for anything the daemon refuses and for a daemon that does not answer. A request
+    whose answer was lost is sent again with the same request id, so that nothing happens twice.
+    """
+
+    def __init__(self, address: Address, *, pacing: Pacing | None = None) -> None:
+        """Connects on the first request, not before."""
+        self.address = address
+        self._pacing = pacing or Pacing()
+        self._channel = grpc.insecure_channel(address.target, options=_CHANNEL_OPTIONS)
+        self._runs = runs_pb2_grpc.RunServiceStub(self._channel)
+        self._tests = tests_pb2_grpc.TestServiceStub(self._channel)
+        self._parameters = parameters_pb2_grpc.ParameterServiceStub(self._channel)
+        self._daemon = daemon_pb2_grpc.DaemonServiceStub(self._channel)
+        self._has_answered = False
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self._channel.close()
+
+    def submit(self, submission: Submission) -> runs_pb2.Run:
+        """The accepted run."""
+        spec = runs_pb2.RunSpec(sweep=runs_pb2.SweepSpec(test=submission.test, parameter=_swept(submission.sweep)))
+        request = runs_pb2.SubmitRunRequest(request_id=submission.request_id, spec=spec, name=submission.name)
+        hints = _Hints(
+            not_found='"ooctl tests --refresh" reads the saved tests from the site',
+            lost=f"it may have been accepted; repeat it with --request-id {submission.request_id} and it runs only once",
+        )
+        return self._call(self._runs.SubmitRun, request, timeout=SITE_DEADLINE, hints=hints).run
+
+    def run(self, run_id: str) -> runs_pb2.Run:
+        """One run, by its id or an unambiguous beginning of it."""
+        return self._call(self._runs.GetRun, runs_pb2.GetRunRequest(run_id=run_id), hints=_RUN_HINTS).run
+
+    def runs(self, *, limit: int) -> Iterator[runs_pb2.Run]:
+        """The newest runs first, at most `limit`; 0 means all."""
+        left, token = limit, ""
+        while True:
+            size = min(left, PAGE_SIZE) if limit else PAGE_SIZE
+            page = self._call(self._runs.ListRuns, runs_pb2.ListRunsRequest(page_size=size, page_token=token))
+            runs = page.runs[:left] if limit else page.runs
+            yield from runs
+            left -= len(runs)
+            token = page.next_page_token
+            if not token or (limit and left <= 0):
+                return
+
+    def pause(self, run_id: str, *, reason: str = "") -> runs_pb2.Run:
+        """Ask for a pause; the run as it is after that."""
+        request = runs_pb2.PauseRunRequest(request_id=str(uuid.uuid4()), run_id=run_id, reason=reason)
+        return self._call(self._runs.PauseRun, request, hints=_RUN_HINTS).run
+
+    def resume(self, run_id: str, *, reason: str = "") -> runs_pb2.Run:
+        """Undo a pause; the run as it is after that."""
+        request = runs_pb2.ResumeRunRequest(request_id=str(uuid.uuid4()), run_id=run_id, reason=reason)
+        return self._call(self._runs.ResumeRun, request, hints=_RUN_HINTS).run
+
+    def cancel(self, run_id: str, *, reason: str = "") -> runs_pb2.Run:
+        """End a run for good; the run as it is after that."""
+        request = runs_pb2.CancelRunRequest(request_id=str(uuid.uuid4()), run_id=run_id, reason=reason)
+        return self._call(self._runs.CancelRun, request, hints=_RUN_HINTS).run
+
+    def tasks(self, run_id: str) -> Iterator[runs_pb2.Task]:
+        """Every task of a run, by index."""
+        token = ""
+        while True:
+            request = runs_pb2.ListTasksRequest(run_id=run_id, page_size=PAGE_SIZE, page_token=token)
+            page = self._call(self._runs.ListTasks, request, hints=_RUN_HINTS)
+            yield from page.tasks
+            token = page.next_page_token
+            if not token:
+                return
+
+    def results(self, run_id: str) -> Iterator[runs_pb2.Result]:
+        """Every settled task of a run, by index."""
+        token = ""
+        while True:
+            request = runs_pb2.ListResultsRequest(run_id=run_id, page_size=PAGE_SIZE, page_token=token)
+            page = self._call(self._runs.ListResults, request, hints=_RUN_HINTS)
+            yield from page.results
+            token = page.next_page_token
+            if not token:
+                return
+
+    def saved_tests(self, *, refresh: bool) -> list[tests_pb2.SavedTest]:
+        """The saved tests; `refresh` reads them from the site first, which may take a minute."""
+        request = tests_pb2.ListTestsRequest(refresh=refresh)
+        return list(self._call(self._tests.ListTests, request, timeout=SITE_DEADLINE if refresh else DEADLINE).tests)
+
+    def parameters(self) -> list[parameters_pb2.Parameter]:
+        """Every parameter that can be swept, by name."""
+        return list(self._call(self._parameters.ListParameters, parameters_pb2.ListParametersRequest()).parameters)
+
+    def status(self) -> daemon_pb2.GetStatusResponse:
+        """The daemon itself."""
+        return self._call(self._daemon.GetStatus, daemon_pb2.GetStatusRequest())
+
+    def drain(self) -> int:
+        """Start nothing new; the number of backtests still in flight."""
+        return self._call(self._daemon.Drain, daemon_pb2.DrainRequest(request_id=str(uuid.uuid4()))).in_flight
+
+    def follow(self, run_id: str, view: View, *, timeout: float | None = None) -> Record:
+        """Follow a run until it is at rest; see Follower.follow."""
+        follower = Follower(self._watch, self._explain_watch, view, pacing=self._pacing)
+        return follower.follow(run_id, timeout=timeout, has_contact=self._has_answered)
+
+    def _watch(self, request: runs_pb2.WatchRunRequest, timeout: float | None) -> Generator[runs_pb2.WatchRunResponse, None, None]:
+        call = self._runs.WatchRun(request, timeout=timeout)
+        try:
+            yield from call
+        finally:
+            call.cancel()
+
+    def _explain_watch(self, error: grpc.RpcError) -> ClientError:
+        return self._explain(error, _RUN_HINTS, is_lost=False)
+
+    def _call(
+        self,
+        call: _Call[RequestT_contra, ResponseT_co],
+        request: RequestT_contra,
+        *,
+        timeout: float = DEADLINE,
+        hints: _Hints = _Hints(),
+    ) -> ResponseT_co:
+        """Try until there is an answer or no point in trying; `timeout` is for each try."""
+        tries, limit = 0, RETRIES_WITHOUT_DAEMON
+        is_lost = False
+        for delay in self._pacing.delays():
+            try:
+                response = call(request, timeout=timeout)
+            except grpc.RpcError as error:
+                stuck = refusals.outage(error)
+                is_lost = is_lost or stuck is Outage.CUT_OFF
+                limit = RETRIES_AFTER_LOSS if is_lost else limit
+                tries += 1
+                if stuck in (None, Outage.REFUSED) or tries > limit:
+                    raise self._explain(error, hints, is_lost=is_lost) from None
+            else:
+                self._has_answered = True
+                return response
+            self._pacing.sleep(delay)
+        raise AssertionError("the delays have no end")
+
+    def _explain(self, error: grpc.RpcError, hints: _Hints, *, is_lost: bool) -> ClientError:
+        code = refusals.code_of(error)
+        if code is grpc.StatusCode.NOT_FOUND:
+            return refusals.explain(error, self.address, hint=hints.not_found)
+        # A daemon that goes down while it answers says UNAVAILABLE too, and may have carried the request out.
+        is_open = code is grpc.StatusCode.DEADLINE_EXCEEDED or refusals.outage(error) is Outage.REFUSED
+        if is_lost or is_open:
+            return refusals.explain(error, self.address, hint=hints.lost)
+        return refusals.explain(error, self.address)
+
+
+def _swept(sweep: Sweep) -> runs_pb2.SweptParameter:
+    swept = runs_pb2.SweptParameter(name=sweep.parameter, options=sweep.options)
+    if isinstance(sweep.values, Range):
+        swept.range.CopyFrom(runs_pb2.ValueRange(start=sweep.values.start, end=sweep.values.end, step=sweep.values.step))
+    else:
+        swept.list.CopyFrom(runs_pb2.ValueList(values=sweep.values))
+    return swept

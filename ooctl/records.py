@@ -1,0 +1,246 @@
+"""Wire messages as plain records: the field names, their order and their units are what `-o json` promises."""
+
+from __future__ import annotations
+
+import math
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from google.protobuf.duration_pb2 import Duration
+    from google.protobuf.message import Message
+    from google.protobuf.struct_pb2 import Value
+    from google.protobuf.timestamp_pb2 import Timestamp
+
+    from oodaemon.api.v1 import daemon_pb2, parameters_pb2, runs_pb2, tests_pb2
+
+Record = dict[str, Any]
+"""What JSON can hold, with keys in the order in which they are printed."""
+
+
+def run_record(run: runs_pb2.Run) -> Record:
+    """A run; `test` and `tasks` are objects, durations are seconds."""
+    return {
+        "run_id": run.run_id,
+        "name": run.name,
+        "revision": run.revision,
+        "phase": _enum(run, "phase"),
+        "test": {"test_id": run.test.test_id, "name": run.test.name, "url": run.test.url},
+        "spec": _spec(run.spec),
+        "tasks": _counts(run.tasks),
+        "conditions": [_condition(each) for each in run.conditions],
+        "created_at": _time(run, "created_at"),
+        "ended_at": _time(run, "ended_at"),
+        "median_task_seconds": _seconds(run, "median_task_duration"),
+        "eta_seconds": _seconds(run, "eta"),
+    }
+
+
+def task_record(task: runs_pb2.Task) -> Record:
+    """A task with its last failure, or null."""
+    return {
+        "task_id": task.task_id,
+        "run_id": task.run_id,
+        "index": task.index,
+        "parameters": _parameters(task.parameters),
+        "status": _enum(task, "status"),
+        "attempts": task.attempts,
+        "not_before": _time(task, "not_before"),
+        "last_failure": _failure(task.last_failure) if task.HasField("last_failure") else None,
+    }
+
+
+def result_record(result: runs_pb2.Result) -> Record:
+    """A settled task; every metric is present, null where the site showed none."""
+    return {
+        "task_id": result.task_id,
+        "run_id": result.run_id,
+        "index": result.index,
+        "parameters": _parameters(result.parameters),
+        "status": _enum(result, "status"),
+        "attempts": result.attempts,
+        "metrics": _metrics(result.metrics),
+        "extra": dict(sorted(result.extra.items())),
+        "recorded_at": _time(result, "recorded_at"),
+        "reason": result.reason,
+    }
+
+
+def event_record(event: runs_pb2.Event) -> Record:
+    """An event of the journal; what it does not carry is null."""
+    return {
+        "seq": event.seq,
+        "occurred_at": _time(event, "occurred_at"),
+        "type": _enum(event, "type"),
+        "run_id": event.run_id,
+        "task_index": event.task_index if event.HasField("task_index") else None,
+        "attempt_id": event.attempt_id if event.HasField("attempt_id") else None,
+        "actor": event.actor,
+        "message": event.message,
+        "phase": _enum(event, "phase"),
+        "failure_class": _enum(event, "failure_class"),
+        "tasks": _counts(event.tasks) if event.HasField("tasks") else None,
+        "parameters": _parameters(event.parameters),
+        "metrics": _metrics(event.metrics) if event.HasField("metrics") else None,
+    }
+
+
+def saved_test_record(saved: tests_pb2.SavedTest) -> Record:
+    """A saved test of the site."""
+    return {
+        "number": saved.number,
+        "test_id": saved.test.test_id,
+        "name": saved.test.name,
+        "url": saved.test.url,
+        "last_used_at": _time(saved, "last_used_at"),
+        "last_seen_at": _time(saved, "last_seen_at"),
+    }
+
+
+def parameter_record(parameter: parameters_pb2.Parameter) -> Record:
+    """The schema of a parameter; bounds and defaults are text, as the daemon writes them."""
+    return {
+        "name": parameter.name,
+        "description": parameter.description,
+        "section": parameter.section,
+        "requires_toggle": parameter.requires_toggle,
+        "value": _field(parameter.value),
+        "options": [_field(each) for each in parameter.options],
+    }
+
+
+def daemon_record(status: daemon_pb2.GetStatusResponse) -> Record:
+    """The daemon with its supervision tree, or a null tree."""
+    return {
+        "version": status.version,
+        "boot": status.boot,
+        "started_at": _time(status, "started_at"),
+        "uptime_seconds": _seconds(status, "uptime"),
+        "pid": status.pid,
+        "base_url": status.base_url,
+        "state_dir": status.state_dir,
+        "is_draining": status.is_draining,
+        "active_runs": status.active_runs,
+        "in_flight": status.in_flight,
+        "http_address": status.http_address,
+        "conditions": [_condition(each) for each in status.conditions],
+        "tree": _actor(status.tree) if status.HasField("tree") else None,
+    }
+
+
+def _actor(actor: daemon_pb2.Actor) -> Record:
+    return {
+        "path": actor.path,
+        "state": _enum(actor, "state"),
+        "incarnation": actor.incarnation,
+        "restarts": actor.restarts,
+        "since": _time(actor, "since"),
+        "detail": actor.detail,
+        "children": [_actor(each) for each in actor.children],
+    }
+
+
+def _condition(condition: runs_pb2.Condition) -> Record:
+    return {"kind": condition.kind, "message": condition.message, "since": _time(condition, "since")}
+
+
+def _failure(failure: runs_pb2.Failure) -> Record:
+    return {
+        "attempt_id": failure.attempt_id,
+        "failure_class": _enum(failure, "failure_class"),
+        "message": failure.message,
+        "failed_at": _time(failure, "failed_at"),
+    }
+
+
+def _field(field: parameters_pb2.Field) -> Record:
+    return {
+        "name": field.name,
+        "kind": _enum(field, "kind"),
+        "description": field.description,
+        "default_value": field.default_value,
+        "minimum": field.minimum,
+        "maximum": field.maximum,
+        "default_step": field.default_step,
+        "choices": list(field.choices),
+        "decimals": field.decimals,
+        "unit": field.unit,
+    }
+
+
+def _spec(spec: runs_pb2.RunSpec) -> Record:
+    if spec.WhichOneof("kind") != "sweep":
+        return {}
+    swept = spec.sweep.parameter
+    parameter: Record = {"name": swept.name}
+    match swept.WhichOneof("values"):
+        case "range":
+            parameter["range"] = {"start": swept.range.start, "end": swept.range.end, "step": swept.range.step}
+        case "list":
+            parameter["list"] = {"values": list(swept.list.values)}
+        case None:
+            pass
+    parameter["options"] = dict(sorted(swept.options.items()))
+    return {"sweep": {"test": spec.sweep.test, "parameter": parameter}}
+
+
+def _counts(counts: runs_pb2.TaskCounts) -> Record:
+    return {field.name: getattr(counts, field.name) for field in counts.DESCRIPTOR.fields}
+
+
+def _metrics(metrics: runs_pb2.Metrics) -> Record:
+    return {
+        field.name: _number(getattr(metrics, field.name)) if metrics.HasField(field.name) else None  # type: ignore[arg-type]  # a name out of the descriptor itself
+        for field in metrics.DESCRIPTOR.fields
+    }
+
+
+def _parameters(values: Mapping[str, Value]) -> Record:
+    """Sorted, and the swept parameter before its options, because `delta` sorts before `delta.unit`."""
+    return {name: _value(values[name]) for name in sorted(values)}
+
+
+def _value(value: Value) -> int | float | str | bool | None:
+    match value.WhichOneof("kind"):
+        case "number_value":
+            return _number(value.number_value)
+        case "string_value":
+            return value.string_value
+        case "bool_value":
+            return value.bool_value
+        case _:
+            return None
+
+
+def _number(number: float) -> int | float | None:
+    """Whole numbers as integers; what JSON cannot hold as null."""
+    if not math.isfinite(number):
+        return None
+    return int(number) if number.is_integer() else number
+
+
+def _time(message: Message, field: str) -> str | None:
+    if not message.HasField(field):
+        return None
+    moment: Timestamp = getattr(message, field)
+    return moment.ToJsonString()
+
+
+def _seconds(message: Message, field: str) -> int | float | None:
+    if not message.HasField(field):
+        return None
+    span: Duration = getattr(message, field)
+    return _number(span.ToNanoseconds() / 1e9)
+
+
+def _enum(message: Message, field: str) -> str | None:
+    """The short name, null for UNSPECIFIED; a value of a newer daemon keeps its number."""
+    number: int = getattr(message, field)
+    kind = message.DESCRIPTOR.fields_by_name[field].enum_type
+    assert kind is not None
+    if number == 0:
+        return None
+    prefix = kind.values_by_number[0].name.removesuffix("UNSPECIFIED")
+    known = kind.values_by_number.get(number)
+    return known.name.removeprefix(prefix) if known is not None else f"UNKNOWN_{number}"

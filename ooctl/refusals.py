@@ -1,0 +1,156 @@
+"""What a failed call means to the user: gRPC statuses and rich errors in, ClientError out."""
+
+from __future__ import annotations
+
+from enum import Enum
+from typing import TYPE_CHECKING, Final, cast
+
+import grpc
+from google.rpc import error_details_pb2
+from grpc_status import rpc_status
+
+from ooctl.exits import STATUS_OF_CODE, ClientError, ExitStatus
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from google.protobuf.any_pb2 import Any as AnyMessage
+
+    from ooctl.address import Address
+
+# gRPC answers UNAVAILABLE in the name of a peer it could not reach, and only the text tells it from the daemon's own
+# UNAVAILABLE. An unknown text counts as the daemon's: it is shown as it is and not tried again.
+_NOBODY_THERE: Final = ("failed to connect to all addresses", "errors resolving", "DNS resolution failed")
+_CUT_OFF: Final = (
+    "stream removed",
+    "socket closed",
+    "connection reset",
+    "connection refused",
+    "connection closed",
+    "connection timed out",
+    "broken pipe",
+    "recvmsg",
+    "sendmsg",
+    "goaway",
+    "rst_stream",
+    "ping timeout",
+    "keepalive",
+    "transport closed",
+    "transport is closing",
+    "endpoint closing",
+    "endpoint read failed",
+    "cancelling all calls",
+    "server shutdown",
+    "channel closed",
+)
+
+
+class Outage(Enum):
+    """Where a call that could not be served got stuck."""
+
+    NOBODY_THERE = "no connection could be made, so nothing was sent"
+    CUT_OFF = "the connection broke before the answer; the request may have been carried out"
+    REFUSED = "the daemon itself answered that it cannot serve now"
+
+
+def outage(error: grpc.RpcError) -> Outage | None:
+    """The outage behind `error`; None when the daemon gave a verdict on the request."""
+    code, text = code_of(error), details_of(error).lower()
+    if code is grpc.StatusCode.UNAVAILABLE:
+        if any(mark.lower() in text for mark in _NOBODY_THERE):
+            return Outage.NOBODY_THERE
+        return Outage.CUT_OFF if _is_cut_off(text) else Outage.REFUSED
+    if code is grpc.StatusCode.CANCELLED:
+        return Outage.CUT_OFF
+    if code in (grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN) and _is_cut_off(text):
+        return Outage.CUT_OFF
+    return None
+
+
+def explain(error: grpc.RpcError, address: Address, *, hint: str = "") -> ClientError:
+    """The error as the user should read it; `hint` is used when the error carries none of its own."""
+    code, text = code_of(error), details_of(error)
+    debug = (f"{code.name}: {text}",)
+    match outage(error):
+        case Outage.NOBODY_THERE:
+            return no_daemon(address, hint=hint, debug=debug)
+        case Outage.CUT_OFF:
+            sentence = f"the connection to the daemon at {address} broke before it answered"
+            return ClientError(sentence, ExitStatus.UNREACHABLE, hint=hint, debug=debug)
+        case Outage.REFUSED | None:
+            pass
+    if code is grpc.StatusCode.DEADLINE_EXCEEDED and text.lower() in ("", "deadline exceeded"):
+        text = f"the daemon at {address} did not answer in time"
+    lines, own_hint = _read_details(error)
+    if lines == [text] and code is not grpc.StatusCode.INVALID_ARGUMENT:
+        lines = []
+    elif lines and text == "; ".join(lines):
+        text = "the request is not valid"
+    return ClientError(
+        text or f"the daemon answered {code.name} without a reason",
+        STATUS_OF_CODE.get(code.name, ExitStatus.FAILED),
+        details=lines,
+        hint=own_hint or hint or _HINTS.get(code, ""),
+        debug=debug,
+    )
+
+
+def no_daemon(address: Address, *, hint: str = "", debug: tuple[str, ...] = ()) -> ClientError:
+    """Nothing listens at `address`."""
+    sentence = f'no daemon answers at {address} \N{EN DASH} start it with "oodaemon run", or name another one with --daemon'
+    return ClientError(sentence, ExitStatus.UNREACHABLE, hint=hint, debug=debug)
+
+
+_HINTS: Final = {
+    grpc.StatusCode.UNIMPLEMENTED: 'the daemon may be older than this client; compare "ooctl --version" and "ooctl status"',
+}
+
+
+def code_of(error: grpc.RpcError) -> grpc.StatusCode:
+    """The status code of the call that ended so."""
+    return _call_of(error).code()
+
+
+def details_of(error: grpc.RpcError) -> str:
+    """The sentence that came with the status."""
+    return _call_of(error).details() or ""
+
+
+def _call_of(error: grpc.RpcError) -> grpc.Call:
+    """Every error a stub raises is also the call; the stubs for mypy cannot say so."""
+    return cast("grpc.Call", error)
+
+
+def _is_cut_off(text: str) -> bool:
+    return any(mark in text for mark in _CUT_OFF)
+
+
+def _read_details(error: grpc.RpcError) -> tuple[list[str], str]:
+    """The lines under the sentence and the hint, out of google.rpc details; unknown details are passed over."""
+    lines: list[str] = []
+    hint = ""
+    for detail in _rich_details(error):
+        bad, unmet = error_details_pb2.BadRequest(), error_details_pb2.PreconditionFailure()
+        retry, links = error_details_pb2.RetryInfo(), error_details_pb2.Help()
+        if detail.Unpack(bad):
+            lines += [_line(each.field, each.description) for each in bad.field_violations]
+        elif detail.Unpack(unmet):
+            lines += [_line(each.subject, each.description) for each in unmet.violations]
+        elif detail.Unpack(retry):
+            hint = hint or f"try again in {max(1, round(retry.retry_delay.ToTimedelta().total_seconds()))} s"
+        elif detail.Unpack(links):
+            hint = "; ".join(each.description for each in links.links) or hint
+    return lines, hint
+
+
+def _line(subject: str, description: str) -> str:
+    return f"{subject}: {description}" if subject else description
+
+
+def _rich_details(error: grpc.RpcError) -> Iterator[AnyMessage]:
+    try:
+        status = rpc_status.from_call(_call_of(error))
+    except ValueError:  # the details contradict the status line; the status line is what was shown
+        return
+    if status is not None:
+        yield from status.details

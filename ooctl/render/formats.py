@@ -1,0 +1,154 @@
+"""The four output formats: JSON, JSON lines, CSV, and a table that is plain text unless a person looks at it."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any, Final
+
+from ooctl.render.tables import Column, Noun, Record
+from ooctl.render.text import one_line
+
+if TYPE_CHECKING:
+    from typing import TextIO
+
+GAP: Final = "  "
+
+
+class Format(StrEnum):
+    """What -o can be given."""
+
+    TABLE = "table"
+    JSON = "json"
+    JSONL = "jsonl"
+    CSV = "csv"
+
+
+class Output:
+    """Data on `out`, everything else on `err`; both are told from a terminal once, here."""
+
+    def __init__(self, out: TextIO, err: TextIO, *, env: Mapping[str, str]) -> None:
+        """`env` decides about colour (NO_COLOR) and about a terminal that cannot move its cursor (TERM=dumb)."""
+        self.out = out
+        self.err = err
+        self.has_colour = not env.get("NO_COLOR")
+        is_capable = env.get("TERM") != "dumb"
+        self.is_out_terminal = out.isatty() and is_capable
+        self.is_err_terminal = err.isatty() and is_capable
+
+    def line(self, text: str) -> None:
+        """One line of data, at once: whoever reads a pipe should not wait for a full buffer."""
+        self.out.write(f"{text}\n")
+        self.out.flush()
+
+    def note(self, text: str) -> None:
+        """One line for people."""
+        self.err.write(f"{text}\n")
+        self.err.flush()
+
+    def many(self, noun: Noun, records: Iterable[Record], format_: Format) -> None:
+        """A list; JSON lines are written as the records come."""
+        match format_:
+            case Format.JSON:
+                self.line(pretty_json(list(records)))
+            case Format.JSONL:
+                for record in records:
+                    self.line(compact_json(record))
+            case Format.CSV:
+                self.out.write(to_csv(records, first_columns=noun.csv))
+            case Format.TABLE:
+                self._table(noun, list(records))
+
+    def one(self, noun: Noun, record: Record, format_: Format, *, details: Callable[[Record], Iterable[str]] | None = None) -> None:
+        """A single record: an object in JSON, a row in CSV, `details` (or a table of one row) for people."""
+        match format_:
+            case Format.JSON:
+                self.line(pretty_json(record))
+            case Format.TABLE if details is not None:
+                for text in details(record):
+                    self.line(text)
+            case Format.TABLE | Format.JSONL | Format.CSV:
+                self.many(noun, [record], format_)
+
+    def _table(self, noun: Noun, records: Sequence[Record]) -> None:
+        columns = noun.columns(records)
+        rows = [[column.cell(record) for column in columns] for record in records]
+        header, *lines = aligned([[column.header for column in columns], *rows], columns=columns)
+        self.line(f"\x1b[1m{header}\x1b[0m" if self.is_out_terminal and self.has_colour else header)
+        for text in lines:
+            self.line(text)
+
+
+def aligned(rows: Sequence[Sequence[str]], *, columns: Sequence[Column]) -> list[str]:
+    """Lines of columns as wide as their widest cell; nothing is cut off."""
+    widths = [max(len(row[place]) for row in rows) for place in range(len(columns))]
+    return [
+        GAP.join(
+            cell.rjust(width) if column.is_number else cell.ljust(width)
+            for cell, width, column in zip(row, widths, columns, strict=True)
+        ).rstrip()
+        for row in rows
+    ]
+
+
+def pretty_json(value: object) -> str:
+    """JSON over several lines."""
+    return json.dumps(value, indent=2, ensure_ascii=False, allow_nan=False)
+
+
+def compact_json(value: object) -> str:
+    """JSON on one line."""
+    return json.dumps(value, ensure_ascii=False, allow_nan=False)
+
+
+def to_csv(records: Iterable[Record], *, first_columns: Sequence[str]) -> str:
+    """A header and one line per record: swept parameters and options, the fixed columns, then whatever else there is."""
+    rows = [(_parameters(record, first_columns), flatten(record)) for record in records]
+    names = list(dict.fromkeys(name for parameters, _ in rows for name in parameters))
+    names += list(first_columns)
+    names += [name for name in dict.fromkeys(name for _, row in rows for name in row) if name not in first_columns]
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(names)
+    for parameters, row in rows:
+        merged = {**row, **parameters}
+        writer.writerow([_cell(merged.get(name)) for name in names])
+    return text.getvalue()
+
+
+def flatten(record: Record) -> dict[str, Any]:
+    """Nested objects as `outer_inner`, metrics by their own names; the parameters are left to the caller."""
+    flat: dict[str, Any] = {}
+    for key, value in record.items():
+        if key == "parameters" or (value is None and key in ("metrics", "last_failure")):
+            continue
+        if key == "metrics":
+            flat.update(value)
+        elif isinstance(value, Mapping) and key != "spec":
+            flat.update({_joined(key, inner): content for inner, content in value.items()})
+        else:
+            flat[key] = value
+    return flat
+
+
+def _joined(outer: str, inner: str) -> str:
+    return inner if inner.startswith(f"{outer}_") else f"{outer}_{inner}"
+
+
+def _parameters(record: Record, taken: Sequence[str]) -> dict[str, Any]:
+    """A parameter that is called like a column of ours is told apart by a prefix."""
+    values: Mapping[str, Any] = record.get("parameters") or {}
+    return {f"parameter_{name}" if name in taken else name: value for name, value in values.items()}
+
+
+def _cell(value: Any) -> str:  # noqa: ANN401 - any value of a record
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, Mapping | list):
+        return compact_json(value) if value else ""
+    return one_line(value) if isinstance(value, str) else str(value)

@@ -1,0 +1,214 @@
+"""What each kind of record shows: columns for people with their units, and the fixed columns of CSV."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Final
+
+from ooctl.render.text import duration, minutes, moment, money, number, percent, plain
+
+Record = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column for people."""
+
+    header: str
+    cell: Callable[[Record], str]
+    is_number: bool = False
+
+
+@dataclass(frozen=True)
+class Noun:
+    """How a kind of record is shown in a table and in CSV; `csv` holds the columns that are there even without rows."""
+
+    columns: Callable[[Sequence[Record]], Sequence[Column]]
+    csv: tuple[str, ...]
+
+
+def done_of(tasks: Record) -> str:
+    """`3/12`: tasks that need no more work, and all."""
+    return f"{settled(tasks)}/{tasks['total']}"
+
+
+def settled(tasks: Record) -> int:
+    """Tasks that are not waited for any more."""
+    return int(tasks["completed"] + tasks["failed"] + tasks["skipped"] + tasks["cancelled"])
+
+
+def values_of(spec: Record) -> str:
+    """What a run sweeps, the way it is written after -p."""
+    parameter = spec.get("sweep", {}).get("parameter")
+    if parameter is None:
+        return plain(None)
+    if "range" in parameter:
+        values = f"{parameter['range']['start']}..{parameter['range']['end']}"
+        values += f"/{parameter['range']['step']}" if parameter["range"]["step"] else ""
+    else:
+        values = ",".join(parameter.get("list", {}).get("values", ()))
+    return plain(f"{parameter['name']}={values}")
+
+
+def _of(key: str, show: Callable[[Any], str] = plain) -> Callable[[Record], str]:
+    return lambda record: show(record[key])
+
+
+def _metric(key: str, show: Callable[[float | None], str]) -> Callable[[Record], str]:
+    return lambda record: show(record["metrics"][key])
+
+
+def _parameter(name: str) -> Callable[[Record], str]:
+    return lambda record: plain(record["parameters"].get(name))
+
+
+def _parameter_columns(records: Sequence[Record]) -> list[Column]:
+    """The swept values; options, which are the same for the whole run, stay in JSON and CSV."""
+    names = dict.fromkeys(name for record in records for name in record["parameters"] if "." not in name)
+    return [Column(name, _parameter(name), is_number=True) for name in names]
+
+
+_FIGURES: Final = (
+    Column("P/L", _metric("pl", money), is_number=True),
+    Column("CAGR", _metric("cagr", percent), is_number=True),
+    Column("max drawdown", _metric("max_drawdown", percent), is_number=True),
+    Column("MAR", _metric("mar", number), is_number=True),
+    Column("win", _metric("win_percentage", percent), is_number=True),
+    Column("trades", _metric("total_trades", number), is_number=True),
+    Column("winners", _metric("winners", number), is_number=True),
+    Column("avg/trade", _metric("avg_per_trade", money), is_number=True),
+    Column("capture", _metric("capture_rate", percent), is_number=True),
+    Column("premium", _metric("total_premium", money), is_number=True),
+    Column("ending capital", _metric("ending_capital", money), is_number=True),
+    Column("time in trade", _metric("avg_minutes_in_trade", minutes), is_number=True),
+)
+
+
+def _result_columns(records: Sequence[Record]) -> list[Column]:
+    columns = [
+        Column("#", _of("index"), is_number=True),
+        *_parameter_columns(records),
+        Column("status", _of("status")),
+        *_FIGURES,
+    ]
+    if any(record["reason"] for record in records):
+        columns.append(Column("reason", _of("reason")))
+    return columns
+
+
+def _task_columns(records: Sequence[Record]) -> list[Column]:
+    return [
+        Column("#", _of("index"), is_number=True),
+        *_parameter_columns(records),
+        Column("status", _of("status")),
+        Column("attempts", _of("attempts"), is_number=True),
+        Column("not before", _of("not_before", moment)),
+        Column("last failure", lambda task: _failure_line(task["last_failure"])),
+    ]
+
+
+def _failure_line(failure: Record | None) -> str:
+    return plain(None if failure is None else f"{failure['failure_class']}: {failure['message']}")
+
+
+_RUN_COLUMNS: Final = (
+    Column("run", _of("run_id")),
+    Column("name", _of("name")),
+    Column("phase", _of("phase")),
+    Column("tasks", lambda run: done_of(run["tasks"]), is_number=True),
+    Column("failed", lambda run: plain(run["tasks"]["failed"] + run["tasks"]["skipped"]), is_number=True),
+    Column("ETA", _of("eta_seconds", duration), is_number=True),
+    Column("values", lambda run: values_of(run["spec"])),
+    Column("test", lambda run: plain(run["test"]["name"])),
+    Column("created", _of("created_at", moment)),
+)
+
+_TEST_COLUMNS: Final = (
+    Column("#", _of("number"), is_number=True),
+    Column("test", _of("test_id")),
+    Column("name", _of("name")),
+    Column("last used", _of("last_used_at", moment)),
+    Column("last seen", _of("last_seen_at", moment)),
+    Column("address", _of("url")),
+)
+
+
+def _field(key: str) -> Callable[[Record], str]:
+    return lambda parameter: plain(parameter["value"][key])
+
+
+_PARAMETER_COLUMNS: Final = (
+    Column("parameter", _of("name")),
+    Column("kind", _field("kind")),
+    Column("from", _field("minimum"), is_number=True),
+    Column("to", _field("maximum"), is_number=True),
+    Column("step", _field("default_step"), is_number=True),
+    Column("unit", _field("unit")),
+    Column("options", lambda parameter: plain(", ".join(option["name"] for option in parameter["options"]))),
+    Column("description", _of("description")),
+)
+
+METRICS: Final = (
+    "pl",
+    "cagr",
+    "max_drawdown",
+    "mar",
+    "win_percentage",
+    "total_premium",
+    "capture_rate",
+    "starting_capital",
+    "ending_capital",
+    "avg_per_trade",
+    "avg_winner",
+    "avg_loser",
+    "max_winner",
+    "max_loser",
+    "avg_minutes_in_trade",
+    "total_trades",
+    "winners",
+)
+"""The figures of a result, in the order in which they are printed."""
+
+RESULTS: Final = Noun(
+    _result_columns,
+    ("task_id", "run_id", "index", "status", "attempts", *METRICS, "recorded_at", "reason"),
+)
+TASKS: Final = Noun(
+    _task_columns,
+    (
+        "task_id",
+        "run_id",
+        "index",
+        "status",
+        "attempts",
+        "not_before",
+        *(f"last_failure_{key}" for key in ("attempt_id", "failure_class", "message", "failed_at")),
+    ),
+)
+RUNS: Final = Noun(
+    lambda _: _RUN_COLUMNS,
+    (
+        *("run_id", "name", "revision", "phase", "test_id", "test_name", "test_url", "spec"),
+        *(f"tasks_{key}" for key in ("total", "pending", "running", "completed", "failed", "skipped", "cancelled")),
+        *("conditions", "created_at", "ended_at", "median_task_seconds", "eta_seconds"),
+    ),
+)
+TESTS: Final = Noun(lambda _: _TEST_COLUMNS, ("number", "test_id", "name", "url", "last_used_at", "last_seen_at"))
+PARAMETERS: Final = Noun(
+    lambda _: _PARAMETER_COLUMNS,
+    (
+        *("name", "description", "section", "requires_toggle"),
+        *(f"value_{key}" for key in ("name", "kind", "description", "default_value", "minimum", "maximum")),
+        *(f"value_{key}" for key in ("default_step", "choices", "decimals", "unit")),
+        "options",
+    ),
+)
+DRAINED: Final = Noun(lambda _: (Column("in flight", _of("in_flight"), is_number=True),), ("in_flight",))
+DAEMON: Final = Noun(
+    lambda _: (),
+    (
+        *("version", "boot", "started_at", "uptime_seconds", "pid", "base_url", "state_dir", "is_draining"),
+        *("active_runs", "in_flight", "http_address", "conditions", "tree"),
+    ),
+)

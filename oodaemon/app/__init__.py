@@ -1,0 +1,1 @@
+"""The composition root: settings, and the daemon built from its parts."""

@@ -1,0 +1,41 @@
+"""From settings to a running process: what must be right before a daemon can be started."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import structlog
+import trio
+
+from oodaemon.actors.exits import leaves
+from oodaemon.app import daemon, logs
+from oodaemon.app.settings import Settings
+from oodaemon.browser import engine
+from oodaemon.errors import OODaemonError
+from oodaemon.parameters.registry import discover
+
+DOWNLOADED = ("chromium-*", "chromium_headless_shell-*")
+
+
+def launch(settings: Settings) -> int:
+    """Run a daemon to its end and return its exit code. Raises ConfigurationError, StoreHeld, StoreUnusable."""
+    logs.configure()
+    _check_browser(settings, os.environ)
+    registry = discover()
+    for problem in registry.problems:
+        structlog.get_logger().warning("plug-in", reason=problem)
+    try:
+        return trio.run(daemon.run, settings, registry)
+    except BaseExceptionGroup as group:
+        for error in leaves(group):
+            if isinstance(error, OODaemonError):
+                raise error from group
+        raise
+
+
+def _check_browser(settings: Settings, environ: Mapping[str, str]) -> None:
+    """Say at once what to install. Playwright's own browsers need its driver to be found, so a download is enough here."""
+    named = environ.get("PLAYWRIGHT_BROWSERS_PATH")
+    folder = Path(named) if named and named != "0" else Path.home() / ".cache" / "ms-playwright"
+    if settings.chromium or not any(True for pattern in DOWNLOADED for _ in folder.glob(pattern)):
+        engine.find("", settings.chromium, is_headless=settings.headless)

@@ -1,0 +1,55 @@
+"""Logging: one line an event on stderr, for people on a terminal and as key=value pairs elsewhere."""
+
+import logging
+import sys
+from collections.abc import Mapping
+from typing import Any
+
+import structlog
+
+from oodaemon.actors.states import ChildState
+from oodaemon.actors.tree import Transition, Unstoppable
+
+QUIET = frozenset({ChildState.STARTING, ChildState.STOPPING, ChildState.DOWN})
+
+
+def configure() -> None:
+    """Set up structlog for the process."""
+    is_terminal = sys.stderr.isatty()
+    renderer: Any = structlog.dev.ConsoleRenderer(colors=is_terminal) if is_terminal else structlog.processors.LogfmtRenderer()
+    structlog.configure(
+        processors=[
+            structlog.contextvars.merge_contextvars,
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            renderer,
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),
+        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+    )
+
+
+def log_transition(event: Transition | Unstoppable) -> None:
+    """Say what happens in the tree: failures and what is done about them, and what came up."""
+    log = structlog.get_logger()
+    if isinstance(event, Unstoppable):
+        log.error("actor does not stop", actor=event.path, incarnation=event.incarnation, after=round(event.after, 1))
+        return
+    if event.failure is not None:
+        reason = next(iter(event.failure.causes), "")
+        log.warning(
+            "actor failed",
+            actor=event.path,
+            state=event.target.value,
+            failure=event.failure.failure_class,
+            reason=reason,
+            retry_in=event.delay,
+        )
+    elif event.target not in QUIET:
+        log.info("actor", actor=event.path, state=event.target.value, incarnation=event.incarnation)
+
+
+def log_loop(context: Mapping[str, Any]) -> None:
+    """What asyncio complains about: a future nobody awaited, usually of a driver that died. Never raises."""
+    structlog.get_logger().warning("asyncio", reason=str(context.get("message", "")), error=repr(context.get("exception", "")))

@@ -1,0 +1,150 @@
+"""The parts of a daemon, made once and handed to each other."""
+
+import random
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+
+from oodaemon import __version__
+from oodaemon.actors.supervisor import Supervisor
+from oodaemon.actors.tree import Transition, TreeSnapshot, Unstoppable
+from oodaemon.app.logs import log_transition
+from oodaemon.app.settings import Settings
+from oodaemon.browser import engine, recordings
+from oodaemon.browser.session import Credentials, Site
+from oodaemon.clock import utc_now
+from oodaemon.dispatch.driver import DriverActor
+from oodaemon.dispatch.pace import MANNERS, Pacer
+from oodaemon.dispatch.runs import RunDesk
+from oodaemon.dispatch.site import SiteDesk
+from oodaemon.dispatch.tests import TestBook
+from oodaemon.dispatch.workshop import Workshop
+from oodaemon.events.watch import Journal
+from oodaemon.metrics.collector import Scrape
+from oodaemon.metrics.server import MetricsServer
+from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
+from oodaemon.parameters.registry import Registry
+from oodaemon.rpc.convert import Converter
+from oodaemon.rpc.daemon import DaemonServicer, Identity
+from oodaemon.rpc.parameters import ParameterServicer, TestServicer
+from oodaemon.rpc.presence import Presence
+from oodaemon.rpc.runs import RunServicer
+from oodaemon.rpc.server import Server
+from oodaemon.rpc.services import services
+from oodaemon.rpc.watch import Watch
+from oodaemon.store import tasks
+from oodaemon.store.store import Store
+
+PACKAGED = Path(engine.__file__).with_name("recordings")
+CHECKOUT = Path(__file__).parents[2] / "recordings"
+
+
+def recordings_folder(settings: Settings) -> Path:
+    """The folder a user named, else the one that came with the program."""
+    if settings.recordings is not None:
+        return settings.recordings
+    return PACKAGED if PACKAGED.is_dir() else CHECKOUT
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """Which site is driven, and with which account."""
+
+    base_url: str
+    credentials: Credentials | None
+
+
+class Tree:
+    """The supervision tree as others see it, from before it is planted; counts failures and logs what happens in it."""
+
+    def __init__(self) -> None:
+        self._root: Supervisor | None = None
+        self.failures: Counter[str] = Counter()
+
+    def plant(self, root: Supervisor) -> None:
+        """From now on this is the tree."""
+        self._root = root
+
+    def snapshot(self) -> TreeSnapshot:
+        """The tree now. Only after `plant`."""
+        assert self._root is not None
+        return self._root.tree()
+
+    def observe(self, event: Transition | Unstoppable) -> None:
+        """See `actors.tree.Observe`."""
+        if isinstance(event, Transition) and event.failure is not None:
+            self.failures[event.failure.failure_class] += 1
+        log_transition(event)
+
+
+class Parts:
+    """Everything that the actors of the tree are made of."""
+
+    def __init__(self, settings: Settings, account: Account, store: Store, registry: Registry) -> None:
+        self.settings, self.store, self.tree = settings, store, Tree()
+        self.rng = random.Random()  # noqa: S311 - jitter and ids, no secrets
+        site = Site(account.base_url, recordings.load(recordings_folder(settings)))
+        self.journal = Journal(store)
+        self.desk = SiteDesk(site, account.credentials, Pacer(MANNERS[settings.pace]), store, utc_now)
+        self.driver = DriverActor()
+        self.workshop = Workshop(
+            desk=self.desk,
+            store=store,
+            registry=registry,
+            driver=self.driver,
+            choose=self._choose,
+            wall_clock=utc_now,
+            rng=self.rng,
+        )
+        self._converter = Converter(account.base_url, registry)
+        self._presence = Presence(converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now)
+        self.watch = Watch(store=store, events=self.journal, presence=self._presence)
+        self.metrics = self._metrics()
+        self.server = self._server(registry, site)
+
+    def _choose(self) -> engine.Launch:
+        return engine.choose(self.driver.driver.playwright, self.settings.chromium, is_headless=self.settings.headless)
+
+    def _metrics(self) -> MetricsServer | None:
+        if self.settings.http_address is None:
+            return None
+        host, port = self.settings.http_address
+        return MetricsServer(host=host, port=port, version=__version__, boot=self.store.boot, take=self._scrape)
+
+    def _server(self, registry: Registry, site: Site) -> Server:
+        book = TestBook(self.store, self.desk)
+        run_desk = RunDesk(store=self.store, desk=self.desk, book=book, registry=registry, wall_clock=utc_now, rng=self.rng)
+        identity = Identity(
+            version=__version__,
+            started_at=utc_now(),
+            base_url=site.base_url,
+            state_dir=str(self.settings.state_dir),
+            http_address=lambda: self.metrics.address if self.metrics else "",
+        )
+        offered = services(
+            runs=RunServicer(desk=run_desk, store=self.store, presence=self._presence, watch=self.watch),
+            daemon=DaemonServicer(
+                identity=identity,
+                store=self.store,
+                desk=self.desk,
+                presence=self._presence,
+                tree=self.tree.snapshot,
+                wall_clock=utc_now,
+            ),
+            parameters=ParameterServicer(registry),
+            tests=TestServicer(book, self._converter),
+        )
+        return Server(self.settings.address, offered)
+
+    async def _scrape(self) -> Scrape:
+        by_status: Counter[TaskStatus] = Counter()
+        for state, count in (await self.store.read(tasks.counts_by_state)).items():
+            by_status[PUBLIC_STATUS[state]] += count
+        return Scrape(
+            tasks=by_status,
+            children=tuple(self.tree.snapshot().walk()),
+            restarts=self.tree.failures,
+            tally=self.workshop.tally.statistics(),
+            store=self.store.statistics(),
+            watchers=self.watch.streams,
+        )

@@ -1,0 +1,74 @@
+"""The Playwright driver and the browsers it starts, as trio context managers that leave no process behind."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass
+
+import trio
+from playwright.async_api import Browser, Error, Playwright, async_playwright
+
+from oodaemon.bridge.loop import call
+from oodaemon.browser import engine, processes
+from oodaemon.clock import SECONDS
+from oodaemon.failures.site import BrowserLost
+
+START_TIMEOUT, LAUNCH_TIMEOUT, CLOSE_TIMEOUT, STOP_TIMEOUT = 60 * SECONDS, 40 * SECONDS, 3 * SECONDS, 3 * SECONDS
+
+
+@dataclass(frozen=True, slots=True)
+class Driver:
+    """A running driver; several browsers share one."""
+
+    playwright: Playwright
+    pid: int
+
+
+@dataclass(frozen=True, slots=True)
+class Chromium:
+    """A running browser. `pid` is its main process and its process group."""
+
+    browser: Browser
+    pid: int
+
+
+@asynccontextmanager
+async def open_driver() -> AsyncIterator[Driver]:
+    """Start a driver; stop it, by force after 3 s, when the block ends. Raises BrowserLost when it does not start.
+
+    The start is shielded: one that is cancelled half-way leaves a node process behind for the daemon's life.
+    """
+    before = processes.driver_pids()
+    playwright: Playwright | None = None
+    with trio.move_on_after(START_TIMEOUT, shield=True):
+        playwright = await call(async_playwright().start)
+    started = processes.driver_pids() - before
+    if playwright is None or not started:
+        for pid in started:
+            await processes.kill(pid)
+        raise BrowserLost("the Playwright driver does not start; run `python -m playwright --version` to see why")
+    driver = Driver(playwright, next(iter(started)))
+    try:
+        yield driver
+    finally:
+        with trio.move_on_after(STOP_TIMEOUT, shield=True), suppress(Error):
+            await call(playwright.stop)
+        if processes.is_alive(driver.pid):
+            await processes.kill(driver.pid)
+
+
+@asynccontextmanager
+async def open_chromium(driver: Driver, how: engine.Launch) -> AsyncIterator[Chromium]:
+    """Start a browser; close it, by force after 3 s, when the block ends. Raises BrowserLost when it does not start."""
+    try:
+        with trio.fail_after(LAUNCH_TIMEOUT):
+            browser = await call(engine.launch, driver.playwright.chromium, how)
+            pid = await call(engine.main_pid, browser)
+    except (trio.TooSlowError, Error) as error:
+        raise BrowserLost(f"{how.executable} did not start within {LAUNCH_TIMEOUT:g} s") from error
+    try:
+        yield Chromium(browser, pid)
+    finally:
+        with trio.move_on_after(CLOSE_TIMEOUT, shield=True), suppress(Error):
+            await call(browser.close)
+        if processes.is_alive(pid):
+            await processes.kill_group(pid)

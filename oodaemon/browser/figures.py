@@ -1,0 +1,62 @@
+"""The figures of a result page from its cards. Pure; a card that is absent or N/A has no figure, never 0."""
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from oodaemon.browser.recordings import MetricCard
+from oodaemon.failures.site import Mismatched
+
+NOTHING = frozenset({"n/a", "na", "-", "\N{EN DASH}", "\N{EM DASH}"})
+_NUMBER = re.compile(r"^(?P<sign>-?)(?P<dollar>\$?)(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<decimals>\.\d+)?(?P<percent>%?)$")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """Numbers by metric, and the cards that are no metric of ours as text by label."""
+
+    metrics: Mapping[str, float]
+    extra: Mapping[str, str]
+
+
+def read_cards(cards: Sequence[tuple[str, str]], known: Mapping[str, MetricCard]) -> Reading:
+    """The figures of a page. Raises Mismatched when a known card holds no number of its unit, or stands there twice and differs."""
+    by_label = {_folded(label): (name, card.unit) for name, card in known.items() for label in card.labels}
+    metrics: dict[str, float] = {}
+    extra: dict[str, str] = {}
+    for label, text in cards:
+        found = by_label.get(_folded(label))
+        if found is None:
+            extra[label] = text
+            continue
+        number = parse_number(text, found[1], label)
+        if number is None:
+            continue
+        if metrics.setdefault(found[0], number) != number:
+            raise Mismatched(f"the page shows {label} twice, as {_plain(metrics[found[0]])} and as {_plain(number)}")
+    return Reading(metrics, extra)
+
+
+def parse_number(text: str, unit: str, label: str) -> float | None:
+    """`-$28,499` and `$15 / lot` with unit `$`, `23.3%` with `%`, `4.3` without; None for N/A. Else raises Mismatched."""
+    bare = re.sub(r"\s*/\s*lot$", "", text.strip(), flags=re.IGNORECASE).replace("\N{MINUS SIGN}", "-").replace(" ", "")
+    if bare.casefold() in NOTHING:
+        return None
+    match = _NUMBER.match(bare)
+    if match is None or not (match["digits"] or match["decimals"]):
+        raise Mismatched(f"the card {label} shows {text!r}, which is no number")
+    shown = match["dollar"] or match["percent"]
+    if shown != unit or (match["dollar"] and match["percent"]):
+        raise Mismatched(
+            f"the card {label} shows {text!r}, where a number {f'with {unit}' if unit else 'without a unit'} was expected"
+        )
+    number = float((match["digits"] or "0").replace(",", "") + (match["decimals"] or ""))
+    return -number if match["sign"] and number else number
+
+
+def _folded(label: str) -> str:
+    return " ".join(label.split()).casefold()
+
+
+def _plain(number: float) -> str:
+    return f"{number:g}"

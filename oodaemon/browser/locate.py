@@ -1,0 +1,87 @@
+"""Finds what a recording names: the first alternative with exactly one visible element. Asyncio-flavoured."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from typing import TypeVar
+
+from playwright.async_api import Error, Locator, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
+
+from oodaemon.failures.site import BrowserLost, Drifted, SignedOut, SiteFailure, SiteUnreachable, TooSlow
+
+T = TypeVar("T")
+Scope = Page | Locator
+
+_LOST = ("has been closed", "Target crashed", "Page crashed", "Connection closed", "browser has been closed")
+_MOVED = ("Execution context was destroyed", "frame was detached", "Frame was detached", "because of a navigation")
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What is looked for, for people: `"Profit Target" in "Profit & Loss"`."""
+
+    name: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        return f'"{self.name}" in "{self.place}"' if self.place else f'"{self.name}"'
+
+
+async def one(scope: Scope, alternatives: Sequence[str], named: Named) -> Locator:
+    """The element itself. Raises Drifted when no alternative finds exactly one visible element."""
+    most = 0
+    for alternative in alternatives:
+        found = scope.locator(alternative).locator("visible=true")
+        count = await found.count()
+        if count == 1:
+            return found
+        most = max(most, count)
+    if most:
+        raise Drifted(
+            f"{named} is ambiguous: {most} elements match; the test has several of it, or recordings/selectors.json must be mended"
+        )
+    raise Drifted(f"{named} is not on the page; if the site renamed it, add the new name to recordings/selectors.json")
+
+
+async def many(scope: Scope, alternatives: Sequence[str]) -> list[Locator]:
+    """Every element of the first alternative that finds any."""
+    for alternative in alternatives:
+        found = scope.locator(alternative)
+        if await found.count():
+            return await found.all()
+    return []
+
+
+async def appears(scope: Scope, alternatives: Sequence[str], *, timeout: float) -> bool:
+    """Wait until any alternative finds a visible element; False when none does within `timeout` seconds."""
+    first, *others = (scope.locator(a) for a in alternatives)
+    either = first
+    for other in others:
+        either = either.or_(other)
+    try:
+        await either.locator("visible=true").first.wait_for(timeout=timeout * 1000)
+    except PlaywrightTimeoutError:
+        return False
+    return True
+
+
+def translate(error: Error, step: str) -> SiteFailure:
+    """What an error of Playwright means for the attempt."""
+    text = error.message.splitlines()[0] if error.message else type(error).__name__
+    if any(mark in error.message for mark in _LOST):
+        return BrowserLost(f"the browser went away at the step {step!r}")
+    if any(mark in error.message for mark in _MOVED):
+        return SignedOut(f"the site navigated away at the step {step!r}")
+    if "net::ERR_" in error.message:
+        return SiteUnreachable(f"{text.partition(' at ')[0].rpartition('net::')[2]} at the step {step!r}")
+    if isinstance(error, PlaywrightTimeoutError):
+        return TooSlow(f"the step {step!r} took too long: {text}")
+    return TooSlow(f"the step {step!r} failed: {text}")
+
+
+async def guarded(step: str, work: Callable[[], Awaitable[T]]) -> T:
+    """Run one step and let no error of Playwright out untranslated."""
+    try:
+        return await work()
+    except Error as error:
+        raise translate(error, step) from error

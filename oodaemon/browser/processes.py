@@ -1,0 +1,96 @@
+"""Operating-system processes of browsers and drivers: find, await, end. Nothing of an older boot stays alive."""
+
+import os
+import shutil
+import signal
+from collections.abc import Iterator
+from contextlib import suppress
+from pathlib import Path
+
+import psutil
+import trio
+
+from oodaemon.clock import SECONDS
+
+POLL = 1 * SECONDS
+DRIVER_MARK = "run-driver"
+
+
+async def wait_gone(pid: int) -> None:
+    """Return when the process is gone. Event-driven where the system has pidfds, else looks once a second."""
+    if not hasattr(os, "pidfd_open"):
+        while psutil.pid_exists(pid):  # noqa: ASYNC110 - there is no event to wait for on this system
+            await trio.sleep(POLL)
+        return
+    try:
+        descriptor = os.pidfd_open(pid)
+    except ProcessLookupError:
+        return
+    try:
+        await trio.lowlevel.wait_readable(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+async def kill_group(pid: int, *, patience: float = 1 * SECONDS) -> bool:
+    """SIGKILL the process group led by `pid` and wait at most `patience` seconds; True when it is gone."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.killpg(pid, signal.SIGKILL)
+    return await _gone_within(pid, patience)
+
+
+async def kill(pid: int, *, patience: float = 1 * SECONDS) -> bool:
+    """SIGKILL one process and wait at most `patience` seconds; True when it is gone."""
+    with suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
+    return await _gone_within(pid, patience)
+
+
+async def _gone_within(pid: int, patience: float) -> bool:
+    with trio.move_on_after(patience, shield=True):
+        await wait_gone(pid)
+        return True
+    return False
+
+
+def is_alive(pid: int) -> bool:
+    """True for a process that runs; a zombie that waits to be reaped does not."""
+    with suppress(psutil.Error):
+        return bool(psutil.Process(pid).status() != psutil.STATUS_ZOMBIE)
+    return False
+
+
+def driver_pids() -> set[int]:
+    """The Playwright drivers that are children of this process."""
+    found = set()
+    for child in psutil.Process().children():
+        with suppress(psutil.Error):
+            if DRIVER_MARK in child.cmdline():
+                found.add(child.pid)
+    return found
+
+
+def marked(folder: Path) -> Iterator[psutil.Process]:
+    """Processes, other than this one, whose arguments or environment name the private temporary folder."""
+    mark = str(folder)
+    for process in psutil.process_iter():
+        if process.pid == os.getpid():
+            continue
+        with suppress(psutil.Error, OSError):
+            if any(mark in word for word in process.cmdline()) or process.environ().get("TMPDIR", "").startswith(mark):
+                yield process
+
+
+def reap(folder: Path, *, patience: float = 5 * SECONDS) -> list[int]:
+    """Kill what an older boot left and empty its folder. Blocks for at most `patience` seconds; returns the pids that were killed.
+
+    Safe only while this process holds the store's lock: then whatever carries the mark has no daemon any more.
+    """
+    leftover = list(marked(folder))
+    for process in leftover:
+        with suppress(psutil.Error):
+            process.kill()
+    psutil.wait_procs(leftover, timeout=patience)
+    shutil.rmtree(folder, ignore_errors=True)
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return [process.pid for process in leftover]

@@ -1,0 +1,76 @@
+// What the page shows now, read in one go. `spec` holds the selectors; nothing here knows the site.
+(spec) => {
+  const text = (node) => (node ? node.textContent : "").replace(/[\s\u00a0]+/g, " ").trim();
+  const isVisible = (node) => node.getClientRects().length > 0 && getComputedStyle(node).visibility !== "hidden";
+  const query = (selector, root) => {
+    if (!selector.startsWith("xpath/")) return [...root.querySelectorAll(selector)];
+    const path = selector.slice("xpath/".length);
+    const found = document.evaluate(path.startsWith("/") ? "." + path : path, root, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+    return Array.from({ length: found.snapshotLength }, (_, i) => found.snapshotItem(i));
+  };
+  const first = (alternatives, root = document) => {
+    for (const selector of alternatives) {
+      const found = query(selector, root);
+      if (found.length) return found;
+    }
+    return [];
+  };
+  const visible = (alternatives, root = document) => first(alternatives, root).filter(isVisible);
+  const bare = (node) => {
+    const copy = node.cloneNode(true);
+    copy.querySelectorAll(".tooltip").forEach((tip) => tip.remove());
+    return text(copy);
+  };
+  const inDialog = (node) => node.closest("[role=dialog]") !== null;
+
+  // A row of the leg builder or of the Legs card: its buttons, and every input with the unit that stands behind it.
+  const legRow = (row) => {
+    const isOn = (button) => button.getAttribute("aria-pressed") === "true" || spec.selected.some((name) => button.classList.contains(name));
+    const buttons = {}, cells = [];
+    const walker = document.createTreeWalker(row, NodeFilter.SHOW_ELEMENT | NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      if (node.nodeType === Node.TEXT_NODE) {
+        const word = text(node), last = cells[cells.length - 1];
+        if (word && last && !last.unit && !node.parentElement.closest("svg, .tooltip")) last.unit = word;
+      } else if (node.tagName === "INPUT") {
+        cells.push({ value: node.value, unit: "" });
+      } else if (node.tagName === "BUTTON" && ["sell", "buy", "call", "put", "s", "b", "c", "p"].includes(text(node).toLowerCase())) {
+        buttons[text(node).toLowerCase()[0]] = isOn(node);
+      }
+    }
+    return { buttons, cells };
+  };
+
+  const heading = visible(spec.heading)[0];
+  const names = heading ? [heading, ...heading.querySelectorAll("*")].filter((node) => !node.closest(".tooltip")) : [];
+  const label = names.find((node) => node.tagName === "SPAN" && text(node)) || heading;
+  const panels = visible(spec.panel);
+  const metrics = [], bullets = [];
+  for (const group of first(spec.metricGroups).filter((node) => !inDialog(node))) {
+    for (const term of group.querySelectorAll("dt")) {
+      let value = term.nextElementSibling;
+      while (value && value.tagName !== "DD") value = value.nextElementSibling;
+      if (value && isVisible(value) && !value.querySelector("dt, ul, table")) metrics.push([bare(term), bare(value)]);
+    }
+  }
+  for (const card of first(spec.configCards).filter((node) => !inDialog(node))) {
+    const lines = first(spec.bullets, card).map(text);
+    if (lines.length) bullets.push([bare(card.querySelector("dt, h3, h4") || card.firstElementChild), lines]);
+  }
+  return {
+    path: location.pathname,
+    heading: text(label),
+    isUnsaved: names.some((node) => text(node) === spec.unsaved),
+    isSignIn: visible(spec.signIn).length > 0,
+    challenge: visible(spec.challenge).length > 0,
+    hasNewBacktest: visible(spec.newBacktest).length > 0,
+    panels: panels.length,
+    dialogs: [...document.querySelectorAll("[role=dialog]")].filter(isVisible).map((node) => text(node).slice(0, 200)),
+    running: spec.markers.flatMap((selector) => query(selector, document)).filter(isVisible).length,
+    spinning: visible(spec.spinner).length,
+    metrics,
+    bullets,
+    legs: first(spec.legRows).filter((node) => !inDialog(node)).map(legRow),
+    panelLegs: panels.length ? first(spec.panelLegRows, panels[0]).map(legRow) : [],
+  };
+}

@@ -1,0 +1,24 @@
+// Why an open panel does not take its values: fields the browser calls invalid, and red lines of the site itself.
+(panel) => {
+  const text = (node) => (node ? node.textContent : "").replace(/[\s\u00a0]+/g, " ").trim();
+  const labelOf = (control) => {
+    for (let node = control; node && node !== panel; node = node.parentElement) {
+      for (let before = node.previousElementSibling; before; before = before.previousElementSibling) {
+        if (before.tagName === "LABEL") {
+          const own = [...before.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE).map((child) => child.textContent).join(" ");
+          return own.replace(/[\s\u00a0]+/g, " ").trim();
+        }
+      }
+    }
+    return control.name || control.placeholder || "a field";
+  };
+  const invalid = [...panel.querySelectorAll("input:invalid, textarea:invalid, select:invalid")]
+    .map((control) => `${labelOf(control)}: ${control.value === "" ? "is empty" : `${control.value} is not accepted`}`);
+  const red = [];
+  for (const node of panel.querySelectorAll("p, span, div, li, small")) {
+    if (node.children.length || !node.getClientRects().length || node.closest("button, label, svg")) continue;
+    const line = text(node), [r, g, b] = (getComputedStyle(node).color.match(/[\d.]+/g) || []).map(Number);
+    if (line.length > 3 && r > 150 && r > 1.7 * g && r > 1.7 * b) red.push(line);
+  }
+  return { invalid, red: [...new Set(red)] };
+}

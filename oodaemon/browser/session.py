@@ -1,0 +1,124 @@
+"""Signing in, and opening pages that need it. Asyncio-flavoured."""
+
+import re
+from dataclasses import dataclass
+from urllib.parse import urljoin, urlsplit
+
+from playwright.async_api import Page
+
+from oodaemon.browser import locate, state
+from oodaemon.browser.recordings import Recordings, Step
+from oodaemon.errors import SignInRefused
+from oodaemon.failures.site import SignedOut, TooSlow
+
+REDIRECTS = 3
+_TEST_PATH = re.compile(r"^/(?:test|share)/[^/]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Credentials:
+    """The account of the site. Never shown: not in a repr, a log or an event."""
+
+    email: str
+    password: str
+
+    def __repr__(self) -> str:
+        return "Credentials(...)"
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The site we drive and how it looks."""
+
+    base_url: str
+    recordings: Recordings
+
+    def url(self, path: str) -> str:
+        """An address below the site."""
+        return urljoin(self.base_url.rstrip("/") + "/", path.lstrip("/"))
+
+
+async def play(page: Page, site: Site, step: Step, value: str = "") -> None:
+    """Play one recorded step; `value` stands for the recorded one, or for the recorded path of a navigation."""
+    milliseconds = step.timeout * 1000
+    match step.type:
+        case "navigate":
+            await page.goto(site.url(value or urlsplit(step.url).path), wait_until="domcontentloaded", timeout=milliseconds)
+        case "keyDown":
+            await page.keyboard.down(step.key)
+        case "keyUp":
+            await page.keyboard.up(step.key)
+        case "waitForExpression":
+            await page.wait_for_function(step.expression, timeout=milliseconds)
+        case _:
+            if not await locate.appears(page, step.selectors, timeout=step.timeout):
+                raise TooSlow(f"{step.selectors[0]} did not appear within {step.timeout:g} s")
+            element = await locate.one(page, step.selectors, locate.Named(step.selectors[0]))
+            if step.type == "click":
+                await element.click(timeout=milliseconds)
+            elif step.type == "change":
+                await element.fill(value or step.value, timeout=milliseconds)
+
+
+async def sign_in(page: Page, site: Site, credentials: Credentials) -> None:
+    """Play the recorded sign-in. Returns when the site let us in.
+
+    Raises SignInRefused when it refuses the credentials or asks for a person, TooSlow when nothing comes of it.
+    """
+    recordings = site.recordings
+    words = [word.casefold() for word in recordings.texts["sign_in_refused"]]
+    values = {"{email}": credentials.email, "{password}": credentials.password}
+    before = ""
+    for step in recordings.segments["sign_in"]:
+        if step.type == "click":
+            before = (await page.inner_text("body")).lower()
+        await play(page, site, step, values.get(step.value, ""))
+    outcome = await page.wait_for_function(
+        state.with_reader("sign_in_outcome"),
+        arg=[state.selectors(recordings), words, [word for word in words if word in before]],
+        timeout=recordings.deadline("signed_in") * 1000,
+    )
+    answer = await outcome.json_value()
+    if answer == "refused":
+        raise SignInRefused(
+            f"{site.base_url} refuses the e-mail or password; set OO_EMAIL and OO_PASSWORD right and start the daemon again"
+        )
+    if answer == "challenge":
+        raise SignInRefused(
+            f"{site.base_url} asks for a person (CAPTCHA or code) at sign-in; "
+            "start the daemon with OODAEMON_HEADLESS=false and answer it in the window that opens"
+        )
+
+
+async def open_test(page: Page, site: Site, path: str) -> state.State | None:
+    """Open a saved test afresh and return what it shows; None when the site has no such test. Raises SignedOut, TooSlow."""
+    for _ in range(REDIRECTS):
+        if await _arrive(page, site, "open_test", path) == "test":
+            return await state.read(page, site.recordings)
+    return None
+
+
+async def open_list(page: Page, site: Site) -> None:
+    """Open the list of tests. Raises SignedOut, TooSlow."""
+    await _arrive(page, site, "open_tests", "")
+
+
+async def _arrive(page: Page, site: Site, segment: str, path: str) -> str:
+    for step in site.recordings.segments[segment]:
+        await play(page, site, step, path if step.type == "navigate" else "")
+    wanted = "test" if path else "list"
+    arrival = await page.wait_for_function(
+        state.with_reader("arrival"),
+        arg=[state.selectors(site.recordings), wanted],
+        timeout=site.recordings.deadline(segment) * 1000,
+    )
+    where = str(await arrival.json_value())
+    if where == "signed_out":
+        raise SignedOut(f"{site.base_url} asks to sign in")
+    return where
+
+
+def test_path(reference: str) -> str:
+    """The path of a saved test in an address; an empty text when it is none."""
+    path = urlsplit(reference).path.rstrip("/")
+    return path if _TEST_PATH.match(path) else ""

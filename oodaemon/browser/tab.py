@@ -1,0 +1,148 @@
+"""A tab: one page in a context of its own, driven from trio. Every step has a deadline, every error is translated."""
+
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
+from contextlib import asynccontextmanager, suppress
+from dataclasses import dataclass, field
+from functools import partial
+from typing import Any, Concatenate, ParamSpec, TypeVar
+
+import trio
+from playwright.async_api import BrowserContext, Error, Page
+
+from oodaemon.bridge.loop import call
+from oodaemon.browser import backtest, catalog, locate, session, state
+from oodaemon.browser.backtest import Cards, Order, Outcome
+from oodaemon.browser.driver import Chromium
+from oodaemon.browser.session import Credentials, Site
+from oodaemon.clock import SECONDS
+from oodaemon.failures.site import BrowserLost, SignedOut, SiteFailure, TooSlow
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+OPEN_TIMEOUT, CLOSE_TIMEOUT, PULSE_TIMEOUT, SETTLE = 15 * SECONDS, 3 * SECONDS, 2 * SECONDS, 0.2 * SECONDS
+SLACK = 10 * SECONDS
+"""Added to the deadlines inside the page: ours must be the later one, it can only say that the browser does not answer."""
+
+
+@dataclass
+class StoredSession:
+    """The signed-in state of one account, shared by its tabs; in memory only."""
+
+    storage: Mapping[str, Any] | None = None
+
+
+@asynccontextmanager
+async def open_tab(chromium: Chromium, site: Site, stored: StoredSession) -> AsyncIterator["Tab"]:
+    """A fresh context, signed in if the account is, with one page. Closed, or given up after 3 s, when the block ends."""
+    try:
+        with trio.fail_after(OPEN_TIMEOUT):
+            context = await call(partial(_new_context, chromium, site, stored))
+            page = await call(context.new_page)
+    except (trio.TooSlowError, Error) as error:
+        raise BrowserLost("the browser does not open a page") from error
+    try:
+        yield Tab(context, page, site, stored)
+    finally:
+        with trio.move_on_after(CLOSE_TIMEOUT, shield=True), suppress(Error):
+            await call(context.close)
+
+
+async def _new_context(chromium: Chromium, site: Site, stored: StoredSession) -> BrowserContext:
+    width, height = site.recordings.viewport
+    storage: Any = stored.storage
+    return await chromium.browser.new_context(viewport={"width": width, "height": height}, locale="en-US", storage_state=storage)
+
+
+@dataclass
+class Tab:
+    """What a browser actor can ask of the site. Used by one task at a time."""
+
+    context: BrowserContext
+    page: Page
+    site: Site
+    stored: StoredSession
+    step: str = field(default="", init=False)
+
+    async def sign_in(self, credentials: Credentials) -> None:
+        """Sign in and share the session with later tabs. Raises SignInRefused, TooSlow, BrowserLost."""
+        deadline = self.site.recordings.deadline("sign_in", "signed_in")
+        await self._do("sign in", deadline, session.sign_in, credentials)
+        self.stored.storage = await self._call("sign in", OPEN_TIMEOUT, partial(self.context.storage_state, indexed_db=True))
+
+    async def prepare(self, path: str, order: Order) -> None:
+        """Open the test, open the panel, fill it, read it back. See `backtest.prepare`."""
+        deadline = self.site.recordings.deadline("open_test", "open_panel") + self.site.recordings.timing["fill"]
+        await self._do("open and fill", deadline, backtest.prepare, path, order)
+
+    async def run(self, order: Order, suspects: Sequence[Cards]) -> Outcome:
+        """Press Run and return proven figures. See `backtest.run`."""
+        deadline = self.site.recordings.deadline("run", "result")
+        return await self._do("run", deadline, backtest.run, order, suspects)
+
+    async def list_tests(self) -> list[catalog.Listed]:
+        """The saved tests of the account."""
+        return await self._do("list tests", self.site.recordings.deadline("open_tests") + SLACK, catalog.read_list)
+
+    async def look_up(self, path: str) -> catalog.Listed | None:
+        """The saved test at a path, or None."""
+        deadline = session.REDIRECTS * self.site.recordings.deadline("open_test")
+        return await self._do("look up the test", deadline, catalog.look_up, path)
+
+    async def probe(self) -> None:
+        """Ask the site for its first page. Raises SiteUnreachable, TooSlow, BrowserLost."""
+        deadline = self.site.recordings.deadline("open_tests")
+        await self._call("reach the site", deadline, partial(self.page.goto, self.site.url("/"), wait_until="domcontentloaded"))
+
+    async def is_signed_in(self) -> bool:
+        """True when the page shows a part of the site that needs an account. Raises BrowserLost."""
+        try:
+            shown = await self._call("look at the page", OPEN_TIMEOUT, partial(state.read, self.page, self.site.recordings))
+        except SignedOut:
+            return False
+        return bool(str(shown["path"]).startswith(("/dashboard", "/test")) and not shown["isSignIn"] and not shown["challenge"])
+
+    async def round_trip(self) -> None:
+        """Prove that the page answers. Raises BrowserLost."""
+        try:
+            with trio.fail_after(PULSE_TIMEOUT):
+                await call(self.page.evaluate, "1")
+        except (trio.TooSlowError, Error) as error:
+            raise BrowserLost("the browser does not answer") from error
+
+    async def screenshot(self) -> bytes:
+        """The page as a PNG. Raises TooSlow, BrowserLost."""
+        return await self._call("take a picture", OPEN_TIMEOUT, self.page.screenshot)
+
+    async def _do(
+        self,
+        step: str,
+        deadline: float,
+        work: Callable[Concatenate[Page, Site, P], Awaitable[T]],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        return await self._call(step, deadline + SLACK, partial(work, self.page, self.site, *args, **kwargs))
+
+    async def _call(self, step: str, deadline: float, work: Callable[[], Awaitable[T]]) -> T:
+        self.step = step
+        try:
+            with trio.fail_after(deadline):
+                return await call(locate.guarded, step, work)
+        except trio.TooSlowError as error:
+            await self.round_trip()
+            raise TooSlow(f"the step {step!r} took longer than {deadline:g} s") from error
+        except SignedOut as error:
+            raise await self._why_moved(error) from error
+        finally:
+            self.step = ""
+
+    async def _why_moved(self, error: SignedOut) -> SiteFailure:
+        """A navigation under our feet is an expired session only if the page now asks to sign in."""
+        await trio.sleep(SETTLE)
+        with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
+            shown = await call(state.read, self.page, self.site.recordings)
+            path = str(shown["path"])
+            if not (shown["isSignIn"] or shown["challenge"] or path == "/" or path.startswith("/login")):
+                return TooSlow(f"{error}; the page is now {path}")
+        return error

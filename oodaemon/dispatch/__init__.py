@@ -1,0 +1,1 @@
+"""Actors with a purpose: browsers that lease tasks, and the desk where commands arrive."""

@@ -1,0 +1,105 @@
+"""One attempt: from a lease to a recorded outcome."""
+
+from collections.abc import Callable
+
+import structlog
+import trio
+
+from oodaemon.browser.backtest import Order, Outcome
+from oodaemon.browser.tab import Tab
+from oodaemon.clock import SECONDS
+from oodaemon.dispatch.workshop import Workshop
+from oodaemon.failures.site import Interrupted, SiteFailure, classify
+from oodaemon.model.tasks import FailureClass, Lease
+from oodaemon.parameters.form import Action, Expectation, SetToggle
+from oodaemon.parameters.registry import Registry
+from oodaemon.store import attempts
+
+log = structlog.get_logger()
+
+FAREWELL = 5 * SECONDS
+"""What recording an outcome may take although the attempt itself was cancelled."""
+
+
+class NotStarted(Interrupted):
+    """The run was paused or cancelled, or the daemon drains: the lease was given back before the Run click."""
+
+
+def order_of(lease: Lease, registry: Registry) -> Order:
+    """What the form must be given and what the result must show. Raises PluginError for a parameter that is gone."""
+    actions: list[Action] = []
+    expectations: list[Expectation] = []
+    for parameter, setting in registry.settings(lease.values):
+        if parameter.requires_toggle:
+            actions.append(SetToggle(section=parameter.section, caption=parameter.requires_toggle))
+        actions += parameter.actions(setting)
+        expectations += parameter.expectations(setting)
+    return Order(tuple(actions), tuple(expectations))
+
+
+class Attempt:
+    """Carries one lease to its outcome. `is_stopping` says whether a cancellation was asked for by us."""
+
+    def __init__(self, lease: Lease, workshop: Workshop, *, is_stopping: Callable[[], bool]) -> None:
+        self.lease, self._is_stopping = lease, is_stopping
+        self._desk, self._store, self._registry = workshop.desk, workshop.store, workshop.registry
+        self._tally = workshop.tally
+        self._began = trio.current_time()
+        self._is_settled = False
+
+    async def run(self, tab: Tab) -> None:
+        """Do the backtest and record what came of it.
+
+        A failure is recorded with its class and raised again. Cancellation is recorded too, as interrupted when we asked for it and
+        as a lost browser otherwise, so that no attempt of this boot stays open.
+        """
+        try:
+            await self._do(tab)
+        except Exception as error:
+            await self._fail(error)
+            raise
+        finally:
+            if not self._is_settled:
+                with trio.move_on_after(FAREWELL, shield=True):
+                    await self._abandon()
+
+    async def _do(self, tab: Tab) -> None:
+        order = order_of(self.lease, self._registry)
+        await self._desk.pacer.before_action()
+        await tab.prepare(self.lease.test_path, order)
+        await self._desk.pacer.before_run()
+        await self._announce()
+        outcome: Outcome = await tab.run(order, self._desk.suspects)
+        self._desk.remember(outcome.cards)
+        with trio.move_on_after(FAREWELL, shield=True):
+            await self._store.write(attempts.succeed, self.lease.token, outcome.figures)
+            self._is_settled = True
+            self._tally.succeeded(trio.current_time() - self._began)
+
+    async def _announce(self) -> None:
+        """Record the intent; from here on the site may have been asked."""
+        if not self._desk.is_open:
+            raise NotStarted("; ".join(condition.message for condition in self._desk.conditions.values()))
+        if not await self._store.write(attempts.intent, self.lease.token):
+            self._is_settled = True
+            raise NotStarted("the run was paused or cancelled")
+
+    async def _fail(self, error: Exception) -> None:
+        if self._is_settled:
+            return
+        failure_class = classify(error)
+        message = str(error) if isinstance(error, SiteFailure) else f"{type(error).__name__}: {error}"
+        if failure_class is FailureClass.BUG:
+            log.error("attempt failed by a defect", run=self.lease.run_id, task=self.lease.index, exc_info=error)
+        await self._record(failure_class, message)
+
+    async def _abandon(self) -> None:
+        if self._is_stopping():
+            await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser")
+        else:
+            await self._record(FailureClass.BROWSER, "the browser went away")
+
+    async def _record(self, failure_class: FailureClass, message: str) -> None:
+        await self._store.write(attempts.fail, self.lease.token, failure_class, message)
+        self._is_settled = True
+        self._tally.failed(failure_class)

@@ -1,0 +1,127 @@
+"""A browser actor: one browser that leases tasks and runs errands until it is stopped or dies."""
+
+import datetime
+from typing import NoReturn
+
+import structlog
+import trio
+
+from oodaemon.actors.child import Child
+from oodaemon.browser import processes
+from oodaemon.browser.driver import Chromium, open_chromium
+from oodaemon.browser.tab import Tab, open_tab
+from oodaemon.clock import MINUTES
+from oodaemon.dispatch.attempt import Attempt, NotStarted
+from oodaemon.dispatch.entry import Entry
+from oodaemon.dispatch.site import Errand
+from oodaemon.dispatch.workshop import Workshop
+from oodaemon.errors import OODaemonError, Unavailable
+from oodaemon.failures.site import BrowserLost, SignedOut, SiteFailure, SiteUnreachable
+from oodaemon.model.tasks import Lease
+from oodaemon.store import attempts
+
+log = structlog.get_logger()
+
+TASKS_PER_TAB = 300
+ERRAND_TRIES = 2
+LOOK_AGAIN = 1 * MINUTES
+
+
+class BrowserActor:
+    """Owns one browser process. Trouble with the site it rides out itself; only the loss of its browser ends it."""
+
+    def __init__(self, workshop: Workshop) -> None:
+        self._shop = workshop
+        self._entry = Entry(workshop.desk, workshop.rng)
+        self._served = 0
+
+    async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:
+        """Start a browser, acknowledge, work until cancelled. Raises BrowserLost when the browser dies or does not answer."""
+        shop = self._shop
+        async with open_chromium(shop.driver.driver, shop.choose()) as chromium, trio.open_nursery() as nursery:
+            nursery.start_soon(self._watch, chromium)
+            child.progress(f"pid {chromium.pid}")
+            task_status.started()
+            nursery.start_soon(self._run_errands, chromium)
+            while True:
+                async with open_tab(chromium, shop.desk.site, shop.desk.stored) as tab:
+                    await self._serve(child, tab)
+
+    async def _watch(self, chromium: Chromium) -> NoReturn:
+        await processes.wait_gone(chromium.pid)
+        raise BrowserLost("the browser died")
+
+    async def _serve(self, child: Child, tab: Tab) -> None:
+        """Take tasks until the page must be replaced: after a failure, or after many tasks."""
+        self._served = 0
+        await self._entry.sign_in(tab)
+        while self._served < TASKS_PER_TAB:
+            lease = await self._next_lease(child)
+            self._served += 1
+            child.progress(f"run {lease.run_id} task {lease.index}")
+            if not await self._attempt(child, tab, lease):
+                return
+
+    async def _next_lease(self, child: Child) -> Lease:
+        """The next task, however long that takes."""
+        shop = self._shop
+        child.progress("waiting for a task")
+        while True:
+            ring = shop.desk.bell.listen()
+            if shop.desk.is_open:
+                lease = await shop.store.write(attempts.lease, child.path, child.incarnation)
+                if lease is not None:
+                    return lease
+            due = await shop.store.read(attempts.next_due) if shop.desk.is_open else None
+            with trio.move_on_after(_patience(due, shop.wall_clock())):
+                await ring.wait()
+
+    async def _attempt(self, child: Child, tab: Tab, lease: Lease) -> bool:
+        """True when the page can serve another task."""
+        try:
+            await Attempt(lease, self._shop, is_stopping=lambda: child.stop_request is not None).run(tab)
+        except NotStarted:
+            return True
+        except BrowserLost:
+            raise
+        except SignedOut:
+            await self._entry.sign_in(tab)
+            return True
+        except SiteUnreachable as error:
+            await self._entry.wait_reachable(tab, str(error))
+            return False
+        except SiteFailure as error:
+            log.warning("attempt failed", run=lease.run_id, task=lease.index, failure=error.failure_class, reason=str(error))
+            return False
+        return True
+
+    async def _run_errands(self, chromium: Chromium) -> NoReturn:
+        desk = self._shop.desk
+        while True:
+            errand = await desk.next_errand()
+            try:
+                await self._run_errand(chromium, errand)
+            finally:
+                errand.settle(error=Unavailable("the browser went away while the site was asked; try again"))
+
+    async def _run_errand(self, chromium: Chromium, errand: Errand) -> None:
+        desk = self._shop.desk
+        try:
+            async with open_tab(chromium, desk.site, desk.stored) as tab:
+                for _ in range(ERRAND_TRIES):
+                    try:
+                        await desk.pacer.before_action()
+                        errand.settle(await errand.work(tab))
+                        return
+                    except SignedOut:
+                        await self._entry.sign_in_once(tab)
+        except BrowserLost:
+            raise
+        except OODaemonError as error:
+            errand.settle(
+                error=error if not isinstance(error, SiteFailure) else Unavailable(f"the site could not be asked: {error}")
+            )
+
+
+def _patience(due: datetime.datetime | None, now: datetime.datetime) -> float:
+    return LOOK_AGAIN if due is None else min(LOOK_AGAIN, max(0.05, (due - now).total_seconds()))

@@ -1,0 +1,92 @@
+"""Getting into the site and staying in: signing in, waiting for a person, waiting for the network."""
+
+import random
+
+import structlog
+import trio
+
+from oodaemon.browser.tab import Tab
+from oodaemon.clock import MINUTES, SECONDS
+from oodaemon.dispatch.site import AUTH_REQUIRED, SITE_BLOCKED, SiteDesk
+from oodaemon.errors import SignInRefused
+from oodaemon.failures.site import BrowserLost, SiteFailure
+
+log = structlog.get_logger()
+
+RETRY, RETRY_CAP = 2 * SECONDS, 1 * MINUTES
+PERSON_POLL = 5 * SECONDS
+NO_ACCOUNT = "no account is set; set OO_EMAIL and OO_PASSWORD and start the daemon again"
+
+
+class Entry:
+    """How one browser gets in. Nothing here costs a task anything: while the site does not let us in, no task is leased."""
+
+    def __init__(self, desk: SiteDesk, rng: random.Random) -> None:
+        self._desk, self._rng = desk, rng
+
+    async def sign_in(self, tab: Tab) -> None:
+        """Return when the tab is signed in, however long that takes. Raises BrowserLost only."""
+        failures = 0
+        while True:
+            try:
+                await self.sign_in_once(tab)
+            except SignInRefused as error:
+                if await self._wait_for_person(tab, error):
+                    return
+            except BrowserLost:
+                raise
+            except SiteFailure as error:
+                await self._desk.enter(SITE_BLOCKED, f"signing in at {self._desk.site.base_url} does not work: {error}")
+                await self._back_off(failures)
+                failures += 1
+            else:
+                await self._desk.leave(SITE_BLOCKED)
+                return
+
+    async def sign_in_once(self, tab: Tab) -> None:
+        """One try, one at a time over all tabs. Raises SignInRefused (also at once, once the site refused us), or a SiteFailure."""
+        async with self._desk.sign_in_lock:
+            self._desk.check_sign_in()
+            if self._desk.credentials is None:
+                raise await self._refused(SignInRefused(NO_ACCOUNT))
+            await self._desk.pacer.before_action()
+            try:
+                await tab.sign_in(self._desk.credentials)
+            except SignInRefused as error:
+                raise await self._refused(error) from None
+
+    async def wait_reachable(self, tab: Tab, why: str) -> None:
+        """Return when the site answers again, however long that takes. Raises BrowserLost only."""
+        await self._desk.enter(SITE_BLOCKED, f"{self._desk.site.base_url} cannot be reached: {why}")
+        failures = 0
+        while True:
+            await self._back_off(failures)
+            try:
+                await tab.probe()
+            except BrowserLost:
+                raise
+            except SiteFailure:
+                failures += 1
+            else:
+                await self._desk.leave(SITE_BLOCKED)
+                return
+
+    async def _refused(self, error: SignInRefused) -> SignInRefused:
+        log.error("sign-in refused", reason=str(error))
+        await self._desk.enter(AUTH_REQUIRED, str(error))
+        self._desk.refuse_errands(error)
+        return error
+
+    async def _wait_for_person(self, tab: Tab, error: SignInRefused) -> bool:
+        """The site is not asked again until a person signs in in a window of ours. True when it was the window of this tab."""
+        await self._refused(error)
+        while AUTH_REQUIRED in self._desk.conditions:
+            if await tab.is_signed_in():
+                await self._desk.leave(AUTH_REQUIRED)
+                return True
+            with trio.move_on_after(PERSON_POLL):
+                await self._desk.bell.listen().wait()
+        return False
+
+    async def _back_off(self, failures: int) -> None:
+        await trio.sleep(self._rng.uniform(RETRY / 2, min(RETRY_CAP, RETRY * 2 ** min(failures, 16))))

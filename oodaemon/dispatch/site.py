@@ -1,0 +1,154 @@
+"""The site as the daemon sees it: its conditions, whether tasks may be leased, and errands that need a browser."""
+
+import datetime
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import Any
+
+import trio
+
+from oodaemon.browser.backtest import Cards
+from oodaemon.browser.session import Credentials, Site
+from oodaemon.browser.tab import StoredSession, Tab
+from oodaemon.clock import SECONDS, WallClock
+from oodaemon.dispatch.pace import Pacer
+from oodaemon.errors import SignInRefused, Unavailable
+from oodaemon.model.runs import Condition
+from oodaemon.store import journal
+from oodaemon.store.store import Store
+
+AUTH_REQUIRED, SITE_BLOCKED, DRAINING = "AuthRequired", "SiteBlocked", "DaemonDraining"
+REMEMBERED = 8
+ERRAND_TIMEOUT = 90 * SECONDS
+ERRANDS_WAITING = 16
+
+
+class Bell:
+    """Wakes everybody who waits, when something may have changed. Level-triggered use only: look again after each ring."""
+
+    def __init__(self) -> None:
+        self._event = trio.Event()
+
+    def ring(self) -> None:
+        """Wake everybody who waits now."""
+        self._event.set()
+        self._event = trio.Event()
+
+    def listen(self) -> trio.Event:
+        """What to wait for; take it before looking, so that no ring is missed."""
+        return self._event
+
+
+Work = Callable[[Tab], Awaitable[Any]]
+
+
+@dataclass(slots=True)
+class Errand:
+    """Something a browser should find out between or beside its tasks."""
+
+    work: Work
+    done: trio.Event = field(default_factory=trio.Event)
+    answer: Any = None
+    error: Exception | None = None
+
+    def settle(self, answer: Any = None, error: Exception | None = None) -> None:  # noqa: ANN401 - whatever `work` returns
+        """Answer it; a second answer is ignored."""
+        if not self.done.is_set():
+            self.answer, self.error = answer, error
+            self.done.set()
+
+
+class SiteDesk:
+    """What the browsers of one account share."""
+
+    def __init__(self, site: Site, credentials: Credentials | None, pacer: Pacer, store: Store, wall_clock: WallClock) -> None:
+        self.site, self.credentials, self.pacer = site, credentials, pacer
+        self.stored = StoredSession()
+        self.sign_in_lock = trio.Lock()
+        self.bell = Bell()
+        self._store, self._wall_clock = store, wall_clock
+        self._conditions: dict[str, Condition] = {}
+        self._recent: list[Cards] = []
+        self._send, self._receive = trio.open_memory_channel[Errand](ERRANDS_WAITING)
+
+    @property
+    def conditions(self) -> Mapping[str, Condition]:
+        """What is in the way, by kind; empty when all is well."""
+        return MappingProxyType(self._conditions)
+
+    @property
+    def is_open(self) -> bool:
+        """True when tasks may be leased."""
+        return not self._conditions
+
+    @property
+    def suspects(self) -> tuple[Cards, ...]:
+        """Figures of the last results, whoever read them: a page that shows one of them again may be stale."""
+        return tuple(self._recent)
+
+    def remember(self, cards: Cards) -> None:
+        """Note the figures of a result."""
+        self._recent = [*self._recent[-(REMEMBERED - 1) :], cards]
+
+    async def enter(self, kind: str, message: str) -> None:
+        """A condition holds from now on; told once, and again only when its message changes."""
+        known = self._conditions.get(kind)
+        if known is not None and known.message == message:
+            return
+        since: datetime.datetime = known.since if known else self._wall_clock()
+        self._conditions[kind] = Condition(kind, message, since)
+        await self._store.write(journal.condition, kind, message)
+        self.bell.ring()
+
+    async def leave(self, kind: str) -> None:
+        """A condition no longer holds."""
+        if self._conditions.pop(kind, None) is not None:
+            await self._store.write(journal.condition, kind, "")
+            self.bell.ring()
+
+    async def wait_open(self) -> None:
+        """Return when tasks may be leased."""
+        while not self.is_open:
+            await self.bell.listen().wait()
+
+    async def ask(self, work: Work) -> Any:  # noqa: ANN401 - whatever `work` returns
+        """Have a browser do something and return its answer.
+
+        Raises what `work` raises; SignInRefused at once while a person has to act; Unavailable when no browser answers in time.
+        """
+        self.check_sign_in()
+        errand = Errand(work)
+        try:
+            self._send.send_nowait(errand)
+        except trio.WouldBlock:
+            raise Unavailable("too many questions to the site are waiting; try again in a minute") from None
+        with trio.move_on_after(ERRAND_TIMEOUT):
+            await errand.done.wait()
+        if not errand.done.is_set():
+            errand.settle()
+            why = "; ".join(condition.message for condition in self._conditions.values()) or "no browser is ready"
+            raise Unavailable(f"the site could not be asked within {ERRAND_TIMEOUT:g} s: {why}; see `ooctl status`")
+        if errand.error is not None:
+            raise errand.error
+        return errand.answer
+
+    def check_sign_in(self) -> None:
+        """Raise SignInRefused while a person has to act."""
+        if AUTH_REQUIRED in self._conditions:
+            raise SignInRefused(self._conditions[AUTH_REQUIRED].message)
+
+    async def next_errand(self) -> Errand:
+        """The next errand somebody still waits for."""
+        while True:
+            errand = await self._receive.receive()
+            if not errand.done.is_set():
+                return errand
+
+    def refuse_errands(self, error: Exception) -> None:
+        """Answer every errand that waits with an error."""
+        while True:
+            try:
+                self._receive.receive_nowait().settle(error=error)
+            except trio.WouldBlock:
+                return

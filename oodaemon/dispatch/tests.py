@@ -1,0 +1,118 @@
+"""From what a user calls a test to the saved test: known ones at once, others by asking the site."""
+
+import datetime
+import difflib
+import re
+from collections.abc import Sequence
+from urllib.parse import urlsplit
+
+from oodaemon.browser.catalog import Listed
+from oodaemon.browser.session import test_path
+from oodaemon.dispatch.site import SiteDesk
+from oodaemon.errors import InvalidArgument, NotFound
+from oodaemon.model.runs import SavedTest
+from oodaemon.store import tests
+from oodaemon.store.store import Store
+
+_NUMBER = re.compile(r"^\d{1,4}$")
+_ID = re.compile(r"^[A-Za-z0-9_-]{6,64}$")
+
+
+def match(reference: str, known: Sequence[SavedTest], base_url: str) -> SavedTest | None:
+    """The known test a reference means, or None.
+
+    A number is a place in `known`, from 1; then come address, id and name, the name without regard to case. Raises InvalidArgument
+    for an address that is none of a saved test on this site, and for a name that several tests have.
+    """
+    if is_address(reference):
+        path = path_of(reference, base_url)
+        return next((test for test in known if test.path == path), None)
+    if _NUMBER.match(reference):
+        place = int(reference)
+        return known[place - 1] if 0 < place <= len(known) else None
+    by_id = [test for test in known if test.test_id == reference]
+    named = by_id or [test for test in known if test.name.casefold() == reference.strip().casefold()]
+    if len(named) > 1:
+        ids = ", ".join(test.test_id for test in named)
+        raise InvalidArgument.of("test", f"{len(named)} saved tests are called {reference!r}; give the id of one: {ids}")
+    return named[0] if named else None
+
+
+def is_address(reference: str) -> bool:
+    """True for a URL or a path."""
+    return "://" in reference or reference.startswith("/")
+
+
+def path_of(reference: str, base_url: str) -> str:
+    """The path of the test at an address. Raises InvalidArgument when it is not on this site, or no test."""
+    host, ours = urlsplit(reference).netloc, urlsplit(base_url).netloc
+    if host and host.removeprefix("www.") != ours.removeprefix("www."):
+        raise InvalidArgument.of("test", f"{reference} is on {host}, but this daemon drives {ours}")
+    path = test_path(reference)
+    if not path:
+        raise InvalidArgument.of(
+            "test", f"{reference} is no address of a saved test; it looks like {base_url.rstrip('/')}/test/<id>"
+        )
+    return path
+
+
+def not_found(reference: str, known: Sequence[SavedTest]) -> NotFound:
+    """The error for a reference the site does not know either, with the nearest name."""
+    if _NUMBER.match(reference):
+        return NotFound("saved test", reference, f"the list has {len(known)}; see `ooctl tests`")
+    near = difflib.get_close_matches(reference, [test.name for test in known], n=1)
+    return NotFound("saved test", reference, f"did you mean {near[0]!r}?" if near else "see `ooctl tests`")
+
+
+class TestBook:
+    """The saved tests: what the store knows, brought up to date from the site when that is not enough."""
+
+    __test__ = False
+
+    def __init__(self, store: Store, desk: SiteDesk) -> None:
+        self._store, self._desk = store, desk
+
+    async def listing(self, *, refresh: bool = False) -> list[SavedTest]:
+        """The known tests, most recently used first; read from the site first when asked, or when none is known."""
+        known = await self._store.read(tests.listing)
+        if known and not refresh:
+            return known
+        return await self._refresh()
+
+    async def resolve(self, reference: str) -> SavedTest:
+        """The saved test a user means. Raises InvalidArgument, NotFound, SignInRefused, Unavailable."""
+        if not reference.strip():
+            raise InvalidArgument.of("test", "no test is given; give its address, id, name, or number in `ooctl tests`")
+        base_url = self._desk.site.base_url
+        known = await self._store.read(tests.listing)
+        found = match(reference, known, base_url)
+        if found is None:
+            known = await self._refresh()
+            found = match(reference, known, base_url)
+        if found is None:
+            found = await self._look_up(reference)
+        if found is None:
+            raise not_found(reference, known)
+        return found
+
+    async def _refresh(self) -> list[SavedTest]:
+        await self._remember(await self._desk.ask(lambda tab: tab.list_tests()))
+        return await self._store.read(tests.listing)
+
+    async def _look_up(self, reference: str) -> SavedTest | None:
+        """A test that is not in the list (shared by someone else, say) may still open by its address."""
+        if is_address(reference):
+            path = path_of(reference, self._desk.site.base_url)
+        elif _ID.match(reference) and not _NUMBER.match(reference):
+            path = f"/test/{reference}"
+        else:
+            return None
+        found: Listed | None = await self._desk.ask(lambda tab: tab.look_up(path))
+        if found is None:
+            return None
+        await self._remember([found])
+        return await self._store.read(tests.get, found.test_id)
+
+    async def _remember(self, seen: Sequence[Listed]) -> None:
+        now = datetime.datetime.now(datetime.UTC)
+        await self._store.write(tests.remember, [SavedTest(test.test_id, test.name, test.path, now) for test in seen])

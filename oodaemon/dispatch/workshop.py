@@ -1,0 +1,27 @@
+"""What the browsers of one site work with."""
+
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from oodaemon.browser.engine import Launch
+from oodaemon.clock import WallClock
+from oodaemon.dispatch.driver import DriverActor
+from oodaemon.dispatch.site import SiteDesk
+from oodaemon.dispatch.tally import Tally
+from oodaemon.parameters.registry import Registry
+from oodaemon.store.store import Store
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Workshop:
+    """Shared by every browser actor. `choose` finds the program to start; it raises ConfigurationError when there is none."""
+
+    desk: SiteDesk
+    store: Store
+    registry: Registry
+    driver: DriverActor
+    choose: Callable[[], Launch]
+    wall_clock: WallClock
+    rng: random.Random
+    tally: Tally = field(default_factory=Tally)

@@ -1,0 +1,1 @@
+"""Watching the journal: wakes whoever waits for the next event."""

@@ -1,0 +1,1 @@
+"""Prometheus metrics: pulled from the parts when Prometheus asks, pushed by nobody."""

@@ -1,0 +1,84 @@
+"""How the practice site behaves: pace, staleness and faults, all of which can be changed while it runs."""
+
+import math
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, fields, replace
+from typing import Any, Literal
+
+Stale = Literal["none", "figures", "heading"]
+STALE = ("none", "figures", "heading")
+
+
+class InvalidBehaviour(ValueError):
+    """A behaviour that cannot be; the text says which setting is wrong and why."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Behaviour:
+    """The settings of a site; durations in seconds. Raises InvalidBehaviour for values that make no sense.
+
+    run_seconds: range from which the length of each backtest is drawn, by the site's seed.
+    popup: whether the running popup appears at all; popup_delay: how long after Run it appears (a faster run has none).
+    stale: what the page shows while a backtest runs. "none": nothing but the popup; "figures": the whole previous page,
+        and the popup comes LATE seconds later; "heading": heading and bullets of the new run, figures of the previous.
+    hydration: from the moment the panel is open until its fields exist.
+    session_seconds: life of a session from its sign-in on.
+    count_up: whether figures run up to their value over some tenths of a second.
+    captcha: whether signing in is met with a challenge instead.
+    panel_from_result: whether the panel of an unsaved result is prefilled from it (else from the saved test).
+    """
+
+    run_seconds: tuple[float, float] = (0.3, 1.5)
+    popup: bool = True
+    popup_delay: float = 0.1
+    stale: Stale = "none"
+    hydration: float = 0.1
+    session_seconds: float = 86_400.0
+    count_up: bool = False
+    captcha: bool = False
+    panel_from_result: bool = True
+
+    def __post_init__(self) -> None:
+        low, high = self.run_seconds
+        if not 0 <= low <= high < math.inf:
+            raise InvalidBehaviour(f"run_seconds must be a range of seconds from low to high, not {self.run_seconds}")
+        for name in ("popup_delay", "hydration", "session_seconds"):
+            if not 0 <= getattr(self, name) < math.inf:
+                raise InvalidBehaviour(f"{name} must be a number of seconds, not {getattr(self, name)}")
+        if self.stale not in STALE:
+            raise InvalidBehaviour(f"stale must be one of {', '.join(STALE)}, not {self.stale!r}")
+
+    def updated(self, changes: Mapping[str, object]) -> "Behaviour":
+        """This behaviour with some settings replaced, as they come from JSON.
+
+        Raises InvalidBehaviour for unknown names (it lists them) and for values of the wrong type.
+        """
+        known = {field.name for field in fields(self)}
+        if unknown := sorted(set(changes) - known):
+            raise InvalidBehaviour(f"unknown settings: {', '.join(unknown)}; known are {', '.join(sorted(known))}")
+        values: dict[str, Any] = {name: _checked(name, getattr(self, name), value) for name, value in changes.items()}
+        return replace(self, **values)
+
+    def as_json(self) -> dict[str, object]:
+        """The settings by name, as `updated` takes them."""
+        return {**asdict(self), "run_seconds": list(self.run_seconds)}
+
+
+def _checked(name: str, current: object, value: object) -> object:
+    if isinstance(current, bool):
+        if isinstance(value, bool):
+            return value
+        raise InvalidBehaviour(f"{name} must be true or false, not {value!r}")
+    if isinstance(current, float):
+        return _seconds(name, value)
+    if isinstance(current, tuple):
+        if isinstance(value, list | tuple) and len(value) == 2:
+            return tuple(_seconds(name, item) for item in value)
+        raise InvalidBehaviour(f"{name} must be two numbers of seconds, not {value!r}")
+    return value
+
+
+def _seconds(name: str, value: object) -> float:
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return float(value)
+    raise InvalidBehaviour(f"{name} must be a number of seconds, not {value!r}")

@@ -1,0 +1,58 @@
+"""The New Backtest panel: every field, what a fresh panel holds, and the description the page draws it from."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+
+from oodaemon.practice.entry_fields import entry_fields
+from oodaemon.practice.exit_fields import exit_fields
+from oodaemon.practice.fields import LEG_UNITS, PATTERNS, SECTIONS, Field
+
+FIELDS: tuple[Field, ...] = (*entry_fields(), *exit_fields())
+BY_KEY: Mapping[str, Field] = {field.key: field for field in FIELDS}
+
+# What the listbox "Common Strategies" fills in: side, right, quantity, value, unit, linked to the leg before it.
+STRATEGIES: Mapping[str, tuple[tuple[str, str, int, str, str, bool], ...]] = {
+    "Iron Condor": (
+        ("Sell", "Put", 1, "15", "Δ", False),
+        ("Buy", "Put", 1, "-50", "±", True),
+        ("Sell", "Call", 1, "15", "Δ", False),
+        ("Buy", "Call", 1, "50", "±", True),
+    ),
+    "Iron Fly": (
+        ("Sell", "Put", 1, "50", "Δ", False),
+        ("Buy", "Put", 1, "-50", "±", True),
+        ("Sell", "Call", 1, "50", "Δ", False),
+        ("Buy", "Call", 1, "50", "±", True),
+    ),
+    "Long Call": (("Buy", "Call", 1, "30", "Δ", False),),
+    "Long Put": (("Buy", "Put", 1, "30", "Δ", False),),
+    "Short Call Spread": (("Sell", "Call", 1, "30", "Δ", False), ("Buy", "Call", 1, "25", "±", True)),
+    "Short Put": (("Sell", "Put", 1, "30", "Δ", False),),
+    "Short Put Spread": (("Sell", "Put", 1, "30", "Δ", False), ("Buy", "Put", 1, "-25", "±", True)),
+    "Short Straddle": (("Sell", "Put", 1, "50", "Δ", False), ("Sell", "Call", 1, "50", "Δ", False)),
+    "Short Strangle": (("Sell", "Put", 1, "15", "Δ", False), ("Sell", "Call", 1, "15", "Δ", False)),
+}
+
+
+def default_state() -> dict[str, object]:
+    """What a panel opened for a new test holds, except its dates and legs."""
+    state: dict[str, object] = {}
+    for field in FIELDS:
+        state[field.key] = field.on if field.kind in ("toggle", "inline") else field.default
+        if field.kind == "inline":
+            state[f"{field.key}_value"] = field.default
+        if field.units:
+            state[f"{field.key}_unit"] = field.units[0][0]
+    return state
+
+
+def schema() -> dict[str, object]:
+    """The panel as the page's script reads it."""
+    return {
+        "sections": list(SECTIONS),
+        "fields": [asdict(field) for field in FIELDS],
+        "patterns": dict(PATTERNS),
+        "leg_units": [list(unit) for unit in LEG_UNITS],
+        "strategies": {name: [list(leg) for leg in legs] for name, legs in STRATEGIES.items()},
+        "blank": default_state(),
+    }

@@ -1,0 +1,165 @@
+"""The state behind the pages: sessions, and the backtests that were really started."""
+
+import math
+import random
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+
+import trio
+
+from oodaemon.practice.behaviour import Behaviour
+from oodaemon.practice.form import Form
+from oodaemon.practice.truth import Figures, figures
+
+PRACTICE_EMAIL = "practice@example.com"
+PRACTICE_PASSWORD = "practice"  # noqa: S105  # no secret: it opens a made-up account
+
+DEFAULT = Behaviour()
+
+
+@dataclass(slots=True, eq=False)
+class Session:
+    """One signed-in browser. `ended` is set when it is signed out, not when its time is up: ask the site for that."""
+
+    number: int
+    token: str
+    expires_at: float  # on trio's clock
+    ended: trio.Event = field(default_factory=trio.Event)
+
+    def seconds_left(self) -> float:
+        """Until it expires; not positive once it has."""
+        return self.expires_at - trio.current_time()
+
+
+@dataclass(slots=True, eq=False)
+class Run:
+    """One accepted click on Run. `over` is set when it has figures, or when it is lost with its session."""
+
+    number: int
+    session: Session
+    form: Form
+    received_at: str
+    seconds: float
+    finished_at: str | None = None
+    figures: Figures | None = None
+    over: trio.Event = field(default_factory=trio.Event)
+    scope: trio.CancelScope = field(default_factory=trio.CancelScope)
+
+    def as_json(self) -> dict[str, object]:
+        """How the run is listed for tests: number, times (UTC, ISO 8601), session, and the complete form."""
+        return {
+            "n": self.number,
+            "received_at": self.received_at,
+            "finished_at": self.finished_at,
+            "session": self.session.number,
+            "form": self.form.to_state(),
+        }
+
+
+class Site:
+    """A practice site. It lives in one trio run at a time, in which `work` must be running for backtests to progress.
+
+    The seed decides how long backtests take; figures depend on the form alone.
+    """
+
+    def __init__(self, behaviour: Behaviour = DEFAULT, *, seed: int = 1) -> None:
+        self.behaviour = behaviour
+        self.runs: list[Run] = []
+        self._initial = behaviour
+        self._seed = seed
+        self._sessions: dict[str, Session] = {}
+        self._signed_in = 0
+        self._nursery: trio.Nursery | None = None
+        self._processors = trio.CapacityLimiter(2)
+
+    async def work(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
+        """Run the accepted backtests until cancelled; those that run then never finish."""
+        async with trio.open_nursery() as self._nursery:
+            task_status.started()
+            await trio.sleep_forever()
+
+    def sign_in(self, email: str, password: str) -> Session | None:
+        """Open a session for the practice account; None for any other credentials."""
+        if (email.strip().lower(), password) != (PRACTICE_EMAIL, PRACTICE_PASSWORD):
+            return None
+        self._signed_in += 1
+        life = self.behaviour.session_seconds
+        session = Session(self._signed_in, secrets.token_urlsafe(24), trio.current_time() + life)
+        self._sessions[session.token] = session
+        return session
+
+    def session(self, token: str) -> Session | None:
+        """The living session with this token."""
+        session = self._sessions.get(token)
+        if session is not None and session.seconds_left() <= 0:
+            self.sign_out(session)
+            return None
+        return session
+
+    def sign_out(self, session: Session) -> None:
+        """End a session; its running backtests are lost."""
+        self._sessions.pop(session.token, None)
+        session.ended.set()
+        for run in self.runs:
+            if run.session is session and not run.over.is_set():
+                run.scope.cancel()
+                run.over.set()
+
+    def expire_sessions(self) -> int:
+        """Sign everybody out; returns how many were signed in."""
+        sessions = list(self._sessions.values())
+        for session in sessions:
+            self.sign_out(session)
+        return len(sessions)
+
+    def reset(self) -> None:
+        """Back to the beginning: everybody signed out, no runs, the behaviour the site was made with."""
+        self.expire_sessions()
+        self.runs.clear()
+        self.behaviour = self._initial
+
+    def start_run(self, form: Form, session: Session) -> Run:
+        """Accept a backtest and start it."""
+        assert self._nursery is not None, "the site is not at work"
+        number = len(self.runs) + 1
+        seconds = random.Random(f"{self._seed}:{number}").uniform(*self.behaviour.run_seconds)  # noqa: S311  # not a secret
+        run = Run(number, session, form, _now(), seconds)
+        self.runs.append(run)
+        self._nursery.start_soon(self._carry_out, run)
+        return run
+
+    async def _carry_out(self, run: Run) -> None:
+        with run.scope:
+            ends_at = trio.current_time() + run.seconds
+            result = await self.figures(run.form)
+            await trio.sleep_until(ends_at)
+            if self.session(run.session.token) is run.session:
+                run.figures, run.finished_at = result, _now()
+        run.over.set()
+
+    async def figures(self, form: Form) -> Figures:
+        """The figures of a form, computed beside the event loop. Cancelling abandons the computation."""
+        return await trio.to_thread.run_sync(figures, form, limiter=self._processors, abandon_on_cancel=True)
+
+    def change(self, changes: Mapping[str, object]) -> None:
+        """Replace some settings of the behaviour; raises InvalidBehaviour and changes nothing if one is wrong."""
+        self.behaviour = self.behaviour.updated(changes)
+
+
+async def wait_any(*events: trio.Event, seconds: float) -> None:
+    """Return when one of the events is set, or after so many seconds."""
+    with trio.move_on_after(min(max(seconds, 0.0), math.inf)):
+        async with trio.open_nursery() as nursery:
+            for event in events:
+                nursery.start_soon(_wait, event, nursery.cancel_scope)
+
+
+async def _wait(event: trio.Event, scope: trio.CancelScope) -> None:
+    await event.wait()
+    scope.cancel()
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -1,0 +1,44 @@
+// The drawings, as paths in a square of 24.
+
+import { h } from "./dom.js";
+
+const PATHS = {
+  plus: "M12 4.5v15m7.5-7.5h-15",
+  close: "M6 18 18 6M6 6l12 12",
+  check: "m4.5 12.75 6 6 9-13.5",
+  info: "M11.25 11.25h.75v4.5h.750M12 8.25h.01M21 12a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
+  updown: "M8.25 15 12 18.75 15.75 15m-7.5-6L12 5.25 15.75 9",
+  arrow: "M13.5 4.5 21 12m0 0-7.5 7.5M21 12H3",
+  pencil: "m16.9 4.5 2.6 2.6M5 19l1-4L17.5 3.5l3 3L9 18l-4 1Z",
+  trash: "M5 7h14M10 7V4h4v3m-7 0 1 13h8l1-13",
+  clock: "M12 6v6h4.5m4.5 0a9 9 0 1 1-18 0 9 9 0 0 1 18 0Z",
+  save: "M12 10.5v6m3-3H9M5 3h9l5 5v13H5V3Z",
+  link: "M13.2 8.7a4.5 4.5 0 0 1 1.2 7.2l-4.5 4.5a4.5 4.5 0 0 1-6.4-6.4l1.8-1.7m13.4-.6 1.7-1.7a4.5 4.5 0 0 0-6.4-6.4L9.7 7.6a4.5 4.5 0 0 0 1.2 7.2",
+  lock: "M7 11V8a5 5 0 0 1 10 0v3M5 11h14v10H5V11Z",
+  export: "M12 3v12m0 0-4-4m4 4 4-4M4 17v4h16v-4",
+  gear: "M12 9a3 3 0 1 1 0 6 3 3 0 0 1 0-6Zm0-6v3m0 12v3m9-9h-3M6 12H3m15.4-6.4-2.2 2.2M7.8 16.2l-2.2 2.2m12.8 0-2.2-2.2M7.8 7.8 5.6 5.6",
+  play: "M8 5v14l11-7L8 5Z",
+  chat: "M4 5h16v11H9l-5 4V5Z",
+};
+
+export function icon(name, classes = "h-5 w-5") {
+  return h(
+    "svg",
+    { class: classes, viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": "1.5", "aria-hidden": "true" },
+    h("path", { d: PATHS[name], "stroke-linecap": "round", "stroke-linejoin": "round" }),
+  );
+}
+
+export function spinner() {
+  return h(
+    "svg",
+    { class: "animate-spin h-10 w-10 text-ooGold", viewBox: "0 0 24 24", fill: "none", role: "status" },
+    h("circle", { class: "opacity-25", cx: "12", cy: "12", r: "10", stroke: "currentColor", "stroke-width": "4" }),
+    h("path", { d: "M12 2a10 10 0 0 1 10 10", stroke: "currentColor", "stroke-width": "4" }),
+  );
+}
+
+// An icon that explains itself when pointed at.
+export function hinted(drawing, text, classes = "has-tooltip inline-flex") {
+  return h("div", { class: classes }, drawing, h("span", { class: "tooltip" }, text));
+}

@@ -1,0 +1,155 @@
+// The page of a test: configuration cards, metric cards, tabs.
+
+import * as api from "./api.js";
+import { drawBars, drawLine } from "./chart.js";
+import { h } from "./dom.js";
+import { hinted, icon } from "./icons.js";
+import { metricBlocks } from "./metrics.js";
+import { openPanel } from "./panel.js";
+import { changed, state } from "./store.js";
+import { tradeLog } from "./trades.js";
+
+export function showTest(test) {
+  const { id, name, description, ...result } = test;
+  state.page = { saved: { id, name, description, result }, isUnsaved: false, result, summary: result.summary, tab: "Summary" };
+  changed();
+}
+
+// A saved test is what its own page says; an unsaved result may be prefilled from either, which the server decides.
+async function newBacktest() {
+  const { page } = state;
+  const { data } = await api.get("Settings");
+  const source = page.isUnsaved && page.saved && !data.panel_from_result ? page.saved.result : page.result;
+  openPanel(source?.state ?? null);
+}
+
+function heading() {
+  const { page } = state;
+  const buttons = page.isUnsaved
+    ? [hinted(icon("clock"), "View recent test runs"), hinted(icon("save"), "Save")]
+    : [
+        h("button", { type: "button", class: "btn-strategy" }, "Create Automated Strategy"),
+        hinted(icon("pencil"), "Edit"),
+        hinted(icon("trash"), "Remove"),
+      ];
+  return h(
+    "div",
+    { class: "flex items-center gap-4 pb-4", key: page.isUnsaved ? "unsaved" : "saved" },
+    h(
+      "div",
+      { class: "grow" },
+      h(
+        "h1",
+        { id: "message-heading", class: "text-2xl font-semibold" },
+        h("span", { class: page.isUnsaved ? "italic" : null }, page.isUnsaved ? "Unsaved Backtest" : page.saved.name),
+      ),
+      h("p", { class: "mt-1 text-sm text-gray-300" }, page.isUnsaved ? "" : page.saved.description),
+    ),
+    buttons,
+    h("button", { type: "button", class: "btn-primary", onClick: newBacktest }, icon("plus", "h-4 w-4"), " New Backtest "),
+  );
+}
+
+function configCard(name, ...content) {
+  return h("div", { class: "px-4 py-5 bg-ooGray" }, h("dt", { class: "text-sm font-medium text-ooGold" }, name), h("dd", {}, content));
+}
+
+function bullets(name, items) {
+  return configCard(name, h("ul", { class: "list-disc" }, items.map((item) => h("li", { class: "ml-5" }, item))));
+}
+
+// The values of these inputs are properties only, as everything bound to a model.
+function legRow(leg) {
+  const colour = leg.side === "Sell" ? "bg-ooRed" : "bg-ooGreen";
+  const mini = (text, isChosen) => h("button", { type: "button", disabled: true, class: `miniButton ${isChosen ? colour : ""}` }, text);
+  const cell = (value, unit) =>
+    h(
+      "td",
+      {},
+      h("div", { class: "flex items-center" }, h("input", { class: "miniInput", type: "text", disabled: true, value }), h("div", {}, unit)),
+    );
+  return h(
+    "tr",
+    {},
+    h("td", {}, mini("S", leg.side === "Sell"), mini("B", leg.side === "Buy")),
+    h("td", {}, mini("C", leg.right === "Call"), mini("P", leg.right === "Put")),
+    cell(leg.quantity, "QTY"),
+    cell(leg.value, leg.unit),
+    cell(leg.dte, "DTE"),
+  );
+}
+
+function configuration(summary) {
+  const [from, to] = summary.dates;
+  return h(
+    "dl",
+    { class: "mt-1 grid lg:grid-flow-col" },
+    h(
+      "div",
+      { class: "px-4 py-5 bg-ooGray" },
+      h("dt", { class: "text-sm font-medium text-ooGold" }, "Underlying"),
+      h("dd", { class: "text-2xl font-semibold" }, summary.underlying),
+    ),
+    configCard("Dates:", from, h("br"), to),
+    configCard("Legs", h("table", { class: "legTable" }, h("tbody", {}, summary.legs.map(legRow)))),
+    bullets("Entry", summary.entry),
+    bullets("Exit -", summary.exit),
+    bullets("Misc", summary.misc),
+  );
+}
+
+function tabs() {
+  const { page } = state;
+  const tab = (name) => {
+    const classes = page.tab === name ? "border-ooGold text-ooGold" : "border-transparent text-gray-200";
+    const onClick = () => {
+      page.tab = name;
+      changed();
+    };
+    return h("a", { class: `tab ${classes}`, onClick }, h("span", {}, name));
+  };
+  return h("nav", { class: "-mb-px flex space-x-8 mt-5" }, tab("Summary"), tab("Trade Log"));
+}
+
+function charts(result) {
+  const { page } = state;
+  const scale = (name) => {
+    const isChosen = (page.scale ?? "Linear") === name;
+    const onClick = () => {
+      page.scale = name;
+      changed();
+    };
+    const classes = `scale ${isChosen ? "bg-ooGold text-ooBlack" : ""}`;
+    return h("div", { role: "radio", tabindex: "0", "aria-checked": String(isChosen), class: classes, onClick }, name);
+  };
+  const isLogarithmic = page.scale === "Logarithmic";
+  const key = `${result.state.entry_time}:${state.page.result.cards[0]?.text}:${isLogarithmic}`;
+  return h(
+    "div",
+    { class: "charts", key: "summary" },
+    h("div", { role: "radiogroup", class: "flex gap-2" }, scale("Linear"), scale("Logarithmic")),
+    h("h3", { class: "text-sm" }, "Funds By Date"),
+    h("canvas", { id: "line-chart", key, mounted: (el) => drawLine(el, result.curve, isLogarithmic) }),
+    h("h3", { class: "text-sm" }, "Annual Metrics"),
+    h("canvas", { id: "bar-chart", key: `bars:${key}`, mounted: (el) => drawBars(el, result.curve) }),
+  );
+}
+
+function note(summary) {
+  const { ignored } = summary;
+  return (
+    ignored.length > 0 &&
+    h("p", { class: "mt-2 text-xs text-gray-300 italic" }, `Without effect on this practice site: ${ignored.join(", ")}.`)
+  );
+}
+
+export function resultPage() {
+  const { page } = state;
+  if (!page || page.hidesResult || !page.summary) return [];
+  const body = page.result && [
+    metricBlocks(page),
+    tabs(),
+    page.tab === "Summary" ? charts(page.result) : tradeLog(page.result),
+  ];
+  return [heading(), configuration(page.summary), note(page.summary), body];
+}

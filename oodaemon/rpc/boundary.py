@@ -1,0 +1,126 @@
+"""Where errors become statuses: one table, one interceptor. No text of an unexpected error reaches a client."""
+
+import secrets
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+from typing import Any
+
+import grpc
+import structlog
+from google.protobuf.any_pb2 import Any as AnyMessage
+from google.protobuf.duration_pb2 import Duration
+from google.protobuf.message import Message
+from google.rpc import code_pb2, error_details_pb2, status_pb2
+from grpc_status import rpc_status
+
+from oodaemon.bridge.loop import Cancelled
+from oodaemon.errors import (
+    Aborted,
+    AlreadyExists,
+    CursorTooOld,
+    FailedPrecondition,
+    InvalidArgument,
+    NotFound,
+    OODaemonError,
+    SignInRefused,
+    Unavailable,
+)
+
+log = structlog.get_logger()
+
+DOMAIN = "oodaemon"
+RETRY_AFTER = 2
+CODES: dict[type[OODaemonError], int] = {
+    InvalidArgument: code_pb2.INVALID_ARGUMENT,
+    NotFound: code_pb2.NOT_FOUND,
+    FailedPrecondition: code_pb2.FAILED_PRECONDITION,
+    Aborted: code_pb2.ABORTED,
+    AlreadyExists: code_pb2.ALREADY_EXISTS,
+    Unavailable: code_pb2.UNAVAILABLE,
+    SignInRefused: code_pb2.UNAUTHENTICATED,
+    CursorTooOld: code_pb2.OUT_OF_RANGE,
+}
+
+Handler = Callable[[Any, Any], Awaitable[Any]]
+
+
+def unwrapped(error: BaseException) -> BaseException:
+    """The exception inside groups of one."""
+    while isinstance(error, BaseExceptionGroup) and len(error.exceptions) == 1:
+        error = error.exceptions[0]
+    return error
+
+
+def status_of(error: OODaemonError) -> status_pb2.Status | None:
+    """The status of an error of ours; None for one no client can do anything about."""
+    code = next((code for kind, code in CODES.items() if isinstance(error, kind)), None)
+    if code is None:
+        return None
+    status = status_pb2.Status(code=code, message=str(error))
+    for detail in _details(error):
+        packed = AnyMessage()
+        packed.Pack(detail)
+        status.details.append(packed)
+    return status
+
+
+def _details(error: OODaemonError) -> list[Message]:
+    match error:
+        case InvalidArgument():
+            fields = [
+                error_details_pb2.BadRequest.FieldViolation(field=v.field, description=v.description) for v in error.violations
+            ]
+            return [error_details_pb2.BadRequest(field_violations=fields)]
+        case NotFound():
+            return [error_details_pb2.ResourceInfo(resource_type=error.kind, resource_name=error.ref)]
+        case Unavailable():
+            return [error_details_pb2.RetryInfo(retry_delay=Duration(seconds=RETRY_AFTER))]
+        case CursorTooOld():
+            return [error_details_pb2.ErrorInfo(reason="COMPACTED", domain=DOMAIN, metadata={"oldest": str(error.oldest)})]
+        case FailedPrecondition():
+            violation = error_details_pb2.PreconditionFailure.Violation(type="PHASE", description=str(error))
+            return [error_details_pb2.PreconditionFailure(violations=[violation])]
+        case _:
+            return []
+
+
+class Boundary(grpc.aio.ServerInterceptor):
+    """Wraps every handler: errors of ours get their status, others an id that the log explains."""
+
+    async def intercept_service(self, continuation: Callable[[Any], Awaitable[Any]], details: Any) -> Any:
+        """See grpc.aio.ServerInterceptor."""
+        handler = await continuation(details)
+        if handler is None:
+            return None
+        rest = {"request_deserializer": handler.request_deserializer, "response_serializer": handler.response_serializer}
+        if handler.unary_unary is not None:
+            return grpc.unary_unary_rpc_method_handler(_bounded(handler.unary_unary, details.method), **rest)
+        if handler.unary_stream is not None:
+            return grpc.unary_stream_rpc_method_handler(_bounded(handler.unary_stream, details.method), **rest)
+        return handler
+
+
+def _bounded(handler: Handler, method: str) -> Handler:
+    async def bounded(request: Any, context: Any) -> Any:
+        try:
+            return await handler(request, context)
+        except Cancelled:
+            # Without a status a client that did not cancel would wait for ever.
+            with suppress(grpc.aio.InternalError, grpc.aio.AbortError):
+                await context.abort(grpc.StatusCode.UNAVAILABLE, "the daemon is shutting down")
+            raise
+        except (grpc.aio.AbortError, grpc.aio.InternalError):
+            raise
+        except BaseException as error:  # noqa: BLE001 - the boundary: nothing passes without a status
+            await _abort(context, unwrapped(error), method)
+
+    return bounded
+
+
+async def _abort(context: Any, error: BaseException, method: str) -> None:
+    status = status_of(error) if isinstance(error, OODaemonError) else None
+    if status is None:
+        error_id = secrets.token_hex(4)
+        log.error("request failed", method=method, error_id=error_id, exc_info=error)
+        status = status_pb2.Status(code=code_pb2.INTERNAL, message=f"the daemon failed; its log explains error {error_id}")
+    await context.abort_with_status(rpc_status.to_status(status))

@@ -1,0 +1,54 @@
+"""Reading requests: specifications, pages and identities, with every violation named by its field."""
+
+import hashlib
+
+from google.protobuf import json_format
+from google.protobuf.message import Message
+
+from oodaemon.api.v1 import runs_pb2
+from oodaemon.dispatch.runs import Request, Submission
+from oodaemon.errors import InvalidArgument
+from oodaemon.plans.sweep import Range, Sweep
+
+MAX_PAGE = 1000
+
+
+def identity(message: Message, request_id: str) -> Request:
+    """Who asks for what: the digest is that of the whole request."""
+    digest = hashlib.sha256(message.SerializeToString(deterministic=True)).hexdigest()
+    return Request(request_id, type(message).DESCRIPTOR.name.removesuffix("Request"), digest[:32])
+
+
+def submission(request: runs_pb2.SubmitRunRequest) -> Submission:
+    """The submission in a request. Raises InvalidArgument."""
+    kind = request.spec.WhichOneof("kind")
+    if kind != "sweep":
+        raise InvalidArgument.of("spec", "no kind of run is given; give a sweep")
+    spec = json_format.MessageToJson(request.spec, indent=None, preserving_proto_field_name=True)
+    return Submission(request.spec.sweep.test, _sweep(request.spec.sweep.parameter), spec, request.name)
+
+
+def _sweep(parameter: runs_pb2.SweptParameter) -> Sweep:
+    options = dict(parameter.options)
+    match parameter.WhichOneof("values"):
+        case "range":
+            values = parameter.range
+            return Sweep(parameter.name, Range(values.start, values.end, values.step), options)
+        case "list":
+            return Sweep(parameter.name, tuple(parameter.list.values), options)
+        case _:
+            raise InvalidArgument.of(parameter.name or "parameter", "no values are given; give a range or a list")
+
+
+def page_size(asked: int, default: int) -> int:
+    """How many rows to return. Raises InvalidArgument for a negative number."""
+    if asked < 0:
+        raise InvalidArgument.of("page_size", f"{asked} is negative")
+    return min(asked or default, MAX_PAGE)
+
+
+def after_index(token: str) -> int:
+    """The index a page begins after; -1 for the first page. Raises InvalidArgument."""
+    if token and not token.isdigit():
+        raise InvalidArgument.of("page_token", f"{token!r} is no token of this list")
+    return int(token) if token else -1

@@ -1,0 +1,92 @@
+"""RunService: commands go to the desk, questions to the store."""
+
+from collections.abc import Callable
+from typing import Any
+
+from oodaemon.api.v1 import runs_pb2, runs_pb2_grpc
+from oodaemon.bridge.loop import call_trio
+from oodaemon.dispatch.runs import RunDesk
+from oodaemon.model.runs import Desired, Run
+from oodaemon.rpc import requests
+from oodaemon.rpc.presence import Presence
+from oodaemon.rpc.watch import Watch
+from oodaemon.store import results, runs, tasks
+from oodaemon.store.store import Store
+from oodaemon.store.transaction import Snapshot
+
+RUNS, ROWS = 50, 1000
+
+
+def _page_of(
+    fetch: Callable[..., list[Any]],
+) -> Callable[[Snapshot, str, int, int], tuple[str, list[Any]]]:
+    def read(db: Snapshot, ref: str, after: int, limit: int) -> tuple[str, list[Any]]:
+        run_id = runs.get(db, ref).run_id
+        return run_id, fetch(db, run_id, after_index=after, limit=limit)
+
+    return read
+
+
+_TASKS, _RESULTS = _page_of(tasks.page), _page_of(results.page)
+
+
+class RunServicer(runs_pb2_grpc.RunServiceServicer):
+    """See runs.proto."""
+
+    def __init__(self, *, desk: RunDesk, store: Store, presence: Presence, watch: Watch) -> None:
+        self._desk, self._store, self._presence, self._watch = desk, store, presence, watch
+
+    async def SubmitRun(self, request: runs_pb2.SubmitRunRequest, context: Any) -> runs_pb2.SubmitRunResponse:
+        """See runs.proto."""
+        identity, submission = requests.identity(request, request.request_id), requests.submission(request)
+        run = await call_trio(self._desk.submit, identity, submission)
+        return runs_pb2.SubmitRunResponse(run=self._presence.run(run))
+
+    async def GetRun(self, request: runs_pb2.GetRunRequest, context: Any) -> runs_pb2.GetRunResponse:
+        """See runs.proto."""
+        run = await call_trio(self._store.read, runs.get, request.run_id)
+        return runs_pb2.GetRunResponse(run=self._presence.run(run))
+
+    async def ListRuns(self, request: runs_pb2.ListRunsRequest, context: Any) -> runs_pb2.ListRunsResponse:
+        """See runs.proto."""
+        limit = requests.page_size(request.page_size, RUNS)
+        found = await call_trio(self._store.read, runs.page, limit=limit, before=request.page_token or None)
+        token = found[-1].run_id if len(found) == limit else ""
+        return runs_pb2.ListRunsResponse(runs=[self._presence.run(run) for run in found], next_page_token=token)
+
+    async def PauseRun(self, request: runs_pb2.PauseRunRequest, context: Any) -> runs_pb2.PauseRunResponse:
+        """See runs.proto."""
+        return runs_pb2.PauseRunResponse(run=self._presence.run(await self._change(request, Desired.PAUSE)))
+
+    async def ResumeRun(self, request: runs_pb2.ResumeRunRequest, context: Any) -> runs_pb2.ResumeRunResponse:
+        """See runs.proto."""
+        return runs_pb2.ResumeRunResponse(run=self._presence.run(await self._change(request, Desired.RUN)))
+
+    async def CancelRun(self, request: runs_pb2.CancelRunRequest, context: Any) -> runs_pb2.CancelRunResponse:
+        """See runs.proto."""
+        return runs_pb2.CancelRunResponse(run=self._presence.run(await self._change(request, Desired.CANCEL)))
+
+    async def WatchRun(self, request: runs_pb2.WatchRunRequest, context: Any) -> None:  # type: ignore[override]
+        """See runs.proto. Writes its frames itself: the stubs expect an iterator."""
+        await self._watch.stream(request, context)
+
+    async def ListTasks(self, request: runs_pb2.ListTasksRequest, context: Any) -> runs_pb2.ListTasksResponse:
+        """See runs.proto."""
+        limit, after = requests.page_size(request.page_size, ROWS), requests.after_index(request.page_token)
+        _, found = await call_trio(self._store.read, _TASKS, request.run_id, after, limit)
+        token = str(found[-1].index) if len(found) == limit else ""
+        return runs_pb2.ListTasksResponse(tasks=[self._presence.converter.task(task) for task in found], next_page_token=token)
+
+    async def ListResults(self, request: runs_pb2.ListResultsRequest, context: Any) -> runs_pb2.ListResultsResponse:
+        """See runs.proto."""
+        limit, after = requests.page_size(request.page_size, ROWS), requests.after_index(request.page_token)
+        _, found = await call_trio(self._store.read, _RESULTS, request.run_id, after, limit)
+        token = str(found[-1].index) if len(found) == limit else ""
+        return runs_pb2.ListResultsResponse(results=[self._presence.converter.result(row) for row in found], next_page_token=token)
+
+    async def _change(
+        self, request: runs_pb2.PauseRunRequest | runs_pb2.ResumeRunRequest | runs_pb2.CancelRunRequest, desired: Desired
+    ) -> Run:
+        if_revision = request.if_revision if request.HasField("if_revision") else None
+        identity = requests.identity(request, request.request_id)
+        return await call_trio(self._desk.change, identity, request.run_id, desired, reason=request.reason, if_revision=if_revision)

@@ -1,0 +1,32 @@
+"""The services of the daemon, by their descriptors."""
+
+from oodaemon.api.v1 import (
+    daemon_pb2,
+    daemon_pb2_grpc,
+    parameters_pb2,
+    parameters_pb2_grpc,
+    runs_pb2,
+    runs_pb2_grpc,
+    tests_pb2,
+    tests_pb2_grpc,
+)
+from oodaemon.rpc.daemon import DaemonServicer
+from oodaemon.rpc.parameters import ParameterServicer, TestServicer
+from oodaemon.rpc.runs import RunServicer
+from oodaemon.rpc.server import Service
+
+
+def services(*, runs: RunServicer, daemon: DaemonServicer, parameters: ParameterServicer, tests: TestServicer) -> list[Service]:
+    """What a server offers, beside health and reflection."""
+    return [
+        Service(runs_pb2.DESCRIPTOR.services_by_name["RunService"], runs, runs_pb2_grpc.add_RunServiceServicer_to_server),
+        Service(
+            daemon_pb2.DESCRIPTOR.services_by_name["DaemonService"], daemon, daemon_pb2_grpc.add_DaemonServiceServicer_to_server
+        ),
+        Service(
+            parameters_pb2.DESCRIPTOR.services_by_name["ParameterService"],
+            parameters,
+            parameters_pb2_grpc.add_ParameterServiceServicer_to_server,
+        ),
+        Service(tests_pb2.DESCRIPTOR.services_by_name["TestService"], tests, tests_pb2_grpc.add_TestServiceServicer_to_server),
+    ]

@@ -1,0 +1,128 @@
+"""WatchRun: a snapshot, then every event in order, read by cursor. The server keeps nothing per client but a number."""
+
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import trio
+
+from oodaemon.api.v1 import runs_pb2
+from oodaemon.bridge.loop import call_trio
+from oodaemon.clock import SECONDS
+from oodaemon.errors import Unavailable
+from oodaemon.events.watch import Closed, Journal
+from oodaemon.model.events import Cursor, Event
+from oodaemon.model.runs import AT_REST, Run
+from oodaemon.rpc import convert
+from oodaemon.rpc.presence import Presence
+from oodaemon.store import journal, runs
+from oodaemon.store.store import Store
+from oodaemon.store.transaction import Snapshot
+
+BATCH = 256
+HEARTBEAT, COALESCE = 5 * SECONDS, 0.02 * SECONDS
+MAX_STREAMS = 500
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """One consistent look: the run, the events after a place, and the newest seq."""
+
+    run: Run
+    events: list[Event]
+    head: int
+
+
+def look(db: Snapshot, ref: str, after: int | None) -> View:
+    """Read everything a frame needs in one transaction; without `after`, no events."""
+    run = runs.get(db, ref)
+    events = [] if after is None else journal.read(db, after, run_id=run.run_id, limit=BATCH)
+    return View(run, events, journal.head(db))
+
+
+class Watch:
+    """Streams runs. A slow client only lags; it never delays a commit or another client."""
+
+    def __init__(self, *, store: Store, events: Journal, presence: Presence) -> None:
+        self._store, self._events, self._presence = store, events, presence
+        self._streams = 0
+        self._idle = trio.Event()
+
+    @property
+    def streams(self) -> int:
+        """Streams that are open."""
+        return self._streams
+
+    async def wait_idle(self) -> None:
+        """Return when no stream is open (trio-flavoured)."""
+        while self._streams:
+            self._idle = trio.Event()
+            await self._idle.wait()
+
+    async def stream(self, request: runs_pb2.WatchRunRequest, context: Any) -> None:
+        """Write frames until the run is at rest, the daemon shuts down or the client leaves (asyncio-flavoured).
+
+        Raises NotFound, CursorTooOld, and Unavailable when too many streams are open.
+        """
+        if self._streams >= MAX_STREAMS:
+            raise Unavailable(f"{MAX_STREAMS} watchers are connected; close one of them")
+        self._streams += 1
+        try:
+            await self._stream(request, context)
+        finally:
+            self._streams -= 1
+            if not self._streams:
+                self._idle.set()
+
+    async def _stream(self, request: runs_pb2.WatchRunRequest, context: Any) -> None:
+        if request.HasField("cursor"):
+            asked = request.cursor
+            await call_trio(self._events.check, Cursor(asked.store_id, asked.generation, asked.seq))
+            seq = asked.seq
+        else:
+            view: View = await call_trio(self._store.read, look, request.run_id, None)
+            seq = view.head
+            snapshot = runs_pb2.Snapshot(run=self._presence.run(view.run), cursor=self._cursor(seq))
+            await context.write(runs_pb2.WatchRunResponse(snapshot=snapshot))
+        while True:
+            view = await call_trio(self._store.read, look, request.run_id, seq)
+            if view.events:
+                seq = view.events[-1].seq
+                await context.write(self._batch(view.events, seq))
+                continue
+            seq = max(seq, view.head)
+            if view.run.phase in AT_REST:
+                await context.write(self._bye(runs_pb2.BYE_REASON_RUN_AT_REST, seq, view.run))
+                return
+            match await call_trio(self._more, seq):
+                case "closed":
+                    await context.write(self._bye(runs_pb2.BYE_REASON_SHUTDOWN, seq))
+                    return
+                case "more":
+                    pass
+                case "idle":
+                    await context.write(runs_pb2.WatchRunResponse(bookmark=runs_pb2.Bookmark(cursor=self._cursor(seq))))
+
+    async def _more(self, seq: int) -> Literal["more", "idle", "closed"]:
+        """Wait for the head to pass `seq` (trio-flavoured): "more", "idle" after a heartbeat, or "closed"."""
+        try:
+            with trio.move_on_after(HEARTBEAT):
+                await self._events.wait_beyond(seq)
+                await trio.sleep(COALESCE)
+                return "more"
+        except Closed:
+            return "closed"
+        return "idle"
+
+    def _cursor(self, seq: int) -> runs_pb2.Cursor:
+        here = self._events.cursor()
+        return convert.cursor(Cursor(here.store_id, here.generation, seq))
+
+    def _batch(self, events: list[Event], seq: int) -> runs_pb2.WatchRunResponse:
+        wire = [self._presence.converter.event(event) for event in events]
+        return runs_pb2.WatchRunResponse(events=runs_pb2.EventBatch(events=wire, cursor=self._cursor(seq)))
+
+    def _bye(self, reason: runs_pb2.ByeReason.ValueType, seq: int, run: Run | None = None) -> runs_pb2.WatchRunResponse:
+        bye = runs_pb2.Bye(reason=reason, cursor=self._cursor(seq))
+        if run is not None:
+            bye.run.CopyFrom(self._presence.run(run))
+        return runs_pb2.WatchRunResponse(bye=bye)

@@ -1,0 +1,276 @@
+"""Attempts: a task is leased, announced to the site, and ends in a result, a failure, or at no cost."""
+
+import datetime
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from oodaemon import clock
+from oodaemon.errors import OODaemonError
+from oodaemon.failures.policy import Decision, decide, is_counted
+from oodaemon.model.events import EventType
+from oodaemon.model.runs import Desired
+from oodaemon.model.tasks import FailureClass, Figures, Lease, Move, Token
+from oodaemon.model.values import Value
+from oodaemon.store import results, runs, tasks, tests
+from oodaemon.store.transaction import Snapshot, Transaction
+
+SUCCEEDED = "succeeded"
+"""The outcome of an attempt that recorded a result; every other outcome is a FailureClass."""
+
+MESSAGE_LIMIT = 1000
+"""Characters kept of the message of a failure, so that a page of tasks fits in a reply."""
+
+
+class StaleToken(OODaemonError):
+    """The lease is not current any more: closed, of an older boot, or of another actor. Nothing was changed."""
+
+    def __init__(self, token: Token) -> None:
+        self.token = token
+        super().__init__(
+            f"attempt {token.attempt_id} of {token.actor} (incarnation {token.incarnation}, boot {token.boot})"
+            " does not hold its task any more"
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _Current:
+    token: Token
+    run_id: str
+    index: int
+    values: Mapping[str, Value]
+    desired: Desired
+    leased_at: datetime.datetime
+
+
+_SELECT_OPEN = (
+    'SELECT a.*, t."values", r.desired FROM attempts a JOIN tasks t USING (run_id, idx) JOIN runs r USING (run_id)'
+    " WHERE a.closed_at IS NULL"
+)
+
+# Without INDEXED BY, SQLite walks the primary key past every task that is already settled.
+_LOWEST_INDEX = (
+    "SELECT min(idx) AS idx FROM ("
+    "SELECT min(idx) AS idx FROM tasks INDEXED BY tasks_ready WHERE run_id = ?1 AND state = 'ready' UNION ALL "
+    "SELECT min(idx) FROM tasks INDEXED BY tasks_waiting WHERE run_id = ?1 AND state = 'retry_wait' AND not_before <= ?2)"
+)
+
+_EVENTS = {
+    Move.RETRY_NOW: EventType.TASK_RETRY_SCHEDULED,
+    Move.RETRY_LATER: EventType.TASK_RETRY_SCHEDULED,
+    Move.HOLD: EventType.TASK_FAILED,
+    Move.REFUSE: EventType.TASK_SKIPPED,
+    Move.CANCEL: EventType.TASK_CANCELLED,
+}
+
+
+def lease(tx: Transaction, actor: str, incarnation: int) -> Lease | None:
+    """Hand the next task to an actor, or None when nothing may run now.
+
+    The run that waited longest for a lease comes first, then the lowest index among its tasks that are ready or due.
+    """
+    found = _next_task(tx)
+    if found is None:
+        return None
+    run_id, index = found
+    tasks.change(tx, run_id, index, Move.LEASE)
+    attempt_id = tx.execute(
+        "INSERT INTO attempts (run_id, idx, boot, actor, incarnation, leased_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (run_id, index, tx.boot, actor, incarnation, tx.now_text),
+    ).lastrowid
+    assert attempt_id is not None
+    tx.execute("UPDATE runs SET last_lease = ? WHERE run_id = ?", (attempt_id, run_id))
+    leased = _lease(tx, Token(attempt_id, tx.boot, actor, incarnation), run_id, index)
+    runs.report(
+        tx,
+        EventType.TASK_LEASED,
+        run_id,
+        index=index,
+        attempt_id=attempt_id,
+        actor=actor,
+        values=leased.values,
+        attempt_number=leased.attempt_number,
+    )
+    runs.settle(tx, run_id)
+    return leased
+
+
+def _next_task(tx: Transaction) -> tuple[str, int] | None:
+    waiting = tx.execute(
+        "SELECT run_id FROM runs WHERE desired = 'run' AND ended_at IS NULL ORDER BY last_lease, run_id"
+    ).fetchall()
+    for run in waiting:
+        row = tx.execute(_LOWEST_INDEX, (run["run_id"], tx.now_text)).fetchone()
+        if row["idx"] is not None:
+            return run["run_id"], row["idx"]
+    return None
+
+
+def _lease(tx: Transaction, token: Token, run_id: str, index: int) -> Lease:
+    row = tx.execute(
+        f'SELECT t."values", r.test_id, {tasks.ATTEMPTS_THAT_COUNT} AS attempts'  # noqa: S608 - constants only
+        " FROM tasks t JOIN runs r USING (run_id) WHERE t.run_id = ? AND t.idx = ?",
+        (run_id, index),
+    ).fetchone()
+    test = tests.get(tx.db, row["test_id"])
+    return Lease(
+        token=token,
+        run_id=run_id,
+        index=index,
+        test_id=test.test_id,
+        test_name=test.name,
+        test_path=test.path,
+        values=json.loads(row["values"]),
+        attempt_number=row["attempts"],
+        strikes=_strikes(tx, run_id, index),
+    )
+
+
+def _strikes(tx: Transaction, run_id: str, index: int) -> dict[FailureClass, int]:
+    rows = tx.execute("SELECT outcome, count(*) AS n FROM attempts WHERE run_id = ? AND idx = ? GROUP BY outcome", (run_id, index))
+    found = {FailureClass(row["outcome"]): row["n"] for row in rows if row["outcome"] not in (None, SUCCEEDED)}
+    return {failure_class: n for failure_class, n in found.items() if is_counted(failure_class)}
+
+
+def next_due(db: Snapshot) -> datetime.datetime | None:
+    """When the first task that waits for a retry, of a run that may run, is due; None when there is none. May be in the past."""
+    row = db.execute(
+        "SELECT min((SELECT min(not_before) FROM tasks t INDEXED BY tasks_waiting"
+        " WHERE t.run_id = r.run_id AND t.state = 'retry_wait')) AS due"
+        " FROM runs r WHERE r.desired = 'run' AND r.ended_at IS NULL"
+    ).fetchone()
+    return clock.from_text(row["due"]) if row["due"] else None
+
+
+def in_flight(db: Snapshot) -> int:
+    """How many attempts are open."""
+    count: int = db.execute("SELECT count(*) FROM attempts WHERE closed_at IS NULL").fetchone()[0]
+    return count
+
+
+def intent(tx: Transaction, token: Token) -> bool:
+    """Record that the Run button is about to be pressed; False says: do not press it, the lease is over.
+
+    False comes when the run is not to run any more; the attempt is then closed at no cost. Raises StaleToken.
+    """
+    current = _current(tx, token)
+    if current.desired is not Desired.RUN:
+        _interrupt(tx, current, "the run was paused or cancelled before the site was asked")
+        return False
+    tasks.change(tx, current.run_id, current.index, Move.INTENT)
+    tx.execute("UPDATE attempts SET submitted_at = ? WHERE attempt_id = ?", (tx.now_text, token.attempt_id))
+    _report(tx, EventType.TASK_SUBMITTED, current)
+    runs.settle(tx, current.run_id)
+    return True
+
+
+def succeed(tx: Transaction, token: Token, figures: Figures) -> None:
+    """Record the verified figures and settle the task; whoever holds the result of this call knows that it is on disk, once.
+
+    A run that was cancelled meanwhile keeps the result as well: it was in flight, and results stay. Raises StaleToken, and
+    ValueError without a preceding `intent` or for a figure that is not finite.
+    """
+    current = _current(tx, token)
+    tasks.change(tx, current.run_id, current.index, Move.SUCCEED)
+    results.record(tx, current.run_id, current.index, attempt_id=token.attempt_id, figures=figures)
+    _close(tx, current, SUCCEEDED)
+    _report(tx, EventType.TASK_COMPLETED, current, metrics=dict(figures.metrics))
+    runs.settle(tx, current.run_id)
+
+
+def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: str) -> Decision:
+    """Close the attempt as failed and do with its task what the policy says; return what was done.
+
+    The task of a run that is being cancelled is cancelled instead of waiting or being held (`Move.CANCEL`); one that the site
+    refuses is skipped all the same. Raises StaleToken.
+    """
+    current = _current(tx, token)
+    if failure_class is FailureClass.INTERRUPTED:
+        return _interrupt(tx, current, message)
+    decision = decide(failure_class, _strikes(tx, current.run_id, current.index).get(failure_class, 0), tx.rng)
+    if current.desired is Desired.CANCEL and decision.move is not Move.REFUSE:
+        decision = Decision(Move.CANCEL)
+    message = _bounded(message)
+    _close(tx, current, failure_class.value)
+    tx.execute(
+        "INSERT INTO failures (attempt_id, run_id, idx, class, message, failed_at) VALUES (?, ?, ?, ?, ?, ?)",
+        (token.attempt_id, current.run_id, current.index, failure_class.value, message, tx.now_text),
+    )
+    _apply(tx, current, decision, failure_class, message)
+    return decision
+
+
+def release(tx: Transaction, token: Token, reason: str) -> None:
+    """Give a task back at no cost: READY again, or CANCELLED when its run is being cancelled. Raises StaleToken."""
+    _interrupt(tx, _current(tx, token), reason)
+
+
+def interrupt_orphans(tx: Transaction) -> int:
+    """Close every attempt of an older boot at no cost, first thing after a start; return how many there were."""
+    rows = tx.execute(f"{_SELECT_OPEN} AND a.boot < ? ORDER BY a.attempt_id", (tx.boot,)).fetchall()
+    for row in rows:
+        _interrupt(tx, _from_row(row), "the daemon stopped while the task was in flight")
+    return len(rows)
+
+
+def _interrupt(tx: Transaction, current: _Current, message: str) -> Decision:
+    decision = Decision(Move.CANCEL if current.desired is Desired.CANCEL else Move.RETRY_NOW)
+    _close(tx, current, FailureClass.INTERRUPTED.value)
+    _apply(tx, current, decision, FailureClass.INTERRUPTED, _bounded(message))
+    return decision
+
+
+def _apply(tx: Transaction, current: _Current, decision: Decision, failure_class: FailureClass, message: str) -> None:
+    not_before = tx.now + datetime.timedelta(seconds=decision.delay) if decision.move is Move.RETRY_LATER else None
+    tasks.change(tx, current.run_id, current.index, decision.move, not_before=not_before)
+    is_free = failure_class is FailureClass.INTERRUPTED and decision.move is Move.RETRY_NOW
+    event = EventType.TASK_INTERRUPTED if is_free else _EVENTS[decision.move]
+    when = {"not_before": clock.to_text(not_before)} if not_before else {}
+    _report(tx, event, current, failure_class=failure_class.value, message=message, **when)
+    runs.settle(tx, current.run_id)
+
+
+def _current(tx: Transaction, token: Token) -> _Current:
+    row = tx.execute(f"{_SELECT_OPEN} AND a.attempt_id = ?", (token.attempt_id,)).fetchone()
+    if row is None or _from_row(row).token != token:
+        raise StaleToken(token)
+    return _from_row(row)
+
+
+def _from_row(row: Any) -> _Current:  # noqa: ANN401 - a row of _SELECT_OPEN
+    return _Current(
+        token=Token(row["attempt_id"], row["boot"], row["actor"], row["incarnation"]),
+        run_id=row["run_id"],
+        index=row["idx"],
+        values=json.loads(row["values"]),
+        desired=Desired(row["desired"]),
+        leased_at=clock.from_text(row["leased_at"]),
+    )
+
+
+def _close(tx: Transaction, current: _Current, outcome: str) -> None:
+    seconds = max(0.0, (tx.now - current.leased_at).total_seconds())
+    tx.execute(
+        "UPDATE attempts SET closed_at = ?, outcome = ?, seconds = ? WHERE attempt_id = ?",
+        (tx.now_text, outcome, seconds, current.token.attempt_id),
+    )
+
+
+def _report(tx: Transaction, event: EventType, current: _Current, **body: Any) -> None:  # noqa: ANN401 - body of an event
+    token = current.token
+    runs.report(
+        tx,
+        event,
+        current.run_id,
+        index=current.index,
+        attempt_id=token.attempt_id,
+        actor=token.actor,
+        values=current.values,
+        **body,
+    )
+
+
+def _bounded(message: str) -> str:
+    clean = message.encode("utf-8", "replace").decode()
+    return clean if len(clean) <= MESSAGE_LIMIT else clean[: MESSAGE_LIMIT - 1] + "…"

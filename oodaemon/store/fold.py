@@ -1,0 +1,124 @@
+"""The journal folded into states: what every task, attempt and run is, told by events alone. Pure."""
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from oodaemon.model.events import Event, EventType
+from oodaemon.model.runs import Desired, RunPhase, TaskCounts
+from oodaemon.model.tasks import PUBLIC_STATUS, WAITING, Move, TaskState, move
+
+
+class Contradiction(ValueError):
+    """An event cannot follow from those before it; says which and why."""
+
+    def __init__(self, event: Event, reason: str) -> None:
+        self.event = event
+        super().__init__(f"event {event.seq} ({event.type.value} of {event.run_id}/{event.index}): {reason}")
+
+
+@dataclass(slots=True)
+class FoldedRun:
+    """A run as its events tell it. `open_attempts` is by index of the task."""
+
+    states: dict[int, TaskState]
+    tally: Counter[TaskState]
+    desired: Desired = Desired.RUN
+    phase: RunPhase = RunPhase.PENDING
+    open_attempts: dict[int, int] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, tasks: int) -> "FoldedRun":
+        """A run just submitted, with so many tasks."""
+        return cls(dict.fromkeys(range(tasks), TaskState.READY), Counter({TaskState.READY: tasks}))
+
+    def shift(self, index: int, what: Move) -> None:
+        """Move one task. Raises ValueError for a move that the table does not have."""
+        before = self.states[index]
+        after = self.states[index] = move(before, what)
+        self.tally[before] -= 1
+        self.tally[after] += 1
+
+    def counts(self) -> TaskCounts:
+        """The tasks by public status."""
+        by_status: Counter[str] = Counter()
+        for state, tasks in self.tally.items():
+            by_status[PUBLIC_STATUS[state].value] += tasks
+        return TaskCounts(**by_status)
+
+
+_DESIRED: Mapping[EventType, Desired] = {
+    EventType.RUN_PAUSE_REQUESTED: Desired.PAUSE,
+    EventType.RUN_RESUME_REQUESTED: Desired.RUN,
+    EventType.RUN_CANCEL_REQUESTED: Desired.CANCEL,
+}
+
+_MOVES: Mapping[EventType, Move] = {
+    EventType.TASK_LEASED: Move.LEASE,
+    EventType.TASK_SUBMITTED: Move.INTENT,
+    EventType.TASK_COMPLETED: Move.SUCCEED,
+    EventType.TASK_FAILED: Move.HOLD,
+    EventType.TASK_SKIPPED: Move.REFUSE,
+    EventType.TASK_INTERRUPTED: Move.RETRY_NOW,
+    EventType.TASK_CANCELLED: Move.CANCEL,
+}
+
+
+def fold(events: Iterable[Event]) -> dict[str, FoldedRun]:
+    """All runs after these events, which must be all there are from the first one on, in order.
+
+    Raises Contradiction where an event is not possible: an illegal move, a lease of a run that is not to run, an attempt that does
+    not hold the task, counts that do not add up.
+    """
+    runs: dict[str, FoldedRun] = {}
+    last = 0
+    for event in events:
+        if event.seq <= last:
+            raise Contradiction(event, f"comes after event {last}")
+        last = event.seq
+        if event.run_id is not None:
+            _apply(runs, event, event.run_id)
+    return runs
+
+
+def _apply(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
+    if event.type is EventType.RUN_SUBMITTED:
+        runs[run_id] = FoldedRun.of(event.body["tasks"])
+    run = runs.get(run_id)
+    if run is None:
+        raise Contradiction(event, "the run was not submitted")
+    if event.type in _DESIRED:
+        run.desired = _DESIRED[event.type]
+    elif event.type is EventType.RUN_PHASE_CHANGED:
+        run.phase = RunPhase(event.body["phase"])
+    elif event.type is EventType.TASK_CANCELLED and event.index is None:
+        _cancel_at_rest(run)
+    elif event.index is not None:
+        _apply_to_task(run, event, event.index)
+    if run.counts() != TaskCounts(**event.body["counts"]):
+        raise Contradiction(event, f"counts {event.body['counts']} where the events before make {run.counts()}")
+
+
+def _cancel_at_rest(run: FoldedRun) -> None:
+    for index, state in run.states.items():
+        if state in WAITING or state is TaskState.HELD:
+            run.shift(index, Move.CANCEL)
+
+
+def _apply_to_task(run: FoldedRun, event: Event, index: int) -> None:
+    if event.type is EventType.TASK_LEASED:
+        if run.desired is not Desired.RUN or index in run.open_attempts or event.attempt_id is None:
+            raise Contradiction(event, f"leased while {run.desired.value} is desired, or twice")
+        run.open_attempts[index] = event.attempt_id
+    elif run.open_attempts.get(index) != event.attempt_id:
+        raise Contradiction(event, f"attempt {run.open_attempts.get(index)} holds the task, not {event.attempt_id}")
+    elif event.type is not EventType.TASK_SUBMITTED:
+        run.open_attempts.pop(index, None)
+    if event.type is EventType.TASK_RETRY_SCHEDULED:
+        what = Move.RETRY_LATER if "not_before" in event.body else Move.RETRY_NOW
+    else:
+        what = _MOVES[event.type]
+    try:
+        run.shift(index, what)
+    except (KeyError, ValueError) as error:
+        raise Contradiction(event, str(error)) from None

@@ -1,0 +1,57 @@
+"""The journal: every event that was committed, in order."""
+
+import json
+from typing import Any
+
+from oodaemon import clock
+from oodaemon.model.events import Event, EventType
+from oodaemon.store.transaction import Snapshot, Transaction
+
+_OF_ONE_RUN = (
+    "SELECT * FROM (SELECT * FROM events WHERE run_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3)"
+    " UNION ALL SELECT * FROM (SELECT * FROM events WHERE type = 'site_condition_changed' AND seq > ?2 ORDER BY seq LIMIT ?3)"
+    " ORDER BY seq LIMIT ?3"
+)
+
+
+def read(db: Snapshot, after: int, *, run_id: str | None, limit: int = 256) -> list[Event]:
+    """The first events after seq `after`, ascending: of one run (full id) and of the site, or all of them when `run_id` is None."""
+    if run_id is None:
+        rows = db.execute("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
+    else:
+        rows = db.execute(_OF_ONE_RUN, (run_id, after, limit))
+    return [_event(row) for row in rows]
+
+
+def head(db: Snapshot) -> int:
+    """The newest seq ever given, 0 before the first; it stays when events are removed."""
+    row = db.execute("SELECT seq FROM sqlite_sequence WHERE name = 'events'").fetchone()
+    return 0 if row is None else int(row["seq"])
+
+
+def oldest(db: Snapshot) -> int:
+    """The oldest seq that is kept; one beyond the head when none is."""
+    row = db.execute("SELECT min(seq) AS seq FROM events").fetchone()
+    return head(db) + 1 if row["seq"] is None else int(row["seq"])
+
+
+def condition(tx: Transaction, kind: str, message: str) -> int:
+    """Tell that the site is in a condition (`kind` is a constant, `message` a sentence), or out of it (empty message).
+
+    Returns the seq. Only the event is kept: a condition is a live fact of the daemon that sees it.
+    """
+    return tx.emit(EventType.SITE_CONDITION_CHANGED, kind=kind, message=message)
+
+
+def _event(row: Any) -> Event:  # noqa: ANN401 - a row of events
+    return Event(
+        seq=row["seq"],
+        occurred_at=clock.from_text(row["occurred_at"]),
+        boot=row["boot"],
+        type=EventType(row["type"]),
+        run_id=row["run_id"],
+        index=row["idx"],
+        attempt_id=row["attempt_id"],
+        actor=row["actor"],
+        body=json.loads(row["body"]),
+    )

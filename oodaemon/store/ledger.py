@@ -1,0 +1,199 @@
+"""The ledger: the database file, its lock, its one writing and its one reading connection. Blocking; knows nothing of trio."""
+
+import contextlib
+import os
+import random
+import sqlite3
+import stat
+import time
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+from sqlite_utils import Database
+
+from oodaemon.clock import SECONDS, WallClock
+from oodaemon.errors import StoreUnusable
+from oodaemon.model.events import EventType
+from oodaemon.store import attempts, journal, schema
+from oodaemon.store.lock import StoreLock
+from oodaemon.store.transaction import Snapshot, Transaction
+from oodaemon.store.trouble import store_failures, unusable
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+DATABASE_NAME = "oodaemon.db"
+BUSY_TIMEOUT = 5 * SECONDS
+_WAL_KEPT_BYTES = 64 * 2**20
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatistics:
+    """What the store did since it was opened, and how big it is. `head` is the newest seq of the journal."""
+
+    commits: int
+    commit_seconds_sum: float
+    commit_seconds_max: float
+    database_bytes: int
+    wal_bytes: int
+    head: int
+    boot: int
+
+
+class Ledger:
+    """An open store. `write` and `read` may be called from different threads, but each of them from one at a time.
+
+    Opening takes the lock, checks, migrates, and commits one first transaction: boot + 1, and every attempt of an older boot closed
+    at no cost. Raises StoreHeld and StoreUnusable, and then leaves nothing open.
+    """
+
+    def __init__(self, state_dir: Path, *, wall_clock: WallClock, rng: random.Random) -> None:
+        self._path, self._wall_clock, self._rng = state_dir / DATABASE_NAME, wall_clock, rng
+        self._commits, self._seconds_sum, self._seconds_max = 0, 0.0, 0.0
+        self._is_sound = True
+        self.head = self.boot = 0
+        with contextlib.ExitStack() as undo, store_failures(self._path):
+            undo.callback(_take(state_dir, self._path).release)
+            self._writer = undo.enter_context(contextlib.closing(_connect(self._path)))
+            _admit(self._writer, self._path)
+            _use_write_ahead_log(self._writer, self._path)
+            schema.migrate(self._writer)
+            self._start()
+            self._reader = undo.enter_context(contextlib.closing(_connect(self._path)))
+            self._reader.execute("PRAGMA query_only = ON")
+            self._resources = undo.pop_all()
+
+    def _start(self) -> None:
+        before = schema.meta(self._writer)
+        self.store_id = before.get("store_id") or str(uuid.UUID(int=self._rng.getrandbits(128), version=4))
+        self.generation = int(before.get("generation", "1"))
+        self.boot = int(before.get("boot", "0")) + 1
+        self.head = journal.head(self._writer)
+        self.write(_first_transaction, self.store_id, self.generation)
+
+    def write(self, fn: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(tx, ...)` in one transaction and commit it; any exception undoes all of it and propagates.
+
+        Raises StoreUnusable when the store itself fails.
+        """
+        tx = Transaction(self._writer, now=self._wall_clock(), boot=self.boot, rng=self._rng)
+        try:
+            with store_failures(self._path):
+                self._writer.execute("BEGIN IMMEDIATE")
+                value = fn(tx, *args, **kwargs)
+                tx.check_announced()
+                self._commit()
+        except BaseException as error:
+            self._is_sound = self._is_sound and not isinstance(error, StoreUnusable)
+            with contextlib.suppress(sqlite3.Error):
+                self._writer.rollback()
+            raise
+        self.head = max(self.head, tx.last_seq)
+        return value
+
+    def _commit(self) -> None:
+        began = time.perf_counter()
+        self._writer.execute("COMMIT")
+        took = time.perf_counter() - began
+        self._commits += 1
+        self._seconds_sum += took
+        self._seconds_max = max(self._seconds_max, took)
+
+    def read(self, fn: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(db, ...)` on one consistent view of what is committed. A statement that writes raises StoreUnusable."""
+        with store_failures(self._path):
+            self._reader.execute("BEGIN")
+            try:
+                return fn(self._reader, *args, **kwargs)
+            finally:
+                self._reader.rollback()
+
+    def statistics(self) -> StoreStatistics:
+        """Counters since opening and sizes of the files now."""
+        wal = self._path.with_name(DATABASE_NAME + "-wal")
+        return StoreStatistics(
+            commits=self._commits,
+            commit_seconds_sum=self._seconds_sum,
+            commit_seconds_max=self._seconds_max,
+            database_bytes=_size(self._path),
+            wal_bytes=_size(wal),
+            head=self.head,
+            boot=self.boot,
+        )
+
+    def close(self) -> None:
+        """Leave the mark of a clean end, fold the write-ahead log into the file, close, and release the lock.
+
+        A store that failed gets no such mark and is checked when it is opened again. Never raises for the disk.
+        """
+        with self._resources, contextlib.suppress(sqlite3.Error):
+            self._reader.close()
+            if self._is_sound:
+                self._writer.execute("UPDATE meta SET value = '1' WHERE key = 'clean'")
+            self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _first_transaction(tx: Transaction, store_id: str, generation: int) -> None:
+    facts = {"store_id": store_id, "generation": str(generation), "boot": str(tx.boot), "clean": "0"}
+    tx.execute_many("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", facts.items())
+    tx.emit(EventType.DAEMON_STARTED, boot=tx.boot)
+    attempts.interrupt_orphans(tx)
+
+
+def _take(state_dir: Path, path: Path) -> StoreLock:
+    """Make the folder and the file for this user alone, and hold them."""
+    try:
+        state_dir.mkdir(mode=0o700, parents=True, exist_ok=True)
+        lock = StoreLock(state_dir)
+    except OSError as error:
+        raise unusable(path, error, "make its folder writable for this user") from error
+    try:
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT | os.O_CLOEXEC, 0o600))
+        mode = stat.S_IMODE(path.stat().st_mode)
+        if mode & 0o077:
+            path.chmod(mode & 0o700)
+    except OSError as error:
+        lock.release()
+        raise unusable(path, error, "make it a file that belongs to this user") from error
+    return lock
+
+
+def _connect(path: Path) -> Database:
+    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+    try:
+        connection.row_factory = sqlite3.Row
+        for pragma in ("synchronous = FULL", "foreign_keys = ON", f"journal_size_limit = {_WAL_KEPT_BYTES}"):
+            connection.execute(f"PRAGMA {pragma}")
+        return Database(connection, execute_plugins=False)
+    except BaseException:
+        connection.close()
+        raise
+
+
+def _admit(db: Database, path: Path) -> None:
+    """Refuse a database that is not ours, newer than this program, or damaged."""
+    if schema.is_foreign(db):
+        raise unusable(path, "it is the database of another program", "move the file away, or give the daemon another folder")
+    if newer := schema.unknown_migrations(db):
+        raise unusable(path, f"it was written by a newer version (it has {newer[-1]})", "install that version or a later one")
+    if schema.is_new(db) or schema.meta(db).get("clean") == "1":
+        return
+    problems = [row[0] for row in db.execute("PRAGMA quick_check(1)")]
+    if problems != ["ok"]:
+        raise unusable(path, problems[0], "restore a backup, or move the file away to begin with an empty store")
+
+
+def _use_write_ahead_log(db: Database, path: Path) -> None:
+    mode = db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
+    if mode != "wal":
+        raise unusable(path, f"its file system offers journal mode {mode}, not WAL", "use a folder on a local disk")
+
+
+def _size(path: Path) -> int:
+    try:
+        return path.stat().st_size
+    except FileNotFoundError:
+        return 0

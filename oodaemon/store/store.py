@@ -1,0 +1,111 @@
+"""The store as the rest of the daemon sees it: writes and reads that do not block the loop, and news of every commit."""
+
+import random
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import partial
+from pathlib import Path
+from typing import Concatenate, ParamSpec, TypeVar
+
+import trio
+
+from oodaemon.clock import WallClock, utc_now
+from oodaemon.errors import StoreUnusable
+from oodaemon.store.lanes import Lane, ThreadLane
+from oodaemon.store.ledger import Ledger, StoreStatistics
+from oodaemon.store.transaction import Snapshot, Transaction
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+CommitHook = Callable[[int], None]
+
+
+class Store:
+    """Facts and events of one daemon; made by `open_store`."""
+
+    def __init__(self, ledger: Ledger, *, writing: Lane, reading: Lane) -> None:
+        self._ledger, self._writing, self._reading = ledger, writing, reading
+        self._hooks: list[CommitHook] = []
+        self._told = ledger.head
+        self._loss: StoreUnusable | None = None
+        self._is_lost = trio.Event()
+
+    async def write(self, fn: Callable[Concatenate[Transaction, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(tx, ...)` in the one writer, in one transaction, and return its value once that is on disk.
+
+        An exception of `fn` undoes everything and propagates unchanged; a full disk, a damaged or a locked file raises
+        StoreUnusable. Cancellation before the writer took the job leaves nothing done; after that it is not felt until the job
+        ended, and its outcome is returned or raised, so a caller is never in doubt.
+        """
+        try:
+            value = await self._writing.run(partial(self._ledger.write, fn, *args, **kwargs))
+        except StoreUnusable as error:
+            self._loss = error
+            self._is_lost.set()
+            raise
+        if self._ledger.head > self._told:
+            self._told = self._ledger.head
+            for hook in self._hooks:
+                hook(self._told)
+        return value
+
+    async def read(self, fn: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(db, ...)` on one consistent view of everything committed; keep it short. Cancellation as for `write`."""
+        return await self._reading.run(partial(self._ledger.read, fn, *args, **kwargs))
+
+    def on_commit(self, hook: CommitHook) -> None:
+        """Call `hook(head)` on the loop after commits that added events: a hint to look, which may stand for several commits.
+
+        The hook must not block and must not raise.
+        """
+        self._hooks.append(hook)
+
+    async def wait_lost(self) -> StoreUnusable:
+        """Return the error of the first write that failed because the store itself did; nothing can be promised after that."""
+        await self._is_lost.wait()
+        assert self._loss is not None
+        return self._loss
+
+    @property
+    def store_id(self) -> str:
+        """Which store this is, for ever."""
+        return self._ledger.store_id
+
+    @property
+    def generation(self) -> int:
+        """Which life of the store: a restored backup starts a new one."""
+        return self._ledger.generation
+
+    @property
+    def boot(self) -> int:
+        """Which start of a daemon on this store, from 1."""
+        return self._ledger.boot
+
+    @property
+    def head(self) -> int:
+        """The newest committed seq of the journal."""
+        return self._ledger.head
+
+    def statistics(self) -> StoreStatistics:
+        """Counters since opening and sizes of the files now."""
+        return self._ledger.statistics()
+
+
+@asynccontextmanager
+async def open_store(
+    state_dir: Path, *, wall_clock: WallClock = utc_now, rng: random.Random, lane: Callable[[], Lane] = ThreadLane
+) -> AsyncIterator[Store]:
+    """Open the store in a folder, which is made if need be, recover what a crash left, and close it on the way out.
+
+    Inside, no attempt of an older boot is open. Raises StoreHeld when another daemon has it, and StoreUnusable when it is corrupt,
+    not a store, written by a newer version, or not writable. `lane` makes the two lanes; tests on a virtual clock pass InlineLane.
+    Leaving is not cancellable: it ends what is being written and closes the files.
+    """
+    writing = lane()
+    ledger = await writing.run(partial(Ledger, state_dir, wall_clock=wall_clock, rng=rng))
+    try:
+        yield Store(ledger, writing=writing, reading=lane())
+    finally:
+        with trio.CancelScope(shield=True):
+            await writing.run(ledger.close)

@@ -1,0 +1,50 @@
+"""A daemon to be killed: works through runs for ever and says on stdout what the store has promised to keep."""
+
+import random
+import sys
+from pathlib import Path
+
+from oodaemon.clock import utc_now
+from oodaemon.ids import ulid
+from oodaemon.model.runs import Desired, NewRun, SavedTest
+from oodaemon.model.tasks import FailureClass, Figures
+from oodaemon.store import attempts, runs, tests
+from oodaemon.store.ledger import Ledger
+
+FAILURES = (FailureClass.SESSION, FailureClass.BROWSER, FailureClass.SITE_ERROR, FailureClass.MISMATCH, FailureClass.INTERRUPTED)
+
+
+def say(*words: object) -> None:
+    print(*words, flush=True)
+
+
+def main(folder: str, seed: str) -> None:
+    rng = random.Random(int(seed))
+    ledger = Ledger(Path(folder), wall_clock=utc_now, rng=rng)
+    say("boot", ledger.boot)
+    ledger.write(tests.remember, [SavedTest("iron", "Iron condor", "/test/iron", utc_now())])
+    while True:
+        leased = ledger.write(attempts.lease, "browser/1", 1)
+        if leased is None:
+            run_id = ulid(utc_now(), rng)
+            say("submitting", run_id)
+            ledger.write(runs.submit, NewRun(run_id, "sweep", "iron", "{}", tuple({"delta": n} for n in range(8))))
+            say("submitted", run_id)
+            continue
+        if rng.random() < 0.05:
+            ledger.write(runs.set_desired, leased.run_id, rng.choice([Desired.PAUSE, Desired.CANCEL]))
+            say("steered", leased.run_id)
+        if not ledger.write(attempts.intent, leased.token):
+            continue
+        pl = float(rng.randrange(10_000))
+        if rng.random() < 0.25:
+            ledger.write(attempts.fail, leased.token, rng.choice(FAILURES), "no")
+            say("failed", leased.token.attempt_id)
+        else:
+            say("recording", leased.run_id, leased.index, pl)
+            ledger.write(attempts.succeed, leased.token, Figures({"pl": pl}))
+            say("recorded", leased.run_id, leased.index, pl)
+
+
+if __name__ == "__main__":
+    main(*sys.argv[1:])
