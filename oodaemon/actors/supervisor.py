@@ -99,7 +99,6 @@ class Supervisor:
         finally:
             fatal, self._fatal = self._fatal, None
             self._nursery = self._closing = self._child = None
-            self._settle()
             if fatal is not None:
                 raise fatal
         raise AssertionError("supervision ends only by cancellation or an error")
@@ -118,8 +117,8 @@ class Supervisor:
     async def remove(self, child_id: str, *, canceller: str, reason: str) -> tuple[Any, ...]:
         """Stop a child and forget it. Returns the messages it has not handled; its mailbox takes no more.
 
-        Raises UnknownChild; SpecError while a sibling needs it; StopOverrun when it does not end in time. When
-        cancelled or overrun, the removal goes on by itself.
+        Raises UnknownChild; SpecError while a sibling needs it that is not being removed itself; StopOverrun when it
+        does not end in time. When cancelled or overrun, the removal goes on by itself.
         """
         life = self._roster.dismiss(child_id, StopRequest(canceller, reason))
         self._settle()
@@ -185,7 +184,7 @@ class Supervisor:
     async def _close(self) -> None:
         try:
             self._begin_closing()
-            while any(life.is_running and not life.is_unstoppable for life in self._roster):
+            while any(life.is_running for life in self._roster):
                 self._expire()
                 await self._sleep()
         finally:

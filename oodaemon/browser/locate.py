@@ -1,4 +1,4 @@
-"""Finds what a recording names: the first alternative with exactly one visible element. Asyncio-flavoured."""
+"""Finds what a recording names: the first alternative that means exactly one element. Asyncio-flavoured."""
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
@@ -28,14 +28,17 @@ class Named:
 
 
 async def one(scope: Scope, alternatives: Sequence[str], named: Named) -> Locator:
-    """The element itself. Raises Drifted when no alternative finds exactly one visible element."""
+    """The element itself. Raises Drifted when no alternative finds exactly one.
+
+    Visibility only decides between several: a dialog whose children are all fixed has no area of its own and counts as hidden.
+    """
     most = 0
     for alternative in alternatives:
-        found = scope.locator(alternative).locator("visible=true")
-        count = await found.count()
-        if count == 1:
-            return found
-        most = max(most, count)
+        for found in (scope.locator(alternative), scope.locator(alternative).locator("visible=true")):
+            count = await found.count()
+            if count == 1:
+                return found
+            most = max(most, count)
     if most:
         raise Drifted(
             f"{named} is ambiguous: {most} elements match; the test has several of it, or recordings/selectors.json must be mended"

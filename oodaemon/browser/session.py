@@ -68,17 +68,15 @@ async def sign_in(page: Page, site: Site, credentials: Credentials) -> None:
     recordings = site.recordings
     words = [word.casefold() for word in recordings.texts["sign_in_refused"]]
     values = {"{email}": credentials.email, "{password}": credentials.password}
-    before = ""
+    before: list[str] = []
     for step in recordings.segments["sign_in"]:
         if step.type == "click":
-            before = (await page.inner_text("body")).lower()
+            text = (await page.inner_text("body")).lower()
+            before = [word for word in words if word in text]
         await play(page, site, step, values.get(step.value, ""))
-    outcome = await page.wait_for_function(
-        state.with_reader("sign_in_outcome"),
-        arg=[state.selectors(recordings), words, [word for word in words if word in before]],
-        timeout=recordings.deadline("signed_in") * 1000,
-    )
-    answer = await outcome.json_value()
+        if step.type == "navigate" and await _outcome(page, recordings, None, []) == "in":
+            return
+    answer = await _outcome(page, recordings, words, before)
     if answer == "refused":
         raise SignInRefused(
             f"{site.base_url} refuses the e-mail or password; set OO_EMAIL and OO_PASSWORD right and start the daemon again"
@@ -88,6 +86,16 @@ async def sign_in(page: Page, site: Site, credentials: Credentials) -> None:
             f"{site.base_url} asks for a person (CAPTCHA or code) at sign-in; "
             "start the daemon with OODAEMON_HEADLESS=false and answer it in the window that opens"
         )
+
+
+async def _outcome(page: Page, recordings: Recordings, words: list[str] | None, before: list[str]) -> str:
+    """Wait for what the page comes to: "in", "challenge", "refused", or without `words` also "form"."""
+    outcome = await page.wait_for_function(
+        state.with_reader("sign_in_outcome"),
+        arg=[state.selectors(recordings), words, before],
+        timeout=recordings.deadline("signed_in") * 1000,
+    )
+    return str(await outcome.json_value())
 
 
 async def open_test(page: Page, site: Site, path: str) -> state.State | None:

@@ -53,8 +53,9 @@ class BrowserActor:
 
     async def _serve(self, child: Child, tab: Tab) -> None:
         """Take tasks until the page must be replaced: after a failure, or after many tasks."""
-        self._served = 0
-        await self._entry.sign_in(tab)
+        shop, self._served = self._shop, 0
+        if shop.desk.stored.storage is None:
+            await self._entry.sign_in(tab)
         while self._served < TASKS_PER_TAB:
             lease = await self._next_lease(child)
             self._served += 1
@@ -85,14 +86,15 @@ class BrowserActor:
         except BrowserLost:
             raise
         except SignedOut:
-            await self._entry.sign_in(tab)
+            await self._entry.renew(tab)
             return True
         except SiteUnreachable as error:
             await self._entry.wait_reachable(tab, str(error))
             return False
         except SiteFailure as error:
-            log.warning("attempt failed", run=lease.run_id, task=lease.index, failure=error.failure_class, reason=str(error))
+            log.warning("attempt failed", run=lease.run_id, task=lease.index, failure=error.failure_class.value, reason=str(error))
             return False
+        self._entry.settled()
         return True
 
     async def _run_errands(self, chromium: Chromium) -> NoReturn:

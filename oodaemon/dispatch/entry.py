@@ -23,6 +23,7 @@ class Entry:
 
     def __init__(self, desk: SiteDesk, rng: random.Random) -> None:
         self._desk, self._rng = desk, rng
+        self._expired = 0
 
     async def sign_in(self, tab: Tab) -> None:
         """Return when the tab is signed in, however long that takes. Raises BrowserLost only."""
@@ -42,6 +43,17 @@ class Entry:
             else:
                 await self._desk.leave(SITE_BLOCKED)
                 return
+
+    async def renew(self, tab: Tab) -> None:
+        """Sign in again after the session was lost. A session that is lost again and again makes this slower and slower."""
+        if self._expired:
+            await self._back_off(self._expired)
+        self._expired += 1
+        await self.sign_in(tab)
+
+    def settled(self) -> None:
+        """A backtest got through: the session holds."""
+        self._expired = 0
 
     async def sign_in_once(self, tab: Tab) -> None:
         """One try, one at a time over all tabs. Raises SignInRefused (also at once, once the site refused us), or a SiteFailure."""

@@ -2,7 +2,7 @@
 
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
@@ -23,7 +23,7 @@ def chromium() -> str | None:
 
 
 @pytest.fixture
-def browse():
+def browse() -> Callable[[Site, Callable[[Page, str], None]], Awaitable[None]]:
     """Serve a site, and hand a fresh page and the site's address to a plain function in a thread."""
 
     async def visit(site: Site, story: Callable[[Page, str], None]) -> None:

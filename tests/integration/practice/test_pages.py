@@ -1,6 +1,7 @@
 """The pages, driven by a real browser."""
 
 import re
+from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import time
 
@@ -12,6 +13,8 @@ from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.form import Form
 from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD, Site
 from oodaemon.practice.truth import figures
+
+Browse = Callable[[Site, Callable[[Page, str], None]], Awaitable[None]]
 
 pytestmark = pytest.mark.browser
 
@@ -58,7 +61,7 @@ def true_cards(form: Form) -> list[tuple[str, str]]:
     return [(card.label, card.text) for card in figures(form).cards()]
 
 
-async def test_the_figures_of_a_run_are_the_true_ones(browse) -> None:
+async def test_the_figures_of_a_run_are_the_true_ones(browse: Browse) -> None:
     form = replace(CONDOR.form, entry_time=time(10, 7), profit_target=2.5, profit_target_unit="$", stop_loss=120.0)
 
     def story(page: Page, base: str) -> None:
@@ -96,7 +99,7 @@ async def test_the_figures_of_a_run_are_the_true_ones(browse) -> None:
     assert [run.form for run in site.runs] == [form]
 
 
-async def test_what_the_panel_refuses_keeps_it_open(browse) -> None:
+async def test_what_the_panel_refuses_keeps_it_open(browse: Browse) -> None:
     def story(page: Page, base: str) -> None:
         sign_in(page, base)
         page.goto(f"{base}/test/{CONDOR.id}")
@@ -128,7 +131,7 @@ async def test_what_the_panel_refuses_keeps_it_open(browse) -> None:
     assert site.runs == []
 
 
-async def test_the_panel_behaves_like_the_real_one(browse) -> None:
+async def test_the_panel_behaves_like_the_real_one(browse: Browse) -> None:
     def story(page: Page, base: str) -> None:
         sign_in(page, base)
         page.goto(f"{base}/test/{CONDOR.id}")
@@ -205,7 +208,7 @@ WATCH = """() => {
 }"""
 
 
-async def test_what_is_shown_while_a_backtest_runs(browse) -> None:
+async def test_what_is_shown_while_a_backtest_runs(browse: Browse) -> None:
     form = replace(CONDOR.form, profit_target=20.0)
     old, new = (figures(item).cards()[0].text for item in (CONDOR.form, form))
     seen: dict[str, list[tuple[str, str, str]]] = {}
@@ -229,7 +232,7 @@ async def test_what_is_shown_while_a_backtest_runs(browse) -> None:
     assert all(words in seen["none"][-2][2] for words in ("Running Backtest", "ETA: ", "Processing trades"))
 
 
-async def test_a_sign_out_while_running_ends_at_the_login(browse) -> None:
+async def test_a_sign_out_while_running_ends_at_the_login(browse: Browse) -> None:
     def story(page: Page, base: str) -> None:
         sign_in(page, base)
         page.goto(f"{base}/test/{CONDOR.id}")
@@ -250,7 +253,7 @@ async def test_a_sign_out_while_running_ends_at_the_login(browse) -> None:
     assert [run.finished_at for run in site.runs] == [None]
 
 
-async def test_the_list_of_tests(browse) -> None:
+async def test_the_list_of_tests(browse: Browse) -> None:
     def story(page: Page, base: str) -> None:
         page.goto(base)
         page.locator("span.btn-primary", has_text="Sign in").click()

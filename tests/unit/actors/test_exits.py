@@ -1,4 +1,5 @@
 import pytest
+import trio
 
 from oodaemon.actors.errors import Exhausted, ExitRequested, NotAcknowledged
 from oodaemon.actors.exits import MAX_CAUSES, MAX_TEXT, causes, diagnose, exit_demand, leaves
@@ -13,6 +14,21 @@ def test_nested_groups_are_taken_apart_in_order():
     one, two, three = Crash("1"), Auth("2"), OSError("3")
 
     assert leaves(ExceptionGroup("", [ExceptionGroup("", [one, two]), three])) == [one, two, three]
+
+
+async def test_cancellations_beside_an_error_are_left_out():
+    kept: list[BaseException] = []
+    with trio.CancelScope() as scope:
+        scope.cancel()
+        try:
+            await trio.lowlevel.checkpoint()
+        except trio.Cancelled as cancelled:
+            kept.append(cancelled)
+            raise
+    error = Crash()
+
+    assert leaves(BaseExceptionGroup("", [*kept, error])) == [error]
+    assert leaves(BaseExceptionGroup("", kept)) == kept
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ from oodaemon.actors.specs import ChildSpec, OnExhausted
 from oodaemon.actors.states import ChildState
 from oodaemon.actors.strategy import Strategy
 from oodaemon.actors.supervisor import Supervisor
-from tests.unit.actors.support import Act, Actor, Recorder, die, live, running, surroundings
+from tests.unit.actors.support import EPOCH, Act, Actor, Recorder, die, live, running, surroundings
 
 S = ChildState
 
@@ -182,6 +182,37 @@ async def test_added_children_survive_a_restart_of_their_supervisor(autojump_clo
         await site.add(leaf("a", live()))
         await root.restart_child("site", canceller="ooctl", reason="try again")
         assert [(child.path, child.incarnation, child.state) for child in site.children()] == [("site/a", 2, S.UP)]
+
+
+async def test_a_supervisor_that_fails_in_its_first_start_does_not_say_that_it_is_up(autojump_clock):
+    recorder = Recorder()
+    site = supervise(
+        recorder,
+        "site",
+        leaf("a", die(0), budget=Budget(burst=Window(0, 60.0)), on_exhausted=OnExhausted.ESCALATE),
+        leaf("b", live(ready_in=5)),
+    )
+    root = supervise(recorder, "", ChildSpec(id="site", start=site.run))
+    async with running(root):
+        pass
+
+    assert recorder.order(S.UP) == ["site/a"]
+
+
+async def test_a_clock_that_breaks_leaves_no_child_behind(autojump_clock):
+    def break_after_five_seconds():
+        if trio.current_time() >= 5:
+            raise OSError("no clock")
+        return EPOCH
+
+    actors = [Actor(live(stop_in=1)) for _ in range(3)]
+    specs = [ChildSpec(id=str(number), start=actor.start) for number, actor in enumerate(actors)]
+    site = Supervisor("", specs, surroundings=surroundings(Recorder(), wall_clock=break_after_five_seconds))
+    with pytest.RaisesGroup(OSError, OSError, OSError, OSError, flatten_subgroups=True):
+        with trio.move_on_after(5):
+            await site.run()
+
+    assert ([actor.alive for actor in actors], trio.current_time()) == ([0, 0, 0], 6)
 
 
 async def test_an_error_inside_the_kernel_ends_the_supervisor_loudly_and_its_children_with_it(autojump_clock):

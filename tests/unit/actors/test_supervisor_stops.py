@@ -5,7 +5,7 @@ import trio
 
 from oodaemon.actors.errors import MailboxClosed, SpecError, StopOverrun, UnknownChild
 from oodaemon.actors.exits import StopRequest
-from oodaemon.actors.specs import ChildSpec, OnExhausted
+from oodaemon.actors.specs import ChildSpec, OnExhausted, Restart
 from oodaemon.actors.states import ChildState
 from oodaemon.actors.strategy import Strategy
 from oodaemon.actors.supervisor import Supervisor
@@ -16,6 +16,7 @@ from tests.unit.actors.support import (
     Recorder,
     die,
     die_early,
+    finish,
     live,
     running,
     surroundings,
@@ -156,6 +157,7 @@ async def test_a_stop_while_a_child_waits_for_its_turn_is_not_lost_when_it_fails
         await supervisor.stop_child("a", **BY)
         assert trio.current_time() == 5
         assert states(supervisor)["a"] is S.DOWN
+        assert supervisor.children()[0].burst_used == 0
         await trio.sleep(100)
         assert states(supervisor) == {"a": S.DOWN, "b": S.DOWN}
 
@@ -331,6 +333,66 @@ async def test_a_start_that_neither_ends_nor_becomes_ready_is_reported(autojump_
         await trio.sleep(10)
         assert recorder.unstoppable() == [(9, "a")]
         assert states(supervisor) == {"a": S.STARTING}
+
+
+async def test_a_stop_gives_a_late_start_no_more_time(autojump_clock):
+    recorder = Recorder()
+    supervisor = supervise(recorder, spec("a", Actor(live(ready_in=50, stop_in=50)), start_timeout=4, stop_timeout=5))
+    async with running(supervisor):
+        await trio.sleep(2)
+        with pytest.raises(StopOverrun):
+            await supervisor.stop_child("a", **BY)
+        assert recorder.unstoppable() == [(9, "a")]
+
+
+async def test_a_need_is_removed_after_a_dependent_that_overruns(autojump_clock):
+    supervisor = supervise(Recorder(), spec("a", Actor(live())), spec("b", Actor(live(stop_in=30)), "a", stop_timeout=5))
+    async with running(supervisor):
+        with pytest.raises(StopOverrun):
+            await supervisor.remove("b", **BY)
+        await supervisor.remove("a", **BY)
+        assert (trio.current_time(), supervisor.children()) == (30, ())
+
+
+async def test_several_callers_may_wait_for_the_same_stop(autojump_clock):
+    supervisor = supervise(Recorder(), spec("a", Actor(live(stop_in=3))))
+    async with running(supervisor):
+        async with trio.open_nursery() as callers:
+            for _ in range(3):
+                callers.start_soon(lambda: supervisor.stop_child("a", **BY))
+        assert trio.current_time() == 3
+
+
+async def test_a_completed_child_runs_again_when_asked(autojump_clock):
+    recorder = Recorder()
+    supervisor = supervise(
+        recorder,
+        spec("reaper", Actor(finish(5)), restart=Restart.TRANSIENT),
+        spec("pool", Actor(live()), "reaper"),
+    )
+    async with running(supervisor):
+        await trio.sleep(10)
+        await supervisor.restart_child("reaper", **BY)
+        await trio.sleep(10)
+        assert states(supervisor) == {"reaper": S.DOWN, "pool": S.UP}
+
+    assert recorder.times("reaper", S.STARTING) == [0, 10]
+    assert recorder.times("pool", S.STARTING) == [0, 10]
+
+
+async def test_an_acknowledgement_of_a_dead_incarnation_is_not_that_of_the_next(autojump_clock):
+    recorder, kept = Recorder(), []
+
+    async def start(child, *, task_status):
+        kept.append(task_status)
+        await trio.sleep(1 if child.incarnation == 1 else 20)
+        raise Crash
+
+    async with running(supervise(recorder, ChildSpec(id="a", start=start))):
+        await trio.sleep(3)
+        kept[0].started()
+
+    assert recorder.order(S.UP) == []
 
 
 async def test_a_need_starts_again_without_waiting_for_an_unstoppable_dependent(autojump_clock):

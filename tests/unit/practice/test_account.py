@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date, time, timedelta
+from itertools import pairwise
 
 import pytest
 
@@ -15,14 +16,15 @@ WEEK = tuple(replace(leg, dte=7) for leg in LEGS)
 
 
 def test_allocation_follows_the_funds() -> None:
-    for before, trade in zip(trade_through(FORM, market()).trades, trade_through(FORM, market()).trades[1:], strict=False):
+    for before, trade in pairwise(trade_through(FORM, market()).trades):
         margin = (25 - trade.premium) * 100
         assert trade.contracts == int(before.funds * 0.1 // margin)
 
 
 @pytest.mark.parametrize(("change", "most"), [({"max_contracts": 2}, 2), ({"max_allocation_amount": 5_000.0}, 3)])
-def test_limits_on_contracts(change, most: int) -> None:
-    assert max(trade.contracts for trade in trade_through(replace(FORM, **change), market()).trades) <= most
+def test_limits_on_contracts(change: dict[str, float], most: int) -> None:
+    form = replace(FORM, **change)  # type: ignore[arg-type]  # fields by name
+    assert max(trade.contracts for trade in trade_through(form, market()).trades) <= most
 
 
 def test_open_positions_are_limited() -> None:

@@ -33,7 +33,7 @@ def test_unknown_settings_are_all_named() -> None:
         {"stale": "all"},
     ],
 )
-def test_nonsense_names_the_setting(change) -> None:
+def test_nonsense_names_the_setting(change: dict[str, object]) -> None:
     [name] = change
     with pytest.raises(InvalidBehaviour, match=name):
         Behaviour().updated(change)

@@ -5,7 +5,7 @@ from datetime import date, time
 
 import pytest
 
-from oodaemon.practice.catalog import SAVED_TESTS
+from oodaemon.practice.catalog import SAVED_TESTS, SavedTest
 from oodaemon.practice.form import ENTRY_TIME_PROBLEM, Form, InvalidForm, Leg
 
 PUT = Leg(side="Sell", right="Put", value=30)
@@ -19,7 +19,7 @@ def refusal(**changes: object) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("test", SAVED_TESTS.values(), ids=lambda test: test.name)
-def test_saved_tests_pass_through_a_panel_unchanged(test) -> None:
+def test_saved_tests_pass_through_a_panel_unchanged(test: SavedTest) -> None:
     assert Form.from_state(test.form.to_state()) == test.form
 
 
@@ -91,7 +91,8 @@ def test_ranges(changes: dict[str, object], key: str) -> None:
     "change", [{"value": ""}, {"value": "-5"}, {"value": "100"}, {"quantity": "0"}, {"dte": "x"}, {"child": True}]
 )
 def test_legs(change: dict[str, object]) -> None:
-    [leg] = FORM.to_state()["legs"]  # type: ignore[misc]  # a state's values are objects
+    leg = {"side": "Sell", "right": "Put", "quantity": "1", "value": "30", "unit": "Δ", "dte": "0", "child": False}
+    assert FORM.to_state()["legs"] == [leg]
     assert "legs" in refusal(legs=[{**leg, **change}])
 
 

@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 import trio
-import trio.testing
+from trio.testing import MockClock
 
 from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.form import Form, Leg
@@ -29,7 +29,7 @@ async def at_work(site: Site) -> AsyncIterator[Session]:
         nursery.cancel_scope.cancel()
 
 
-async def test_only_the_practice_account_gets_in(autojump_clock) -> None:
+async def test_only_the_practice_account_gets_in(autojump_clock: MockClock) -> None:
     site = Site()
     assert site.sign_in(PRACTICE_EMAIL, "wrong") is None
     assert site.sign_in("someone@example.com", PRACTICE_PASSWORD) is None
@@ -39,7 +39,7 @@ async def test_only_the_practice_account_gets_in(autojump_clock) -> None:
     assert site.session("another") is None
 
 
-async def test_a_session_ends_with_its_time(autojump_clock) -> None:
+async def test_a_session_ends_with_its_time(autojump_clock: MockClock) -> None:
     site = Site(Behaviour(session_seconds=60))
     session = site.sign_in(PRACTICE_EMAIL, PRACTICE_PASSWORD)
     assert session is not None
@@ -104,7 +104,7 @@ async def test_reset_goes_back_to_the_beginning() -> None:
 
 
 @pytest.mark.parametrize("first", [0, 1])
-async def test_waiting_for_any_of_several(autojump_clock, first: int) -> None:
+async def test_waiting_for_any_of_several(autojump_clock: MockClock, first: int) -> None:
     events = [trio.Event(), trio.Event()]
     events[first].set()
     begun = trio.current_time()
