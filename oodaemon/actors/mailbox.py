@@ -84,9 +84,12 @@ class Mailbox(Generic[T]):
             if not is_handled:
                 self._put_back(number, message)
 
-    def close(self) -> tuple[T, ...]:
-        """Refuse messages from now on and hand over those that nobody handled, oldest first."""
+    def close(self) -> None:
+        """Refuse messages from now on. Those that wait stay until `drain`."""
         self._is_closed = True
+
+    def drain(self) -> tuple[T, ...]:
+        """Hand over all messages that wait, oldest first."""
         rest = tuple(message for _, message in self._queue)
         self._queue.clear()
         return rest

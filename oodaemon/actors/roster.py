@@ -78,6 +78,7 @@ class Roster:
             is_needed = any(life.spec.id in other.spec.needs for other in self._lives)
             if life.is_leaving and not life.is_running and not is_needed:
                 self._lives.remove(life)
+                life.mailbox.close()
 
     def decide(self, *, is_closing: bool) -> tuple[list[tuple[Life, StopRequest]], list[Life]]:
         """Which children to stop now, with whose wish, and which to start."""

@@ -118,12 +118,13 @@ class Supervisor:
         """Stop a child and forget it. Returns the messages it has not handled; its mailbox takes no more.
 
         Raises UnknownChild; SpecError while a sibling needs it that is not being removed itself; StopOverrun when it
-        does not end in time. When cancelled or overrun, the removal goes on by itself.
+        does not end in time. When cancelled or overrun, the removal goes on by itself; the messages then stay in the
+        mailbox, where `drain` finds them.
         """
         life = self._roster.dismiss(child_id, StopRequest(canceller, reason))
         self._settle()
         await self._wait_until(lambda: life not in self._roster, life)
-        return life.mailbox.close()
+        return life.mailbox.drain()
 
     async def stop_child(self, child_id: str, *, canceller: str, reason: str) -> None:
         """Stop a child, and keep it down until `restart_child`. Under REST_FOR_ONE what needs it goes down first.

@@ -44,7 +44,7 @@ async def open_driver() -> AsyncIterator[Driver]:
     started = processes.driver_pids() - before
     if playwright is None or not started:
         for pid in started:
-            await processes.kill(pid)
+            await processes.end(pid)
         raise BrowserLost("the Playwright driver does not start; run `python -m playwright --version` to see why")
     driver = Driver(playwright, next(iter(started)))
     try:
@@ -52,8 +52,8 @@ async def open_driver() -> AsyncIterator[Driver]:
     finally:
         with trio.move_on_after(STOP_TIMEOUT, shield=True), suppress(Error):
             await call(playwright.stop)
-        if processes.is_alive(driver.pid):
-            await processes.kill(driver.pid)
+        with trio.move_on_after(STOP_TIMEOUT, shield=True):
+            await processes.end(driver.pid)
 
 
 @asynccontextmanager
@@ -70,5 +70,5 @@ async def open_chromium(driver: Driver, how: engine.Launch) -> AsyncIterator[Chr
     finally:
         with trio.move_on_after(CLOSE_TIMEOUT, shield=True), suppress(Error):
             await call(browser.close)
-        if processes.is_alive(pid):
-            await processes.kill_group(pid)
+        with trio.move_on_after(CLOSE_TIMEOUT, shield=True):
+            await processes.end(pid, is_group=True)

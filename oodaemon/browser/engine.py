@@ -86,8 +86,6 @@ async def launch(chromium: BrowserType, how: Launch) -> Browser:
 async def main_pid(browser: Browser) -> int:
     """Process id of the browser's main process (asyncio-flavoured); it leads its own process group."""
     session = await browser.new_browser_cdp_session()
-    try:
-        processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
-    finally:
-        await session.detach()
+    processes = (await session.send("SystemInfo.getProcessInfo"))["processInfo"]
+    await session.detach()
     return next(int(process["id"]) for process in processes if process["type"] == "browser")

@@ -32,25 +32,12 @@ async def wait_gone(pid: int) -> None:
         os.close(descriptor)
 
 
-async def kill_group(pid: int, *, patience: float = 1 * SECONDS) -> bool:
-    """SIGKILL the process group led by `pid` and wait at most `patience` seconds; True when it is gone."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.killpg(pid, signal.SIGKILL)
-    return await _gone_within(pid, patience)
-
-
-async def kill(pid: int, *, patience: float = 1 * SECONDS) -> bool:
-    """SIGKILL one process and wait at most `patience` seconds; True when it is gone."""
-    with suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, signal.SIGKILL)
-    return await _gone_within(pid, patience)
-
-
-async def _gone_within(pid: int, patience: float) -> bool:
-    with trio.move_on_after(patience, shield=True):
+async def end(pid: int, *, is_group: bool = False) -> None:
+    """SIGKILL a process, or the whole group it leads, if it is alive, and wait until it is gone."""
+    if is_alive(pid):
+        with suppress(ProcessLookupError, PermissionError):
+            (os.killpg if is_group else os.kill)(pid, signal.SIGKILL)
         await wait_gone(pid)
-        return True
-    return False
 
 
 def is_alive(pid: int) -> bool:

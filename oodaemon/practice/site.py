@@ -35,7 +35,10 @@ class Session:
 
 @dataclass(slots=True, eq=False)
 class Run:
-    """One accepted click on Run. `over` is set when it has figures, or when it is lost with its session."""
+    """One accepted click on Run. `over` is set when it has finished, or when it is lost with its session.
+
+    Figures are not kept here: they follow from the form, and hundreds of runs would fill the memory with trades.
+    """
 
     number: int
     session: Session
@@ -43,7 +46,6 @@ class Run:
     received_at: str
     seconds: float
     finished_at: str | None = None
-    figures: Figures | None = None
     over: trio.Event = field(default_factory=trio.Event)
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
 
@@ -133,10 +135,10 @@ class Site:
     async def _carry_out(self, run: Run) -> None:
         with run.scope:
             ends_at = trio.current_time() + run.seconds
-            result = await self.figures(run.form)
+            await self.figures(run.form)
             await trio.sleep_until(ends_at)
             if self.session(run.session.token) is run.session:
-                run.figures, run.finished_at = result, _now()
+                run.finished_at = _now()
         run.over.set()
 
     async def figures(self, form: Form) -> Figures:

@@ -14,7 +14,7 @@ from oodaemon.practice.result import Card, Figures
 __all__ = ["Card", "Figures", "figures"]
 
 
-@lru_cache(maxsize=128)
+@lru_cache(maxsize=32)
 def figures(form: Form) -> Figures:
     """Run the backtest of a form. The same form always gives the same figures.
 

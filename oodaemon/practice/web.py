@@ -169,9 +169,10 @@ class _Api:
         await wait_any(run.over, session.ended, seconds=POLL_SECONDS)
         if self._site.session(session.token) is None:
             return _error(401, "Please sign in.")
-        if run.figures is None:
+        if run.finished_at is None:
             return JSONResponse({"is_running": not run.over.is_set()})
-        return JSONResponse({"is_running": False, "result": payload.result(run.form, run.figures)})
+        figures = await self._site.figures(run.form)
+        return JSONResponse({"is_running": False, "result": payload.result(run.form, figures)})
 
 
 def _local(answer: Answer) -> Answer:

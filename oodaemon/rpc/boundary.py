@@ -111,8 +111,8 @@ def _bounded(handler: Handler, method: str) -> Handler:
             raise
         except (grpc.aio.AbortError, grpc.aio.InternalError):
             raise
-        except BaseException as error:  # noqa: BLE001 - the boundary: nothing passes without a status
-            await _abort(context, unwrapped(error), method)
+        except BaseException as error:  # noqa: ASYNC103, BLE001 - the boundary: nothing passes without a status
+            await _abort(context, unwrapped(error), method)  # noqa: ASYNC102 - asyncio-flavoured: trio scopes do not apply
 
     return bounded
 

@@ -52,8 +52,8 @@ _SELECT_OPEN = (
 # Without INDEXED BY, SQLite walks the primary key past every task that is already settled.
 _LOWEST_INDEX = (
     "SELECT min(idx) AS idx FROM ("
-    "SELECT min(idx) AS idx FROM tasks INDEXED BY tasks_ready WHERE run_id = ?1 AND state = 'ready' UNION ALL "
-    "SELECT min(idx) FROM tasks INDEXED BY tasks_waiting WHERE run_id = ?1 AND state = 'retry_wait' AND not_before <= ?2)"
+    "SELECT min(idx) AS idx FROM tasks INDEXED BY tasks_ready WHERE run_id = :run_id AND state = 'ready' UNION ALL "
+    "SELECT min(idx) FROM tasks INDEXED BY tasks_waiting WHERE run_id = :run_id AND state = 'retry_wait' AND not_before <= :now)"
 )
 
 _EVENTS = {
@@ -101,7 +101,7 @@ def _next_task(tx: Transaction) -> tuple[str, int] | None:
         "SELECT run_id FROM runs WHERE desired = 'run' AND ended_at IS NULL ORDER BY last_lease, run_id"
     ).fetchall()
     for run in waiting:
-        row = tx.execute(_LOWEST_INDEX, (run["run_id"], tx.now_text)).fetchone()
+        row = tx.execute(_LOWEST_INDEX, {"run_id": run["run_id"], "now": tx.now_text}).fetchone()
         if row["idx"] is not None:
             return run["run_id"], row["idx"]
     return None

@@ -8,9 +8,10 @@ from oodaemon.model.events import Event, EventType
 from oodaemon.store.transaction import Snapshot, Transaction
 
 _OF_ONE_RUN = (
-    "SELECT * FROM (SELECT * FROM events WHERE run_id = ?1 AND seq > ?2 ORDER BY seq LIMIT ?3)"
-    " UNION ALL SELECT * FROM (SELECT * FROM events WHERE type = 'site_condition_changed' AND seq > ?2 ORDER BY seq LIMIT ?3)"
-    " ORDER BY seq LIMIT ?3"
+    "SELECT * FROM (SELECT * FROM events WHERE run_id = :run_id AND seq > :after ORDER BY seq LIMIT :limit)"
+    " UNION ALL SELECT * FROM ("
+    "SELECT * FROM events WHERE type = 'site_condition_changed' AND seq > :after ORDER BY seq LIMIT :limit)"
+    " ORDER BY seq LIMIT :limit"
 )
 
 
@@ -19,7 +20,7 @@ def read(db: Snapshot, after: int, *, run_id: str | None, limit: int = 256) -> l
     if run_id is None:
         rows = db.execute("SELECT * FROM events WHERE seq > ? ORDER BY seq LIMIT ?", (after, limit))
     else:
-        rows = db.execute(_OF_ONE_RUN, (run_id, after, limit))
+        rows = db.execute(_OF_ONE_RUN, {"run_id": run_id, "after": after, "limit": limit})
     return [_event(row) for row in rows]
 
 

@@ -146,7 +146,8 @@ def _first_tables(db: Database) -> None:
 
 def unknown_migrations(db: Database) -> list[str]:
     """Names of applied migrations that this program does not have: it is older than the store."""
-    known = {step.name for step in MIGRATIONS.pending(Database(memory=True, execute_plugins=False))}
+    with Database(memory=True, execute_plugins=False) as empty:
+        known = {step.name for step in MIGRATIONS.pending(empty)}
     return [step.name for step in MIGRATIONS.applied(db) if step.name not in known]
 
 

@@ -41,7 +41,7 @@ class Store:
         try:
             value = await self._writing.run(partial(self._ledger.write, fn, *args, **kwargs))
         except StoreUnusable as error:
-            self._loss = error
+            self._loss = self._loss or error
             self._is_lost.set()
             raise
         if self._ledger.head > self._told:

@@ -40,7 +40,7 @@ class Transaction:
         """`now` as it is stored."""
         return clock.to_text(self.now)
 
-    def execute(self, sql: str, parameters: Sequence[Any] = ()) -> sqlite3.Cursor:
+    def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""
         return self.db.execute(sql, parameters)
 

@@ -221,10 +221,10 @@ def test_the_end_of_a_run(bench: Workbench) -> None:
     assert bench.run(run) == ended
 
 
-def test_a_cancelled_review_ends_anew(bench: Workbench) -> None:
+def test_a_review_that_is_cancelled_keeps_the_time_when_it_came_to_rest(bench: Workbench) -> None:
     run = in_phase(bench, RunPhase.NEEDS_REVIEW)
     bench.clock.advance(60)
-    bench.steer(run, Desired.CANCEL)
+    assert bench.steer(run, Desired.CANCEL).ended_at == run.ended_at == bench.run(run).ended_at
     assert bench.states(run) == ["cancelled"]
 
 

@@ -167,3 +167,21 @@ def test_a_virtual_clock_does_not_jump_while_an_inline_store_works(tmp_path: Pat
             return trio.current_time() - began
 
     assert trio.run(main, clock=trio.testing.MockClock(autojump_threshold=0)) == 0
+
+
+async def test_a_store_that_is_lost_says_so_with_its_first_error(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        errors = [StoreUnusable("the disk is full"), StoreUnusable("the disk is still full")]
+
+        def fail(tx, error: StoreUnusable) -> None:
+            raise error
+
+        with pytest.raises(ZeroDivisionError):
+            await store.write(lambda tx: 1 // 0)
+        with trio.move_on_after(0) as scope:
+            await store.wait_lost()
+        assert scope.cancelled_caught
+        for error in errors:
+            with pytest.raises(StoreUnusable):
+                await store.write(fail, error)
+        assert await store.wait_lost() is errors[0]

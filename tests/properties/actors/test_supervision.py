@@ -187,7 +187,7 @@ def simulate(tree: Tree, program: list[Wish], story: Callable[[], object]) -> No
 
 
 @given(st.data(), st.lists(wishes, max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_when_faults_and_wishes_stop_everything_runs(data, program):
     tree = Tree(data, GENEROUS)
 
@@ -201,7 +201,7 @@ def test_when_faults_and_wishes_stop_everything_runs(data, program):
 
 
 @given(st.data(), st.lists(wishes, max_size=5))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_budgets_are_kept_to_the_failure(data, program):
     tree = Tree(data, TIGHT)
 
@@ -209,7 +209,7 @@ def test_budgets_are_kept_to_the_failure(data, program):
 
 
 @given(st.data(), st.lists(wishes, max_size=3), st.floats(0, CHAOS))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=30, deadline=None)
 def test_a_cancelled_tree_ends_within_its_bounds(data, program, moment):
     tree = Tree(data, GENEROUS)
     times: list[float] = []

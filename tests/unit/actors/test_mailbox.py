@@ -46,7 +46,7 @@ def test_a_full_mailbox_refuses_and_keeps_what_it_has():
         mailbox.send_nowait("64")
 
     assert isinstance(refused.value, Unavailable)
-    assert mailbox.close() == tuple(map(str, range(64)))
+    assert mailbox.drain() == tuple(map(str, range(64)))
 
 
 async def test_a_block_that_completes_has_handled_the_message():
@@ -70,7 +70,7 @@ async def test_a_block_that_fails_puts_the_message_back_at_the_head():
         await fail_with_first(mailbox)
 
     assert mailbox.statistics().redelivered == 1
-    assert mailbox.close() == ("a", "b")
+    assert mailbox.drain() == ("a", "b")
 
 
 async def test_a_block_that_is_cancelled_puts_the_message_back(autojump_clock):
@@ -79,7 +79,7 @@ async def test_a_block_that_is_cancelled_puts_the_message_back(autojump_clock):
         async with mailbox.take():
             await trio.sleep_forever()
 
-    assert mailbox.close() == ("a", "b")
+    assert mailbox.drain() == ("a", "b")
 
 
 @pytest.mark.parametrize(("first", "second"), [(1, 2), (2, 1)])
@@ -95,7 +95,7 @@ async def test_two_takers_that_fail_do_not_change_the_order(autojump_clock, firs
         await trio.testing.wait_all_tasks_blocked()
         nursery.start_soon(fail_after, second)
 
-    assert mailbox.close() == ("a", "b", "c")
+    assert mailbox.drain() == ("a", "b", "c")
 
 
 async def test_a_message_put_back_wakes_another_receiver(autojump_clock):
@@ -128,7 +128,7 @@ async def test_there_is_always_room_for_what_is_being_handled():
     with pytest.raises(Crash):
         await fail_with_first(mailbox, send_one_more)
 
-    assert mailbox.close() == ("a", "b")
+    assert mailbox.drain() == ("a", "b")
 
 
 async def test_a_cancelled_receive_takes_nothing():
@@ -138,7 +138,7 @@ async def test_a_cancelled_receive_takes_nothing():
         await mailbox.receive()
 
     assert scope.cancelled_caught
-    assert mailbox.close() == ("a",)
+    assert mailbox.drain() == ("a",)
 
 
 async def test_a_receiver_cancelled_while_waiting_loses_nothing(autojump_clock):
@@ -150,9 +150,11 @@ async def test_a_receiver_cancelled_while_waiting_loses_nothing(autojump_clock):
     assert await mailbox.receive() == "a"
 
 
-def test_a_closed_mailbox_refuses():
-    mailbox = filled()
+def test_a_closed_mailbox_refuses_and_keeps_what_it_has():
+    mailbox = filled("a")
     mailbox.close()
 
     with pytest.raises(MailboxClosed, match="site/oo was removed"):
-        mailbox.send_nowait("a")
+        mailbox.send_nowait("b")
+    assert mailbox.drain() == ("a",)
+    assert mailbox.drain() == ()

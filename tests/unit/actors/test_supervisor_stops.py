@@ -1,9 +1,8 @@
-"""Stops and restarts on request, children that come and go, and those that do not end."""
+"""Stops and restarts on request, and what is told about them."""
 
 import pytest
 import trio
 
-from oodaemon.actors.errors import MailboxClosed, SpecError, StopOverrun, UnknownChild
 from oodaemon.actors.exits import StopRequest
 from oodaemon.actors.specs import ChildSpec, OnExhausted, Restart
 from oodaemon.actors.states import ChildState
@@ -15,7 +14,6 @@ from tests.unit.actors.support import (
     Crash,
     Recorder,
     die,
-    die_early,
     finish,
     live,
     running,
@@ -198,162 +196,6 @@ async def test_a_child_may_stop_itself(autojump_clock):
     assert child.last_stop == StopRequest("a", "nothing left to do")
 
 
-async def test_a_child_can_be_added(autojump_clock):
-    supervisor = supervise(Recorder(), spec("a", Actor(live())))
-    async with running(supervisor):
-        child = await supervisor.add(spec("b", Actor(live(ready_in=2)), "a"))
-        assert (trio.current_time(), child.state) == (2, S.UP)
-        assert [child.id for child in supervisor.specs()] == ["a", "b"]
-
-
-async def test_adding_returns_when_the_first_start_was_tried_or_cannot_be(autojump_clock):
-    supervisor = supervise(Recorder(), spec("a", Actor(live())))
-    async with running(supervisor):
-        assert (await supervisor.add(spec("b", Actor(die_early(2))))).state is S.BACKOFF
-        assert trio.current_time() == 2
-        assert (await supervisor.add(spec("c", Actor(live()), "b"))).waiting_for == ("b",)
-        assert trio.current_time() == 2
-
-
-async def test_a_child_that_does_not_fit_is_not_added(autojump_clock):
-    supervisor = supervise(Recorder(), spec("a", Actor(live())))
-    async with running(supervisor):
-        for wrong in (spec("a", Actor(live())), spec("b", Actor(live()), "x")):
-            with pytest.raises(SpecError):
-                await supervisor.add(wrong)
-        assert states(supervisor) == {"a": S.UP}
-
-
-async def test_children_added_before_the_run_start_with_it_and_survive_it(autojump_clock):
-    recorder = Recorder()
-    supervisor = supervise(recorder)
-    assert (await supervisor.add(spec("a", Actor(live())))).state is S.DOWN
-    for _ in range(2):
-        async with running(supervisor):
-            assert states(supervisor) == {"a": S.UP}
-        assert states(supervisor) == {"a": S.DOWN}
-
-
-async def test_a_removed_child_is_forgotten_and_its_messages_come_back(autojump_clock):
-    supervisor = supervise(Recorder(), spec("a", Actor(live(stop_in=2))))
-    async with running(supervisor):
-        mailbox = supervisor.mailbox("a")
-        mailbox.send_nowait("one")
-        mailbox.send_nowait("two")
-        assert await supervisor.remove("a", **BY) == ("one", "two")
-        assert trio.current_time() == 2
-        assert supervisor.children() == ()
-        with pytest.raises(MailboxClosed):
-            mailbox.send_nowait("three")
-        with pytest.raises(UnknownChild, match="there is no child 'a'"):
-            supervisor.mailbox("a")
-        assert (await supervisor.add(spec("a", Actor(live())))).incarnation == 1
-
-
-async def test_a_child_that_is_needed_cannot_be_removed(autojump_clock):
-    supervisor = supervise(Recorder(), spec("a", Actor(live())), spec("b", Actor(live()), "a"))
-    async with running(supervisor):
-        with pytest.raises(SpecError, match="'a' cannot be removed while b needs it"):
-            await supervisor.remove("a", **BY)
-        assert states(supervisor) == {"a": S.UP, "b": S.UP}
-
-
-async def test_a_need_can_be_removed_while_its_dependent_is_on_the_way_out(autojump_clock):
-    supervisor = supervise(Recorder(), spec("a", Actor(live())), spec("b", Actor(live(stop_in=3)), "a"))
-    async with running(supervisor):
-        with trio.move_on_after(1):
-            await supervisor.remove("b", **BY)
-        with pytest.raises(SpecError, match="'c' needs 'b', which is being removed"):
-            await supervisor.add(spec("c", Actor(live()), "b"))
-        with pytest.raises(UnknownChild):
-            await supervisor.restart_child("b", **BY)
-        await supervisor.remove("a", **BY)
-        assert (trio.current_time(), supervisor.children()) == (3, ())
-
-
-async def test_a_message_being_handled_is_there_for_the_next_incarnation(autojump_clock):
-    handled: list[tuple[int, str]] = []
-
-    async def works(child, *, task_status):
-        task_status.started()
-        while True:
-            async with child.mailbox.take() as message:
-                if child.incarnation == 1:
-                    raise Crash(message)
-                handled.append((child.incarnation, message))
-
-    supervisor = supervise(Recorder(), ChildSpec(id="a", start=works, mailbox_capacity=2))
-    async with running(supervisor):
-        supervisor.mailbox("a").send_nowait("one")
-        supervisor.mailbox("a").send_nowait("two")
-        await trio.sleep(1)
-
-    assert handled == [(2, "one"), (2, "two")]
-
-
-async def test_a_child_that_does_not_end_is_reported_at_its_bound_and_holds_up_nobody_else(autojump_clock):
-    recorder = Recorder()
-    supervisor = supervise(
-        recorder,
-        spec("a", Actor(live())),
-        spec("b", Actor(live(stop_in=100)), "a", stop_timeout=5),
-    )
-    async with running(supervisor):
-        pass
-
-    assert recorder.unstoppable() == [(5, "b")]
-    assert recorder.times("a", S.DOWN) == [5]
-    # trio cannot abandon a task: only the call itself waits.
-    assert recorder.times("b", S.DOWN) == [100]
-    assert trio.current_time() == 100
-
-
-async def test_a_stop_that_overruns_is_told_to_its_caller_and_completes_later(autojump_clock):
-    recorder = Recorder()
-    supervisor = supervise(recorder, spec("a", Actor(live(stop_in=30)), stop_timeout=5), spec("b", Actor(live())))
-    async with running(supervisor):
-        with pytest.raises(StopOverrun, match="a was cancelled 5 s ago and still runs"):
-            await supervisor.stop_child("a", **BY)
-        assert trio.current_time() == 5
-        (child, other) = supervisor.children()
-        assert (child.state, child.is_unstoppable, other.state) == (S.STOPPING, True, S.UP)
-        with pytest.raises(StopOverrun):
-            await supervisor.restart_child("a", **BY)
-        assert trio.current_time() == 5
-        await trio.sleep(25.5)
-        # The restart was wished for: it comes as soon as the old task is gone, never beside it.
-        assert recorder.times("a", S.STARTING) == [0, 30]
-
-
-async def test_a_start_that_neither_ends_nor_becomes_ready_is_reported(autojump_clock):
-    recorder = Recorder()
-    supervisor = supervise(recorder, spec("a", Actor(live(ready_in=50, stop_in=50)), start_timeout=4, stop_timeout=5))
-    async with running(supervisor):
-        assert trio.current_time() == 4
-        await trio.sleep(10)
-        assert recorder.unstoppable() == [(9, "a")]
-        assert states(supervisor) == {"a": S.STARTING}
-
-
-async def test_a_stop_gives_a_late_start_no_more_time(autojump_clock):
-    recorder = Recorder()
-    supervisor = supervise(recorder, spec("a", Actor(live(ready_in=50, stop_in=50)), start_timeout=4, stop_timeout=5))
-    async with running(supervisor):
-        await trio.sleep(2)
-        with pytest.raises(StopOverrun):
-            await supervisor.stop_child("a", **BY)
-        assert recorder.unstoppable() == [(9, "a")]
-
-
-async def test_a_need_is_removed_after_a_dependent_that_overruns(autojump_clock):
-    supervisor = supervise(Recorder(), spec("a", Actor(live())), spec("b", Actor(live(stop_in=30)), "a", stop_timeout=5))
-    async with running(supervisor):
-        with pytest.raises(StopOverrun):
-            await supervisor.remove("b", **BY)
-        await supervisor.remove("a", **BY)
-        assert (trio.current_time(), supervisor.children()) == (30, ())
-
-
 async def test_several_callers_may_wait_for_the_same_stop(autojump_clock):
     supervisor = supervise(Recorder(), spec("a", Actor(live(stop_in=3))))
     async with running(supervisor):
@@ -393,16 +235,6 @@ async def test_an_acknowledgement_of_a_dead_incarnation_is_not_that_of_the_next(
         kept[0].started()
 
     assert recorder.order(S.UP) == []
-
-
-async def test_a_need_starts_again_without_waiting_for_an_unstoppable_dependent(autojump_clock):
-    recorder = Recorder()
-    supervisor = supervise(recorder, spec("a", Actor(die(10), live())), spec("b", Actor(live(stop_in=100)), "a", stop_timeout=5))
-    async with running(supervisor):
-        await trio.sleep(200)
-
-    assert recorder.times("a", S.STARTING) == [0, 15]
-    assert recorder.times("b", S.STARTING) == [0, 110]
 
 
 async def test_every_change_is_observed_with_its_reason(autojump_clock):

@@ -21,8 +21,9 @@ from oodaemon.store.store import Store, open_store
 
 @asynccontextmanager
 async def watched(folder: Path, *, lane=InlineLane) -> AsyncIterator[tuple[Store, Journal]]:
-    async with open_store(folder / "state", wall_clock=utc_now, rng=random.Random(1), lane=lane) as store:
-        yield store, Journal(store)
+    with trio.fail_after(30):
+        async with open_store(folder / "state", wall_clock=utc_now, rng=random.Random(1), lane=lane) as store:
+            yield store, Journal(store)
 
 
 def tell(tx, run_id: str | None = None) -> int:

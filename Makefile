@@ -1,0 +1,70 @@
+# The two commands are `make demo` and `make test`; both install what they need into .venv and, for the browser, on the system.
+PYTHON ?= $(shell for p in python3 python3.13 python3.12 python3.11; do $$p -c 'import sys; sys.exit(not (3,11) <= sys.version_info[:2] <= (3,13))' 2>/dev/null && echo $$p && break; done)
+VENV := .venv
+BIN := $(VENV)/bin
+MODULES = $(shell find oodaemon ooctl -name '*.py' -not -path '*/api/v1/*')
+TESTS = $(shell find tests -name '*.py')
+# Left out: 109 (a deadline the caller chooses is a parameter), 114 (wants a list of names), 120 (an error that is cancelled while it is
+# handled is gone, as it should), 124 (handlers of a framework must be async), 127 (an opinion on a library), 9xx (checkpoint counting).
+ASYNC_OFF := ASYNC109,ASYNC114,ASYNC120,ASYNC124,ASYNC127,ASYNC900,ASYNC910,ASYNC911,ASYNC912,ASYNC913
+PYTEST := $(BIN)/python -m pytest -q
+
+.PHONY: help demo test check lint unit browser-tests setup setup-dev chromium proto proto-fresh buf clean
+
+help:
+	@echo "make demo    sweep of 12 backtests on the practice site, from an empty folder to a table"
+	@echo "make test    every check and every test"
+	@echo "make check   the fast part of it: lint, types, imports, unit and property tests"
+	@echo "make proto   generate oodaemon/api from proto/"
+
+demo: setup chromium
+	@.ci/demo
+
+test: lint proto-fresh buf chromium
+	$(PYTEST) tests
+	@echo "all checks passed"
+
+check: lint unit
+
+lint: setup-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/flake8-async --disable=$(ASYNC_OFF) $(MODULES)
+	$(BIN)/flake8-async --disable=$(ASYNC_OFF),ASYNC112,ASYNC128 $(TESTS)
+	$(BIN)/mypy
+	$(BIN)/lint-imports --no-logo
+
+unit: setup-dev
+	$(PYTEST) tests/unit tests/properties tests/contracts tests/meta
+
+setup: $(VENV)/.runtime
+setup-dev: $(VENV)/.dev
+
+$(VENV)/bin/python:
+	@test -n "$(PYTHON)" || { echo "Python 3.11, 3.12 or 3.13 is needed and none was found; install one or set PYTHON=/path/to/python"; exit 1; }
+	@$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); echo "$(PYTHON) cannot make a virtual environment; on Debian and Ubuntu: apt-get install python3-venv"; exit 1; }
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check 'pip>=25.1'
+
+$(VENV)/.runtime: pyproject.toml | $(VENV)/bin/python
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml $(VENV)/.runtime
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e . --group dev
+	@touch $@
+
+chromium: setup
+	@.ci/chromium
+
+proto: setup-dev
+	proto/generate.sh
+
+proto-fresh: setup-dev
+	@fresh=$$(mktemp -d) && trap 'rm -rf $$fresh' EXIT && proto/generate.sh $$fresh && diff -r -x __init__.py -x __pycache__ $$fresh/oodaemon/api/v1 oodaemon/api/v1 \
+		&& echo "generated code is current" || { echo "oodaemon/api is not what proto/ says; run make proto"; exit 1; }
+
+buf:
+	@.ci/buf
+
+clean:
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist
