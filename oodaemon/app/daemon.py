@@ -20,6 +20,7 @@ from oodaemon.actors.specs import ChildSpec
 from oodaemon.actors.strategy import Strategy
 from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.surroundings import Surroundings
+from oodaemon.actors.validation import validate_tree
 from oodaemon.app.logs import log_loop
 from oodaemon.app.parts import Account, Parts
 from oodaemon.app.practice import PracticeActor
@@ -29,6 +30,7 @@ from oodaemon.browser import processes
 from oodaemon.browser.session import Credentials
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.browser import BrowserActor
+from oodaemon.dispatch.prober import Prober
 from oodaemon.dispatch.site import DRAINING
 from oodaemon.failures.site import classify
 from oodaemon.model.tasks import FailureClass
@@ -108,7 +110,10 @@ def _tree(parts: Parts, practice: PracticeActor | None) -> Supervisor:
         children.append(ChildSpec(id="practice", start=practice.start))
     needs = {"store", "practice"} if practice else {"store"}
     children.append(ChildSpec(id="site/oo", start=site.run, needs=frozenset(needs)))
-    return Supervisor("", children, surroundings=around, strategy=Strategy.REST_FOR_ONE)
+    children.append(ChildSpec(id="prober", start=Prober(site).start))
+    root = Supervisor("", children, surroundings=around, strategy=Strategy.REST_FOR_ONE)
+    validate_tree(root)
+    return root
 
 
 async def _guard(store: Store, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:

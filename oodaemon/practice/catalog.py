@@ -2,7 +2,7 @@
 
 import hashlib
 import string
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
@@ -44,8 +44,8 @@ def _legs(*words: str) -> tuple[Leg, ...]:
     return tuple(_leg(line) for line in words)
 
 
-def _saved() -> Iterator[tuple[str, str, Form]]:
-    yield (
+_SAVED: tuple[tuple[str, str, Form], ...] = (
+    (
         "Late Morning Iron Condor",
         "0DTE iron condor at 12 delta with 50 point wings, stopped at twice its premium.",
         Form(
@@ -65,8 +65,8 @@ def _saved() -> Iterator[tuple[str, str, Form]]:
             exit_slippage=0.2,
             stop_loss_slippage=0.15,
         ),
-    )
-    yield (
+    ),
+    (
         "Morning Put Spread",
         "0DTE put credit spread, both legs by delta.",
         Form(
@@ -80,8 +80,8 @@ def _saved() -> Iterator[tuple[str, str, Form]]:
             opening_fees=1.28,
             closing_fees=1.19,
         ),
-    )
-    yield (
+    ),
+    (
         "Afternoon Call Spread",
         "0DTE call credit spread, 25 wide.",
         Form(
@@ -92,8 +92,8 @@ def _saved() -> Iterator[tuple[str, str, Form]]:
             entry_time=time(13, 15),
             stop_loss=200,
         ),
-    )
-    yield (
+    ),
+    (
         "Fixed Premium Put Spread",
         "0DTE put spread that sells what costs 2.50 and buys what costs 0.50.",
         Form(
@@ -109,8 +109,8 @@ def _saved() -> Iterator[tuple[str, str, Form]]:
             opening_fees=1.28,
             closing_fees=1.19,
         ),
-    )
-    yield (
+    ),
+    (
         "Opening Straddle (buys)",
         "Buys the straddle after the open and pays the price for it.",
         Form(
@@ -128,8 +128,8 @@ def _saved() -> Iterator[tuple[str, str, Form]]:
             entry_slippage=0.1,
             exit_slippage=0.2,
         ),
-    )
-    yield (
+    ),
+    (
         "Weekly Put Spread 7DTE",
         "Multi-day: every Friday, out at half of the premium or a day before expiry.",
         Form(
@@ -148,8 +148,8 @@ def _saved() -> Iterator[tuple[str, str, Form]]:
             early_exit_days_unit="DTE",
             early_exit_time=time(15, 45),
         ),
-    )
-    yield (
+    ),
+    (
         "Never Enters",
         "Asks for an expiry on the day after, and only on Fridays: no trade can be made.",
         Form(
@@ -160,7 +160,8 @@ def _saved() -> Iterator[tuple[str, str, Form]]:
             frequency="Weekly",
             weekdays=(5,),
         ),
-    )
+    ),
+)
 
 
 def _id(name: str) -> str:
@@ -170,5 +171,5 @@ def _id(name: str) -> str:
 
 
 SAVED_TESTS: Mapping[str, SavedTest] = {
-    _id(name): SavedTest(id=_id(name), name=name, description=description, form=form) for name, description, form in _saved()
+    _id(name): SavedTest(id=_id(name), name=name, description=description, form=form) for name, description, form in _SAVED
 }

@@ -64,6 +64,11 @@ async function route() {
   if (test.elsewhere) { history.replaceState(null, '', '/dashboard/tests'); return list(); }
   if (test.missing) return frame(h('div.p-8', null, h('p', null, 'This test does not exist or is not shared with you.')));
   quirks = test.quirks; shown = test.view; document.title = `Option Omega - ${shown.name}`;
+  if (quirks.late_figures) {
+    const late = shown.cards, id = shown.serial = serial++;
+    shown.cards = [];
+    setTimeout(() => { if (shown.serial === id && !shown.cards.length) { shown = { ...shown, cards: late }; paint(); } }, quirks.late_figures);
+  }
   return paint();
 }
 const landing = () => root.replaceChildren(
@@ -91,7 +96,8 @@ const frame = (...kids) => root.replaceChildren(h('header.bg-transparent.border-
   h('div.has-tooltip', null, svg('.animate-ping'), h('span.tooltip', null, 'Show Alerts'))), h('main', null, ...kids));
 
 async function list() {
-  const tests = (await api('/api/saved')).tests;
+  const { tests, fresh } = await api('/api/saved');
+  quirks = {}; shown = fresh;
   const name = (test) => h('a', { href: '/test/' + test.id, click: (e) => { e.preventDefault(); go('/test/' + test.id); } }, test.name);
   const cards = tests.map((test) => h('div.tile', { click: () => go('/test/' + test.id) }, h('h4', null, test.name)));
   const table = () => h('table', null, h('thead', null, h('tr', null, h('th', null, 'Name'))), h('tbody', null, tests.map((test) => h('tr', null,
@@ -196,7 +202,7 @@ async function openPanel() {
     part('Strategy', field('Ticker', choice(m, 'ticker', [['SPX', 'SPX'], ['SPY', 'SPY']])), h('div.space-y-4', null, m.legs.map(legRow)), toggle(m, 'exact', 'Use Exact DTE')),
     part('Funds & Allocation', field('Starting Funds', box(m, 'funds', { required: true }), h('div.append-label', null, '$'))),
     part('Entry Conditions', field('Entry Time', box(m, 'time', { type: 'time', step: 60, required: true, pattern: null, inputmode: null }, quarter)), toggle(m, 'vix', 'Use VIX')),
-    part('Leg Groups', toggle(m, 'groups', 'Use Leg Groups')), part('Profit & Loss', doubled, profit(), toggle(m, 'actions', 'Use Profit Actions')),
+    part('Leg Groups', quirks.red_note && h('p.complaint', null, 'Leg groups cannot be changed once trades are live'), toggle(m, 'groups', 'Use Leg Groups')), part('Profit & Loss', doubled, profit(), toggle(m, 'actions', 'Use Profit Actions')),
     quirks.groups === 'sections' && part('Profit & Loss', profit()),
     part('Exit Conditions', toggle(m, 'exit_vix', 'Use VIX'), field('Exit Below Leg Delta', box(m, 'exit_delta'))),
     part('Misc.', toggle(m, 'cap', 'Cap Non-Opening Profits at Profit Target')), part('CSV File Upload Settings', toggle(m, 'csv', 'Use CSV Custom Signals File'))];
@@ -206,9 +212,10 @@ async function openPanel() {
   const leave = () => { sheet.classList.remove('there'); setTimeout(() => dialog.remove(), 260); };
   const submit = async (event) => {
     event.preventDefault();
-    const plan = await api('/api/compute', { saved: location.pathname, settings: m, seen: shown.serial });
+    if (quirks.swallow-- > 0) return;
+    const plan = await api('/api/compute', { saved: location.pathname, settings: m });
     body.querySelectorAll('.' + (quirks.complaint || 'complaint')).forEach((old) => { if (old.tagName === 'P') old.remove(); });
-    if (plan.objection) { body.lastChild.append(h('p.mt-2.' + (quirks.complaint || 'complaint'), null, plan.objection)); return; }
+    if (plan.objection) { body.lastChild.append(h('p.mt-2.' + (quirks.complaint || 'complaint'), { style: 'color: #f04438' }, quirks.complaint_icon && svg(), plan.objection)); return; }
     leave();
     play(plan.steps);
   };
@@ -220,9 +227,9 @@ async function openPanel() {
 }
 function play(steps) {
   const acts = {
-    popup: () => { popup = quirks.popup_plain ? h('div.fixed.center', null, svg('.animate-spin'), h('p', null, 'Running Backtest'), h('p', null, 'ETA: 00:12'))
+    popup: () => { popup = quirks.popup_sparse ? h('div.fixed.center', null, h('div', { role: 'status' }), h('p', null, 'ETA: 00:12')) : quirks.popup_plain ? h('div.fixed.center', null, svg('.animate-spin'), h('p', null, 'Running Backtest'), h('p', null, 'ETA: 00:12'))
       : h('div', { role: 'dialog', id: `headlessui-dialog-${serial++}` }, h('div.fixed.center', null, h('h2', null, 'Running Backtest'), h('p', null, 'Processing trades'), h('p', null, 'ETA: a few seconds'), h('div', { role: 'status' }, svg('.animate-spin'))));
-    (quirks.popup_plain ? document.body : portal).append(popup); },
+    (quirks.popup_plain || quirks.popup_sparse ? document.body : portal).append(popup); },
     over: () => { if (popup) { popup.remove(); popup = null; } },
     url: (path) => history.pushState(null, '', path),
     view: (change) => { shown = { ...shown, ...change }; if (shown.unsaved) document.title = 'Option Omega'; paint(); },

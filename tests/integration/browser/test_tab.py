@@ -1,0 +1,137 @@
+"""What a tab says when its browser or driver dies or hangs while it waits for the site."""
+
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import trio
+
+from oodaemon.app.parts import CHECKOUT
+from oodaemon.browser import processes, recordings, tab
+from oodaemon.browser import session as sessions
+from oodaemon.browser.backtest import Order
+from oodaemon.browser.driver import open_driver
+from oodaemon.browser.session import Credentials
+from oodaemon.browser.tab import StoredSession, Tab, open_tab
+from oodaemon.failures.site import BrowserLost, SiteFailure
+from oodaemon.practice.behaviour import Behaviour
+from oodaemon.practice.catalog import SAVED_TESTS
+from oodaemon.practice.serve import serve
+from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD, Site
+from tests.integration.browser.processes_of import settled
+from tests.integration.browser.support import browser, on_loop, strike
+
+pytestmark = pytest.mark.browser
+
+NOTHING = Order((), ())
+SLOW = Behaviour(run_seconds=(300, 300), hydration=0)
+SOON = 6.0
+"""A lost browser is told within this, whatever the deadline of the step is."""
+
+
+@dataclass
+class Bench:
+    """A tab, who stands behind it, and the practice site it looks at."""
+
+    tab: Tab
+    driver: int
+    chromium: int
+    site: Site
+
+
+@asynccontextmanager
+async def bench(behaviour: Behaviour = SLOW) -> AsyncIterator[Bench]:
+    site = Site(behaviour)
+    async with on_loop(), trio.open_nursery() as nursery:
+        port = await nursery.start(serve, site)
+        seen = sessions.Site(f"http://127.0.0.1:{port}", recordings.load(CHECKOUT))
+        async with open_driver() as driver, browser(driver) as chromium, open_tab(chromium, seen, StoredSession()) as opened:
+            yield Bench(opened, driver.pid, chromium.pid, site)
+        nursery.cancel_scope.cancel()
+
+
+async def sign_in(at: Bench) -> None:
+    await at.tab.sign_in(Credentials(PRACTICE_EMAIL, PRACTICE_PASSWORD))
+
+
+async def running(at: Bench) -> Callable[[], Awaitable[object]]:
+    """A backtest that takes minutes, prepared up to its Run click."""
+    await sign_in(at)
+    await at.tab.prepare(next(f"/test/{test_id}" for test_id in SAVED_TESTS), NOTHING)
+    return lambda: at.tab.run(NOTHING, ())
+
+
+async def lost(at: Bench, work: Callable[[], Awaitable[object]], is_under_way: Callable[[], bool], pid: int) -> None:
+    """Do the work, kill a process once it is under way, and expect the loss to be told soon."""
+    async with trio.open_nursery() as nursery:
+
+        async def expect() -> None:
+            with pytest.raises(BrowserLost):
+                await work()
+            nursery.cancel_scope.cancel()
+
+        nursery.start_soon(expect)
+        assert not await settled(lambda: not is_under_way(), within=20), "the step did not begin"
+        await strike(pid, signal.SIGKILL)
+        with trio.fail_after(SOON):
+            await trio.sleep_forever()
+
+
+async def test_a_driver_killed_during_a_backtest_is_a_lost_browser(room: Path) -> None:
+    async with bench() as at:
+        await lost(at, await running(at), lambda: bool(at.site.runs), at.driver)
+
+
+async def test_a_browser_killed_during_a_backtest_is_a_lost_browser(room: Path) -> None:
+    async with bench() as at:
+        await lost(at, await running(at), lambda: bool(at.site.runs), at.chromium)
+
+
+@pytest.mark.parametrize("victim", ["driver", "chromium"])
+async def test_a_death_while_the_site_does_not_answer_is_a_lost_browser(room: Path, victim: str) -> None:
+    async with bench() as at, trio.open_nursery() as nursery:
+        asked = trio.Event()
+
+        async def hold(stream: trio.SocketStream) -> None:
+            asked.set()
+            await trio.sleep_forever()
+
+        listeners = await nursery.start(trio.serve_tcp, hold, 0)
+        mute = f"http://127.0.0.1:{listeners[0].socket.getsockname()[1]}"
+        at.tab.site = sessions.Site(mute, at.tab.site.recordings)
+        await lost(at, at.tab.probe, asked.is_set, getattr(at, victim))
+        nursery.cancel_scope.cancel()
+
+
+@pytest.mark.parametrize("victim", ["driver", "chromium"])
+@pytest.mark.parametrize("step", ["list_tests", "probe", "screenshot", "is_signed_in", "round_trip"])
+async def test_every_step_after_a_death_is_a_lost_browser(room: Path, victim: str, step: str) -> None:
+    async with bench() as at:
+        await strike(getattr(at, victim), signal.SIGKILL)
+        with trio.fail_after(SOON), pytest.raises(BrowserLost):
+            await getattr(at.tab, step)()
+
+
+@pytest.mark.parametrize("victim", ["driver", "chromium"])
+async def test_a_hang_is_told_by_the_deadline_of_the_step(room: Path, victim: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tab, "OPEN_TIMEOUT", 0.5)
+    monkeypatch.setattr(tab, "PULSE_TIMEOUT", 0.5)
+    async with bench() as at:
+        await strike(getattr(at, victim), signal.SIGSTOP)
+        with trio.fail_after(SOON), pytest.raises(BrowserLost):
+            await at.tab.screenshot()
+        with trio.fail_after(SOON), pytest.raises(BrowserLost):
+            await at.tab.round_trip()
+
+
+async def test_a_renderer_that_crashed_is_a_lost_browser(room: Path) -> None:
+    async with bench() as at:
+        await sign_in(at)
+        with pytest.raises(SiteFailure):
+            await at.tab._call("crash", 10, lambda: at.tab.page.goto("chrome://crash"))
+        with trio.fail_after(SOON), pytest.raises(BrowserLost):
+            await at.tab.list_tests()
+        assert processes.is_alive(at.chromium)

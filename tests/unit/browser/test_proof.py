@@ -1,0 +1,171 @@
+"""Does the page show what was asked for? States as the script in the page returns them."""
+
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from oodaemon.browser.proof import Leg, is_same_number, legs_of, missing
+from oodaemon.parameters.form import Bullet, LegFilter, LegValues
+
+
+def row(side: str, right: str, value: str, unit: str = "Δ", *, quantity: str = "1", days: str = "0") -> dict[str, Any]:
+    """A row of the leg builder: the buttons that are on, and each input with the unit behind it."""
+    return {
+        "buttons": {"s": side == "sell", "b": side == "buy", "c": right == "call", "p": right == "put"},
+        "cells": [{"value": quantity, "unit": "QTY"}, {"value": value, "unit": unit}, {"value": days, "unit": "DTE"}],
+    }
+
+
+CONDOR = [row("buy", "put", "5"), row("sell", "put", "30"), row("sell", "call", "30"), row("buy", "call", "5")]
+CARDS = [
+    ["Entry", ["Open trades at 11:25 AM", "Daily", "Use exact DTE"]],
+    ["Exit -", ["Profit Target: 55%", "Stop Loss: 185%"]],
+    ["Misc", ["Stop Loss Slippage: 0.15", "Opening Fees: 1.28"]],
+]
+
+
+def state(bullets: Any = CARDS, legs: Any = CONDOR) -> dict[str, Any]:
+    return {"bullets": bullets, "legs": legs}
+
+
+def percent(label: str, number: str) -> Bullet:
+    return Bullet(prefix=f"{label}:", number=Decimal(number), is_percent=True)
+
+
+def delta(number: str, **legs: Any) -> LegValues:
+    return LegValues(legs=LegFilter(unit="Δ", **legs), number=Decimal(number))
+
+
+def test_rows_become_legs() -> None:
+    assert legs_of([row("sell", "put", "30"), row("buy", "call", "1.5", "$")]) == [
+        Leg(position=0, cell=1, side="sell", right="put", text="30", unit="Δ"),
+        Leg(position=1, cell=1, side="buy", right="call", text="1.5", unit="$"),
+    ]
+
+
+@pytest.mark.parametrize("sign", ["\N{GREEK CAPITAL LETTER DELTA}", "\N{INCREMENT}", "\N{GREEK SMALL LETTER DELTA}"])
+def test_every_delta_is_a_delta(sign: str) -> None:
+    (leg,) = legs_of([row("sell", "put", "30", sign)])
+    assert leg.unit == "\N{GREEK CAPITAL LETTER DELTA}"
+    assert missing(state(legs=[row("sell", "put", "30", sign)]), [delta("30")]) == []
+
+
+def test_the_value_is_the_input_that_is_neither_quantity_nor_days() -> None:
+    cells = [{"value": "7", "unit": "dte"}, {"value": "2", "unit": "Qty"}, {"value": "x", "unit": ""}, {"value": "30", "unit": "%"}]
+    (leg,) = legs_of([{"buttons": {"b": True, "c": True}, "cells": cells}])
+    assert (leg.cell, leg.text, leg.unit) == (3, "30", "%")
+
+
+def test_a_row_without_a_value_is_no_leg_and_keeps_the_place_of_the_others() -> None:
+    rows = [{"buttons": {"s": True, "p": True}, "cells": [{"value": "1", "unit": "QTY"}]}, row("sell", "put", "30")]
+    assert [leg.position for leg in legs_of(rows)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("legs", "positions"),
+    [
+        (LegFilter(unit="Δ"), [0, 1, 2, 3]),
+        (LegFilter(unit="Δ", right="put"), [0, 1]),
+        (LegFilter(unit="Δ", side="sell"), [1, 2]),
+        (LegFilter(unit="Δ", right="call", side="buy"), [3]),
+        (LegFilter(unit="$"), []),
+    ],
+)
+def test_a_filter_takes_the_legs_it_names(legs: LegFilter, positions: list[int]) -> None:
+    assert [leg.position for leg in legs_of(CONDOR) if leg.is_taken_by(legs)] == positions
+
+
+def test_a_child_leg_with_an_offset_is_not_priced_in_delta() -> None:
+    rows = [row("sell", "put", "30"), row("buy", "put", "-50", "±")]
+    assert [leg.position for leg in legs_of(rows) if leg.is_taken_by(LegFilter(unit="Δ"))] == [0]
+    assert missing(state(legs=rows), [delta("30")]) == []
+
+
+@pytest.mark.parametrize("legs", [LegFilter(unit="Δ", right="put"), LegFilter(unit="Δ", side="sell")], ids=str)
+def test_a_leg_whose_buttons_cannot_be_read_is_not_guessed(legs: LegFilter) -> None:
+    """When the site renames the class of a pressed button, every leg would pass for a sold put."""
+    assert not [leg for leg in legs_of([row("", "", "30")]) if leg.is_taken_by(legs)]
+
+
+@pytest.mark.parametrize("text", ["30", "30.0", " 30 ", "30.00", "+30"])
+def test_a_number_is_the_same_however_it_is_written(text: str) -> None:
+    assert is_same_number(text, Decimal("30"))
+
+
+@pytest.mark.parametrize("text", ["", "3", "300", "-30", "30%", "abc", "30 31", "NaN", "sNaN"])
+def test_other_text_is_not(text: str) -> None:
+    assert not is_same_number(text, Decimal("30"))
+
+
+def test_a_page_that_shows_everything_proves_it() -> None:
+    expectations = [
+        percent("Profit Target", "55"),
+        percent("Stop Loss", "185"),
+        Bullet(prefix="Open trades at", text="11:25 AM"),
+        delta("30", side="sell"),
+        delta("5", side="buy"),
+    ]
+    assert missing(state(), expectations) == []
+    assert missing(state(bullets=[], legs=[]), []) == []
+
+
+@pytest.mark.parametrize(
+    ("expectation", "reason"),
+    [
+        (percent("Profit Target", "5"), "the page shows Profit Target: 55%, asked for Profit Target: 5%"),
+        (percent("Profit Target", "5.5"), "the page shows Profit Target: 55%, asked for Profit Target: 5.5%"),
+        (
+            Bullet(prefix="Profit Target:", number=Decimal("55")),
+            "the page shows Profit Target: 55%, asked for Profit Target: 55",
+        ),
+        (Bullet(prefix="VIX: Max", number=Decimal("20")), "no line 'VIX: Max' on the page, asked for VIX: Max 20"),
+        (
+            Bullet(prefix="Open trades at", text="11:30 AM"),
+            "the page shows Open trades at 11:25 AM, asked for Open trades at 11:30 AM",
+        ),
+    ],
+)
+def test_a_line_that_is_wrong_or_absent_is_named(expectation: Bullet, reason: str) -> None:
+    assert missing(state(), [expectation]) == [reason]
+
+
+def test_the_slippage_at_a_stop_loss_is_no_stop_loss() -> None:
+    bullets = [["Misc", ["Stop Loss Slippage: 185%"]]]
+    assert missing(state(bullets=bullets), [percent("Stop Loss", "185")]) == ["no line 'Stop Loss:' on the page, asked for Stop Loss: 185%"]
+    assert missing(state(), [percent("Stop Loss", "185")]) == []
+
+
+def test_a_line_is_found_without_regard_to_case_in_whatever_card() -> None:
+    assert missing(state(bullets=[["?", []], ["Other", ["PROFIT TARGET: 55 %"]]]), [percent("Profit Target", "55")]) == []
+
+
+@pytest.mark.parametrize("other", ["Profit Target: 60%", "Profit Target: $55"])
+def test_a_line_that_is_there_twice_and_differs_proves_nothing(other: str) -> None:
+    bullets = [["Exit - Call", ["Profit Target: 55%"]], ["Exit - Put", [other]]]
+    (reason,) = missing(state(bullets=bullets), [percent("Profit Target", "55")])
+    assert reason == f"the page shows Profit Target: 55% and {other}, asked for Profit Target: 55%"
+
+
+@pytest.mark.parametrize(
+    ("legs", "expectation", "reason"),
+    [
+        (CONDOR, delta("25", side="sell"), "a sell leg priced in Δ shows 30, asked for 25"),
+        (CONDOR, delta("30"), "a leg priced in Δ shows 5, asked for 30"),
+        ([row("sell", "put", "30")], delta("30", right="call"), "no call leg priced in Δ on the page"),
+        ([row("sell", "put", "30", "$")], delta("30"), "no leg priced in Δ on the page"),
+        ([row("sell", "put", "30"), row("sell", "call", "")], delta("30"), "a leg priced in Δ shows , asked for 30"),
+        ([row("sell", "put", "thirty")], delta("30"), "a leg priced in Δ shows thirty, asked for 30"),
+    ],
+)
+def test_legs_that_show_something_else_are_named(legs: list[Any], expectation: LegValues, reason: str) -> None:
+    assert missing(state(legs=legs), [expectation]) == [reason]
+
+
+@pytest.mark.parametrize("legs", [[], [row("sell", "put", "")]])
+def test_a_page_without_readable_legs_leaves_the_proof_to_the_form(legs: list[Any]) -> None:
+    assert missing(state(legs=legs), [delta("30")]) == []
+
+
+def test_every_reason_is_given() -> None:
+    assert len(missing(state(), [percent("Profit Target", "1"), percent("Stop Loss", "185"), delta("1"), percent("CAGR", "1")])) == 3
