@@ -35,32 +35,37 @@ class Outcome:
     cards: Cards
 
 
-async def prepare(page: Page, site: Site, path: str, order: Order) -> None:
-    """Open the saved test afresh, open the panel and fill it. The Run button is not touched.
+async def prepare(page: Page, site: Site, path: str, order: Order) -> state.State:
+    """Open the saved test afresh, open the panel and fill it; the state of the saved test's page. The Run button is not touched.
 
     Afresh, because then the heading of an unsaved result can only come from the Run click that follows.
     """
     if await open_test(page, site, path) is None:
         raise Refused(f"the site has no test at {path} any more")
     await panel.open_panel(page, site)
+    saved = await state.read(page, site.recordings)
     await panel.fill(page, site, order.actions)
+    return saved
 
 
-async def run(page: Page, site: Site, order: Order, suspects: Sequence[Cards]) -> Outcome:
+async def run(page: Page, site: Site, order: Order, saved: state.State, suspects: Sequence[Cards]) -> Outcome:
     """Press Run and return the figures once the page proves that they belong to the order. The caller sets the deadline.
 
-    `suspects` are figures of earlier runs: a page that shows one of them must stand still for longer. Raises Refused with the
-    site's reason when the panel does not take its values, Mismatched when the page settles on something else, TooSlow, SignedOut.
+    `saved` is what `prepare` returned: what nobody asked to change must not have changed. `suspects` are figures of earlier
+    runs: a page that shows one of them must stand still for longer. Raises Refused with the site's reason when the panel does
+    not take its values, Mismatched when the page settles on something else, TooSlow, SignedOut.
     """
     await page.evaluate(state.with_reader("run_watch"), {**state.selectors(site.recordings), "suspects": suspects})
-    await panel.verify(page, site, order.actions)
+    if await panel.difference(page, site, order.actions):
+        await panel.fill(page, site, order.actions)
     await _press(page, site)
     rejected, reasons, clicks = "", list[str](), 1
     while True:
         verdict = await _verdict(page, site, rejected)
         match verdict["kind"]:
             case "settled":
-                reasons = proof.missing(verdict["state"], order.expectations)
+                shown = verdict["state"]
+                reasons = [*proof.missing(shown, order.expectations), *proof.contradictions(saved, shown, order.expectations)]
                 if not reasons:
                     return _outcome(site, verdict, order)
                 rejected = verdict["signature"]

@@ -23,24 +23,41 @@ async def open_panel(page: Page, site: Site) -> None:
             await play(page, site, step)
     except TooSlow as error:
         raise PanelStuck(f"the New Backtest panel does not open: {error}") from error
+    await _stand_still(page, site)
 
 
 async def fill(page: Page, site: Site, actions: Sequence[Action]) -> None:
-    """Set everything, read everything back, and once more all of it at the end.
+    """Set everything, read everything back, wait until the form has stood still, and read it all back once more.
 
-    Raises Mismatched when the form does not keep a value, Refused when it has no place for it, Drifted when a locator fails.
+    Raises Mismatched when the form does not keep a value after three tries, Refused when it has no place for it, Drifted when a
+    locator fails.
     """
-    for action in actions:
-        await _set_and_verify(page, site.recordings, action)
-    await verify(page, site, actions)
+    reason = ""
+    for _ in range(TRIES):
+        for action in actions:
+            await _set(page, site.recordings, action)
+        await _stand_still(page, site)
+        reason = await difference(page, site, actions)
+        if not reason:
+            return
+    raise Mismatched(reason)
 
 
-async def verify(page: Page, site: Site, actions: Sequence[Action]) -> None:
-    """Read everything back once. Raises Mismatched naming the first field that differs."""
+async def difference(page: Page, site: Site, actions: Sequence[Action]) -> str:
+    """What the form shows instead of what was set, as a clause naming the first field that differs; empty when nothing does."""
     for action in actions:
         reason = await _difference(page, site.recordings, action)
         if reason:
-            raise Mismatched(reason)
+            return reason
+    return ""
+
+
+async def _stand_still(page: Page, site: Site) -> None:
+    recordings = site.recordings
+    limit = recordings.timing["fill"] * 1000
+    arguments = [recordings.pages["panel"]["dialog"], recordings.timing["form_still"]]
+    await page.evaluate("() => { window.__ooForm = undefined; }")
+    await page.wait_for_function(state.script("form_still"), arg=arguments, polling=50, timeout=limit)
 
 
 async def problems(page: Page, site: Site) -> list[str]:
@@ -52,16 +69,6 @@ async def problems(page: Page, site: Site) -> list[str]:
 
 async def _panel(page: Page, recordings: Recordings) -> Locator:
     return await locate.one(page, recordings.locator("panel", "dialog"), Named("New Backtest"))
-
-
-async def _set_and_verify(page: Page, recordings: Recordings, action: Action) -> None:
-    reason = ""
-    for _ in range(TRIES):
-        await _set(page, recordings, action)
-        reason = await _difference(page, recordings, action)
-        if not reason:
-            return
-    raise Mismatched(reason)
 
 
 async def _set(page: Page, recordings: Recordings, action: Action) -> None:

@@ -1,11 +1,14 @@
 """Does the page show the backtest we asked for? Pure: the state read from the page against what the parameters expect."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from oodaemon.parameters.form import Bullet, Expectation, LegFilter, LegValues
+
+_NUMBERS = re.compile(r"-?\$?\d[\d,.:]*(?: [AP]M)?")
 
 DELTAS = {"∆": "Δ", "δ": "Δ"}
 """Other characters that pages use for the Greek capital delta."""
@@ -52,6 +55,45 @@ def is_same_number(text: str, number: Decimal) -> bool:
 def missing(state: Mapping[str, Any], expectations: Iterable[Expectation]) -> list[str]:
     """What the page does not prove, a clause for people each; empty when everything holds."""
     return [reason for expectation in expectations if (reason := _reason(state, expectation))]
+
+
+def contradictions(saved: Mapping[str, Any], shown: Mapping[str, Any], expectations: Iterable[Expectation]) -> list[str]:
+    """Where a result says something else than the saved test about what nobody asked to change, a clause for people each.
+
+    Lines are compared that differ in their numbers only, such as `Allocate 20% of portfolio`; a line that one page does not have
+    proves nothing. Legs are compared row by row when both pages show readable ones.
+    """
+    wanted = list(expectations)
+    prefixes = tuple(e.prefix.casefold() for e in wanted if isinstance(e, Bullet))
+    before, after = _by_template(saved["bullets"]), _by_template(shown["bullets"])
+    found = [
+        f"the page shows {after[template]!r}, the saved test {line!r}"
+        for template, line in before.items()
+        if after.get(template, line) != line and not line.casefold().startswith(prefixes or ("\0",))
+    ]
+    return found + _changed_legs(legs_of(saved["legs"]), legs_of(shown["legs"]), [e for e in wanted if isinstance(e, LegValues)])
+
+
+def _by_template(cards: Sequence[tuple[str, Sequence[str]]]) -> dict[tuple[str, str], str]:
+    """Lines by card and text without numbers; those that stand there more than once are left out."""
+    lines: dict[tuple[str, str], list[str]] = {}
+    for title, card in cards:
+        for line in card:
+            lines.setdefault((title, _NUMBERS.sub("#", line)), []).append(line)
+    return {template: found[0] for template, found in lines.items() if len(found) == 1}
+
+
+def _changed_legs(before: Sequence[Leg], after: Sequence[Leg], swept: Sequence[LegValues]) -> list[str]:
+    if len(before) != len(after):
+        return []
+    return [
+        f"leg {old.position + 1} shows {new.text} {new.unit}, the saved test {old.text} {old.unit}"
+        for old, new in zip(before, after, strict=True)
+        if old.text
+        and new.text
+        and (old.text, old.unit) != (new.text, new.unit)
+        and not any(old.is_taken_by(e.legs) for e in swept)
+    ]
 
 
 def _reason(state: Mapping[str, Any], expectation: Expectation) -> str:

@@ -70,15 +70,15 @@ class Tab:
         await self._do("sign in", deadline, session.sign_in, credentials)
         self.stored.storage = await self._call("sign in", OPEN_TIMEOUT, partial(self.context.storage_state, indexed_db=True))
 
-    async def prepare(self, path: str, order: Order) -> None:
+    async def prepare(self, path: str, order: Order) -> state.State:
         """Open the test, open the panel, fill it, read it back. See `backtest.prepare`."""
         deadline = self.site.recordings.deadline("open_test", "open_panel") + self.site.recordings.timing["fill"]
-        await self._do("open and fill", deadline, backtest.prepare, path, order)
+        return await self._do("open and fill", deadline, backtest.prepare, path, order)
 
-    async def run(self, order: Order, suspects: Sequence[Cards]) -> Outcome:
+    async def run(self, order: Order, saved: state.State, suspects: Sequence[Cards]) -> Outcome:
         """Press Run and return proven figures. See `backtest.run`."""
-        deadline = self.site.recordings.deadline("run", "result")
-        return await self._do("run", deadline, backtest.run, order, suspects)
+        deadline = self.site.recordings.deadline("run", "result") + self.site.recordings.timing["fill"]
+        return await self._do("run", deadline, backtest.run, order, saved, suspects)
 
     async def list_tests(self) -> list[catalog.Listed]:
         """The saved tests of the account."""

@@ -66,10 +66,10 @@ class Attempt:
     async def _do(self, tab: Tab) -> None:
         order = order_of(self.lease, self._registry)
         await self._desk.pacer.before_action()
-        await tab.prepare(self.lease.test_path, order)
+        saved = await tab.prepare(self.lease.test_path, order)
         await self._desk.pacer.before_run()
         await self._announce()
-        outcome: Outcome = await tab.run(order, self._desk.suspects)
+        outcome: Outcome = await tab.run(order, saved, self._desk.suspects)
         self._desk.remember(outcome.cards)
         with trio.move_on_after(FAREWELL, shield=True):
             await self._store.write(attempts.succeed, self.lease.token, outcome.figures)

@@ -57,6 +57,10 @@
     const lines = first(spec.bullets, card).map(text);
     if (lines.length) bullets.push([bare(card.querySelector("dt, h3, h4") || card.firstElementChild), lines]);
   }
+  if (!bullets.length) {
+    const lines = first(spec.bullets).filter((node) => isVisible(node) && !inDialog(node)).map(text);
+    if (lines.length) bullets.push(["", lines]);
+  }
   return {
     path: location.pathname,
     heading: text(label),
