@@ -98,7 +98,7 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
     origins = {
         **dict.fromkeys(config, "config.toml"),
         **{name: _variable(name) for name in from_env},
-        **{name: f"--{name}" for name in flags},
+        **{name: "--" + name.replace("_", "-") for name in flags},
     }
     default_state = platformdirs.user_state_path(APP)
     settings: Settings | None = None
@@ -133,7 +133,9 @@ def _read_environment(environ: Mapping[str, str], problems: list[str]) -> dict[s
     ours = {key: value for key, value in environ.items() if key.startswith(PREFIX) and key != f"{PREFIX}CONFIG"}
     settings = {name: value for key, value in ours.items() if (name := key.removeprefix(PREFIX).lower()) in _settable()}
     unknown = [key for key in ours if key.removeprefix(PREFIX).lower() not in _settable()]
-    problems += [f"{key}: there is no such setting{_near(key, [_variable(name) for name in _settable()])}" for key in unknown]
+    problems += [
+        f"{key}: there is no such setting{_near(key, [*(_variable(name) for name in _settable()), *ACCOUNT])}" for key in unknown
+    ]
     return {**settings, **{name: environ[key] for key, name in ACCOUNT.items() if environ.get(key)}}
 
 
@@ -159,13 +161,14 @@ def _near(name: str, known: list[str]) -> str:
 def _problem(detail: Mapping[str, Any], origins: Mapping[str, str]) -> str:
     name = str(detail["loc"][0])
     message = str(detail["msg"]).removeprefix("Value error, ")
-    shown = "" if detail["type"] == "value_error" or name == "password" else f" (it is {detail['input']!r})"
+    is_said = name == "password" or repr(detail["input"]) in message
+    shown = "" if is_said else f" (it is {detail['input']!r})"
     return f"{origins.get(name, name)}: {message[0].lower()}{message[1:]}{shown}"
 
 
 def _host_port(value: str) -> tuple[str, int]:
     host, colon, port = value.rpartition(":")
-    if not colon or not host or not port.isdigit() or int(port) > 65535:
+    if not colon or not host or not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise ValueError(f"{value!r} is neither HOST:PORT nor off")
     if not is_loopback(host):
         raise ValueError(f"{host} is reachable from other machines; only loopback addresses are supported")

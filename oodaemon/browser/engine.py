@@ -2,10 +2,8 @@
 
 import os
 import shutil
-import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 from playwright.async_api import Browser, BrowserType, Error, Playwright
 
@@ -57,7 +55,7 @@ def find(own: str, wanted: str, *, is_headless: bool) -> str:
     for candidate in candidates(own, is_headless=is_headless):
         found = shutil.which(candidate)
         if found:
-            return str(Path(found).resolve()) if sys.platform == "linux" else found
+            return found
     raise ConfigurationError([INSTALL])
 
 

@@ -8,7 +8,7 @@ from oodaemon.browser.recordings import MetricCard
 from oodaemon.failures.site import Mismatched
 
 NOTHING = frozenset({"n/a", "na", "-", "\N{EN DASH}", "\N{EM DASH}"})
-_NUMBER = re.compile(r"^(?P<sign>-?)(?P<dollar>\$?)(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<decimals>\.\d+)?(?P<percent>%?)$")
+_NUMBER = re.compile(r"^(?P<sign>-?) ?(?P<dollar>\$?) ?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<decimals>\.\d+)? ?(?P<percent>%?)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ def read_cards(cards: Sequence[tuple[str, str]], known: Mapping[str, MetricCard]
 
 def parse_number(text: str, unit: str, label: str) -> float | None:
     """`-$28,499` and `$15 / lot` with unit `$`, `23.3%` with `%`, `4.3` without; None for N/A. Else raises Mismatched."""
-    bare = re.sub(r"\s*/\s*lot$", "", text.strip(), flags=re.IGNORECASE).replace("\N{MINUS SIGN}", "-").replace(" ", "")
+    bare = re.sub(r"\s*/\s*lot$", "", text.strip(), flags=re.IGNORECASE).replace("\N{MINUS SIGN}", "-")
     if bare.casefold() in NOTHING:
         return None
     match = _NUMBER.match(bare)

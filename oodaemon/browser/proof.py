@@ -38,10 +38,16 @@ def legs_of(rows: Sequence[Mapping[str, Any]]) -> list[Leg]:
         for cell, content in enumerate(row["cells"]):
             unit = DELTAS.get(content["unit"], content["unit"])
             if unit.upper() not in {"QTY", "DTE", ""}:
-                side, right = ("buy" if buttons.get("b") else "sell"), ("call" if buttons.get("c") else "put")
+                side, right = _chosen(buttons, sell="s", buy="b"), _chosen(buttons, call="c", put="p")
                 legs.append(Leg(position, cell, side, right, content["value"], unit))
                 break
     return legs
+
+
+def _chosen(buttons: Mapping[str, bool], **letters: str) -> str:
+    """The word whose button is on; an empty text when none or several are: such a leg is never guessed."""
+    on = [word for word, letter in letters.items() if buttons.get(letter)]
+    return on[0] if len(on) == 1 else ""
 
 
 def is_same_number(text: str, number: Decimal) -> bool:

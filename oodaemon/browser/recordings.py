@@ -12,6 +12,7 @@ from oodaemon.errors import ConfigurationError
 FLOW, SELECTORS = "backtest_flow.json", "selectors.json"
 SEGMENTS = ("sign_in", "signed_in", "open_tests", "open_test", "open_panel", "run", "result")
 PLAYABLE = frozenset({"navigate", "click", "change", "keyDown", "keyUp", "waitForElement", "waitForExpression"})
+ON_ELEMENTS = frozenset({"click", "change", "waitForElement"})
 DEFAULT_TIMEOUT_MS = 30_000
 IN_PAGE = (
     ("test", "heading"),
@@ -26,8 +27,23 @@ IN_PAGE = (
     ("results", "config_cards"),
     ("results", "bullets"),
     ("results", "leg_rows"),
+    ("panel", "leg_rows"),
 )
 """Locators that scripts in the page resolve; they must be css or xpath."""
+
+NEEDED = {
+    "": ("schemes", "pages", "sections", "texts", "metrics", "timing"),
+    "pages": ("sign_in", "test", "tests", "panel", "popup", "results"),
+    "pages.tests": ("table_view",),
+    "pages.panel": ("cancel", "input", "unit_button", "option", "leg_rows"),
+    "texts": ("unsaved", "selected_classes", "sign_in_refused"),
+    "metrics": ("pl",),
+    "timing": (
+        *("field", "fill", "form_still", "panel_close", "left", "listbox", "mismatch"),
+        *("quiet_after_popup", "quiet_after_popup_same_figures", "quiet_without_popup", "quiet_without_popup_same_figures"),
+    ),
+}
+"""What must be there beside IN_PAGE, by place."""
 
 Alternatives = tuple[str, ...]
 
@@ -88,7 +104,9 @@ class Recordings:
 def load(folder: Path) -> Recordings:
     """Read and check both files of a folder. Raises ConfigurationError with one line for each thing that is wrong."""
     flow, named = _read(folder / FLOW), _read(folder / SELECTORS)
-    problems: list[str] = []
+    problems = _missing(named)
+    if problems:
+        raise ConfigurationError(f"{folder}: {problem}" for problem in problems)
     try:
         recordings = _build(flow, named, problems)
     except (KeyError, TypeError, ValueError, AttributeError) as error:
@@ -121,7 +139,10 @@ def _build(flow: Mapping[str, Any], named: Mapping[str, Any], problems: list[str
         for label, alternatives in entry["fields"].items()
     }
     segments = _segments(flow, problems)
-    viewport = next(step for step in flow["steps"] if step["type"] == "setViewport")
+    viewport = next((step for step in flow["steps"] if step["type"] == "setViewport"), None)
+    if viewport is None:
+        problems.append(f"{FLOW}: there is no step setViewport")
+        viewport = {"width": 0, "height": 0}
     return Recordings(
         viewport=(int(viewport["width"]), int(viewport["height"])),
         segments=segments,
@@ -133,6 +154,18 @@ def _build(flow: Mapping[str, Any], named: Mapping[str, Any], problems: list[str
         metrics={name: MetricCard(tuple(card["labels"]), card["unit"]) for name, card in named["metrics"].items()},
         timing={name: value / 1000 for name, value in named["timing"].items() if name != "about"},
     )
+
+
+def _missing(named: Mapping[str, Any]) -> list[str]:
+    """What the file does not hold, outermost first: what is missing inside something missing is not told."""
+    problems = []
+    for place, names in NEEDED.items():
+        found: Any = named
+        for part in filter(None, place.split(".")):
+            found = found.get(part) if isinstance(found, Mapping) else None
+        if isinstance(found, Mapping):
+            problems += [f"{SELECTORS}: {place}.{name} is missing".replace(" .", " ") for name in names if name not in found]
+    return problems
 
 
 def _expanded(alternatives: Sequence[str], schemes: Mapping[str, str]) -> Alternatives:
@@ -149,6 +182,8 @@ def _segments(flow: Mapping[str, Any], problems: list[str]) -> dict[str, tuple[S
         if raw["type"] == "customStep" and raw["name"] == "segment":
             current = segments.setdefault(raw["parameters"]["name"], [])
         elif raw["type"] in PLAYABLE:
+            if raw["type"] in ON_ELEMENTS and not raw.get("selectors"):
+                problems.append(f"{FLOW}: a step of type {raw['type']} has no selectors")
             current.append(_step(raw, default))
         elif raw["type"] != "setViewport":
             problems.append(

@@ -128,5 +128,8 @@ async def _arrive(page: Page, site: Site, segment: str, path: str) -> str:
 
 def test_path(reference: str) -> str:
     """The path of a saved test in an address; an empty text when it is none."""
-    path = urlsplit(reference).path.rstrip("/")
+    try:
+        path = urlsplit(reference).path.rstrip("/")
+    except ValueError:
+        return ""
     return path if _TEST_PATH.match(path) else ""

@@ -71,7 +71,7 @@ class Attempt:
         await self._announce()
         outcome: Outcome = await tab.run(order, saved, self._desk.suspects)
         self._desk.remember(outcome.cards)
-        with trio.move_on_after(FAREWELL, shield=True):
+        with trio.CancelScope(shield=True):
             await self._store.write(attempts.succeed, self.lease.token, outcome.figures)
             self._is_settled = True
             self._tally.succeeded(trio.current_time() - self._began)

@@ -15,9 +15,9 @@ from oodaemon.dispatch.attempt import Attempt, NotStarted
 from oodaemon.dispatch.entry import Entry
 from oodaemon.dispatch.site import Errand
 from oodaemon.dispatch.workshop import Workshop
-from oodaemon.errors import OODaemonError, Unavailable
-from oodaemon.failures.site import BrowserLost, SignedOut, SiteFailure, SiteUnreachable
-from oodaemon.model.tasks import Lease
+from oodaemon.errors import OODaemonError, StoreUnusable, Unavailable
+from oodaemon.failures.site import BrowserLost, SignedOut, SiteFailure, SiteUnreachable, classify
+from oodaemon.model.tasks import FailureClass, Lease
 from oodaemon.store import attempts
 
 log = structlog.get_logger()
@@ -94,6 +94,10 @@ class BrowserActor:
         except SiteFailure as error:
             log.warning("attempt failed", run=lease.run_id, task=lease.index, failure=error.failure_class.value, reason=str(error))
             return False
+        except Exception as error:
+            if classify(error) is not FailureClass.BUG or isinstance(error, StoreUnusable):
+                raise
+            return False  # recorded and logged by the attempt; a defect in one task must not cost the others their browser
         self._entry.settled()
         return True
 

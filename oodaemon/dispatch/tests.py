@@ -45,8 +45,12 @@ def is_address(reference: str) -> bool:
 
 def path_of(reference: str, base_url: str) -> str:
     """The path of the test at an address. Raises InvalidArgument when it is not on this site, or no test."""
-    host, ours = urlsplit(reference).netloc, urlsplit(base_url).netloc
-    if host and host.removeprefix("www.") != ours.removeprefix("www."):
+    ours = _host(base_url)
+    try:
+        host = _host(reference)
+    except ValueError:
+        raise InvalidArgument.of("test", f"{reference} is no address") from None
+    if host and host != ours:
         raise InvalidArgument.of("test", f"{reference} is on {host}, but this daemon drives {ours}")
     path = test_path(reference)
     if not path:
@@ -54,6 +58,10 @@ def path_of(reference: str, base_url: str) -> str:
             "test", f"{reference} is no address of a saved test; it looks like {base_url.rstrip('/')}/test/<id>"
         )
     return path
+
+
+def _host(address: str) -> str:
+    return urlsplit(address).netloc.casefold().removeprefix("www.")
 
 
 def not_found(reference: str, known: Sequence[SavedTest]) -> NotFound:

@@ -80,8 +80,11 @@ def _actors(now: Scrape) -> Iterator[Metric]:
         "oodaemon_browsers", "Browser actors by state.", "state", {s.value.lower(): states.get(s, 0) for s in ChildState}
     )
     restarts = CounterMetricFamily("oodaemon_actor_restarts", "Failures of supervised actors by class.", labels=["class"])
-    for failure_class in sorted({*FailureClass, "START", *now.restarts}):
-        restarts.add_metric([failure_class.lower()], now.restarts.get(failure_class, 0))
+    counts = Counter(dict.fromkeys((*FailureClass, "start"), 0))
+    for name, count in now.restarts.items():
+        counts[name.lower()] += count
+    for name in sorted(counts):
+        restarts.add_metric([name], counts[name])
     yield restarts
 
 

@@ -1,13 +1,16 @@
 """Fields: the type, limits and default of one value. They parse what a user wrote and enumerate ranges."""
 
+import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
 from dataclasses import dataclass
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import ClassVar
 
 Value = int | float | str | bool
 MINUTES_PER_HOUR = 60
+LARGEST = Decimal(10**12)
+_NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?$", re.ASCII)
 
 
 class FieldError(ValueError):
@@ -41,12 +44,11 @@ class Field(ABC):
 
 
 def _number(text: str) -> Decimal:
-    try:
-        number = Decimal(text.strip())
-    except InvalidOperation:
-        raise FieldError(f"{text!r} is not a number") from None
-    if not number.is_finite():
+    if not _NUMBER.match(text.strip()):
         raise FieldError(f"{text!r} is not a number")
+    number = Decimal(text.strip())
+    if abs(number) > LARGEST:
+        raise FieldError(f"{text.strip()} is too large")
     return number
 
 
@@ -80,7 +82,7 @@ class Float(Field):
 
     def text(self, value: Value) -> str:
         """Plain decimal notation without trailing zeros."""
-        return str(_plain(Decimal(str(value))))
+        return format(Decimal(str(_plain(Decimal(str(value))))), "f")
 
     def limits(self) -> tuple[str, str, str]:
         """Minimum, maximum, step."""

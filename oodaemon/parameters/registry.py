@@ -3,6 +3,7 @@
 import difflib
 import importlib
 import pkgutil
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.metadata import EntryPoint, entry_points
 from inspect import isabstract
@@ -12,6 +13,7 @@ from oodaemon.parameters.base import Parameter, Setting
 from oodaemon.parameters.fields import Value
 
 GROUP = "oodaemon.parameters"
+_NAME = re.compile(r"^[a-z][a-z0-9_]*$")
 
 
 class PluginError(Exception):
@@ -53,7 +55,12 @@ class Registry:
     def _setting(self, name: str, values: Mapping[str, Value]) -> Setting:
         parameter, prefix = self._known(name), f"{name}."
         given = {key.removeprefix(prefix): value for key, value in values.items() if key.startswith(prefix)}
-        texts = {option: parameter.options[option].text(value) for option, value in given.items() if option in parameter.options}
+        gone = next((option for option in given if option not in parameter.options), "")
+        if gone:
+            raise PluginError(
+                f"the parameter {name!r} of this run has no option {gone!r} any more; install the version it was made with"
+            )
+        texts = {option: parameter.options[option].text(value) for option, value in given.items()}
         return parameter.setting(parameter.value.text(values[name]), texts)
 
 
@@ -101,4 +108,9 @@ def _load(point: EntryPoint) -> Parameter:
         raise PluginError(f"it cannot be loaded: {error}") from error
     if not isinstance(made, Parameter):
         raise PluginError("it is no subclass of oodaemon.parameters.base.Parameter")
+    missing = [name for name in ("name", "description", "section", "value") if not hasattr(made, name)]
+    if missing:
+        raise PluginError(f"it does not say its {', '.join(missing)}")
+    if not _NAME.match(made.name):
+        raise PluginError(f"{made.name!r} is no name; use lower-case letters, digits and underscores")
     return made

@@ -29,18 +29,27 @@ class Address:
 def parse(text: str) -> Address:
     """The address in a setting. Raises ConfigurationError with one line."""
     if text.startswith(("unix:", "/")):
-        path = Path(text.removeprefix("unix:")).expanduser().absolute()
+        path = _socket_path(text.removeprefix("unix:"))
         if len(os.fsencode(path)) > MAX_SOCKET_PATH:
             raise ConfigurationError(
                 [f"listen: the socket path {path} is longer than {MAX_SOCKET_PATH} bytes; choose a shorter one"]
             )
         return Address(path=path)
     host, colon, port = text.rpartition(":")
-    if not colon or not port.isdigit() or int(port) > 65535:
+    if not colon or not (port.isascii() and port.isdigit()) or int(port) > 65535:
         raise ConfigurationError([f"listen: {text!r} is neither unix:PATH nor HOST:PORT"])
     if not is_loopback(host):
         raise ConfigurationError([f"listen: {host} is reachable from other machines; only loopback addresses are supported"])
     return Address(host=host, port=int(port))
+
+
+def _socket_path(text: str) -> Path:
+    if not text:
+        raise ConfigurationError(["listen: unix: names no path"])
+    try:
+        return Path(text).expanduser().absolute()
+    except RuntimeError as error:
+        raise ConfigurationError([f"listen: {text} names a home folder that is not known"]) from error
 
 
 def is_loopback(host: str) -> bool:
@@ -75,6 +84,8 @@ def held(address: Address) -> Iterator[None]:
             raise ConfigurationError(
                 [f"listen: another daemon listens at {path}; stop it or set another OODAEMON_LISTEN"]
             ) from error
+        if path.exists() and not path.is_socket():
+            raise ConfigurationError([f"listen: {path} is there and is no socket; remove it or set another OODAEMON_LISTEN"])
         path.unlink(missing_ok=True)
         yield
         path.unlink(missing_ok=True)

@@ -1,6 +1,7 @@
 """Reading requests: specifications, pages and identities, with every violation named by its field."""
 
 import hashlib
+import re
 
 from google.protobuf import json_format
 from google.protobuf.message import Message
@@ -11,6 +12,7 @@ from oodaemon.errors import InvalidArgument
 from oodaemon.plans.sweep import Range, Sweep
 
 MAX_PAGE = 1000
+_INDEX = re.compile(r"^[0-9]{1,9}$")
 
 
 def identity(message: Message, request_id: str) -> Request:
@@ -49,6 +51,6 @@ def page_size(asked: int, default: int) -> int:
 
 def after_index(token: str) -> int:
     """The index a page begins after; -1 for the first page. Raises InvalidArgument."""
-    if token and not token.isdigit():
+    if token and not _INDEX.match(token):
         raise InvalidArgument.of("page_token", f"{token!r} is no token of this list")
     return int(token) if token else -1

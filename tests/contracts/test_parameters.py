@@ -23,7 +23,7 @@ class MaxVix(Parameter):
     section = "Entry Conditions"
     requires_toggle = "Use VIX"
     value = Float(minimum=0.01, maximum=200, step=1)
-    options: Mapping[str, Field] = {  # noqa: RUF012 - as plug-ins write it
+    options: Mapping[str, Field] = {
         "days": Int(minimum=1, maximum=5),
         "strict": Bool(default=True),
         "unit": Choice(choices=("points", "percent"), default="points"),
@@ -90,7 +90,10 @@ BROKEN = [
     (contract.says_what_to_set, broken(actions=lambda self, setting: (SetField(section="s", label="", text="1"),))),
     (contract.says_what_to_set, broken(actions=lambda self, s: (SetField(section="s", label="l", text=str(next(COUNTER))),))),
     (contract.sets_what_was_asked_for, broken(actions=lambda self, setting: (SetField(section="s", label="l", text="1"),))),
-    (contract.proves_what_was_asked_for, broken(expectations=lambda self, setting: (Bullet(prefix="VIX: Max", number=Decimal(1)),))),
+    (
+        contract.proves_what_was_asked_for,
+        broken(expectations=lambda self, setting: (Bullet(prefix="VIX: Max", number=Decimal(1)),)),
+    ),
     (contract.proves_what_was_asked_for, broken(expectations=lambda self, setting: (Bullet(prefix="", text="x"),))),
     (contract.proves_what_was_asked_for, broken(expectations=lambda self, setting: ["VIX: Max 20"])),
     (contract.refuses_what_it_does_not_know, broken(parse_options=lambda self, options: {})),

@@ -8,7 +8,9 @@ from hypothesis import strategies as st
 from oodaemon.model.values import canonical
 
 HUNDREDTHS = st.integers(-(10**7), 10**7).map(lambda n: n / 100)
-VALUES = st.dictionaries(st.text(max_size=8), st.one_of(st.integers(-(10**9), 10**9), HUNDREDTHS, st.text(max_size=8), st.booleans()))
+VALUES = st.dictionaries(
+    st.text(max_size=8), st.one_of(st.integers(-(10**9), 10**9), HUNDREDTHS, st.text(max_size=8), st.booleans())
+)
 
 
 @given(VALUES, st.randoms(use_true_random=False))

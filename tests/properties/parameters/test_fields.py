@@ -3,7 +3,7 @@
 from decimal import Decimal
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from oodaemon.parameters.fields import Bool, Choice, FieldError, Float, Int, Time
@@ -76,13 +76,17 @@ def test_limits_are_part_of_what_they_limit(minimum: int, span: int, number: int
             field.parse(text)
 
 
+@example("1e30")
+@example("9" * 40)
+@example("sNaN")
 @given(st.one_of(st.text(max_size=12), st.from_regex(r"\A\s*[+-]?[0-9_.eE:]{1,12}\s*\Z")))
-@pytest.mark.parametrize("field", [Float(minimum=0, maximum=100), Int(), Time(), Bool(), Choice(choices=WORDS)], ids=lambda f: f.kind)
+@pytest.mark.parametrize(
+    "field", [Float(minimum=0, maximum=100), Int(), Time(), Bool(), Choice(choices=WORDS)], ids=lambda f: f.kind
+)
 def test_any_text_is_a_value_or_a_field_error(field, text: str) -> None:
     """Nothing else may come out of what a user typed."""
     try:
         value = field.parse(text)
-    except FieldError as error:
-        assert str(error)
-    else:
-        assert field.parse(field.text(value)) == value
+    except FieldError:
+        return
+    assert field.parse(field.text(value)) == value

@@ -126,7 +126,14 @@ def test_a_number_of_another_unit_is_refused(text: str, unit: str, wanted: str) 
 
 
 def test_the_cards_of_a_page_become_figures() -> None:
-    cards = [("P/L", "-$28,499"), ("CAGR", "-9%"), ("Max Drawdown", "-31.2%"), ("MAR Ratio", "-0.3"), ("Trades", "113"), ("Winners", "87")]
+    cards = [
+        ("P/L", "-$28,499"),
+        ("CAGR", "-9%"),
+        ("Max Drawdown", "-31.2%"),
+        ("MAR Ratio", "-0.3"),
+        ("Trades", "113"),
+        ("Winners", "87"),
+    ]
     reading = read_cards(cards, KNOWN)
     assert reading.metrics == {"pl": -28499, "cagr": -9, "max_drawdown": -31.2, "mar": -0.3, "total_trades": 113, "winners": 87}
     assert reading.extra == {}

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from oodaemon.browser.proof import Leg, is_same_number, legs_of, missing
+from oodaemon.browser.proof import Leg, contradictions, is_same_number, legs_of, missing
 from oodaemon.parameters.form import Bullet, LegFilter, LegValues
 
 
@@ -132,7 +132,9 @@ def test_a_line_that_is_wrong_or_absent_is_named(expectation: Bullet, reason: st
 
 def test_the_slippage_at_a_stop_loss_is_no_stop_loss() -> None:
     bullets = [["Misc", ["Stop Loss Slippage: 185%"]]]
-    assert missing(state(bullets=bullets), [percent("Stop Loss", "185")]) == ["no line 'Stop Loss:' on the page, asked for Stop Loss: 185%"]
+    assert missing(state(bullets=bullets), [percent("Stop Loss", "185")]) == [
+        "no line 'Stop Loss:' on the page, asked for Stop Loss: 185%"
+    ]
     assert missing(state(), [percent("Stop Loss", "185")]) == []
 
 
@@ -168,4 +170,72 @@ def test_a_page_without_readable_legs_leaves_the_proof_to_the_form(legs: list[An
 
 
 def test_every_reason_is_given() -> None:
-    assert len(missing(state(), [percent("Profit Target", "1"), percent("Stop Loss", "185"), delta("1"), percent("CAGR", "1")])) == 3
+    assert (
+        len(missing(state(), [percent("Profit Target", "1"), percent("Stop Loss", "185"), delta("1"), percent("CAGR", "1")])) == 3
+    )
+
+
+SAVED = [
+    ["Entry", ["Allocate 20% of portfolio", "Open trades at 11:25 AM", "VIX: Max 20"]],
+    ["Exit -", ["Profit Target: 55%", "Stop Loss: 185%"]],
+]
+
+
+def test_a_result_that_differs_in_nothing_contradicts_nothing() -> None:
+    assert contradictions(state(bullets=SAVED), state(bullets=SAVED), []) == []
+
+
+def test_what_was_asked_for_may_change() -> None:
+    shown = [["Entry", SAVED[0][1]], ["Exit -", ["Profit Target: 60%", "Stop Loss: 185%"]]]
+    assert contradictions(state(bullets=SAVED), state(bullets=shown), [percent("Profit Target", "60")]) == []
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("Allocate 20% of portfolio", "Allocate 25% of portfolio"),
+        ("Stop Loss: 185%", "Stop Loss: 18.5%"),
+        ("Open trades at 11:25 AM", "Open trades at 11:25 PM"),
+        ("VIX: Max 20", "VIX: Max 2,000"),
+        ("Exit when VIX moves -0.3", "Exit when VIX moves 0.3"),
+        ("Entry Slippage: $5", "Entry Slippage: 5"),
+    ],
+)
+def test_a_number_that_nobody_asked_to_change_contradicts(before: str, after: str) -> None:
+    saved, shown = state(bullets=[["Entry", ["Daily", before]]]), state(bullets=[["Entry", ["Daily", after]]])
+    assert contradictions(saved, shown, [percent("Profit Target", "60")]) == [
+        f"the page shows {after!r}, the saved test {before!r}"
+    ]
+    assert contradictions(saved, shown, []) == [f"the page shows {after!r}, the saved test {before!r}"]
+
+
+@pytest.mark.parametrize(
+    "shown",
+    [
+        [["Entry", ["Daily"]]],
+        [["Entry", ["Daily", "Stop Loss: 1%", "Stop Loss: 2%"]]],
+        [["Other card", ["Stop Loss: 18%"]]],
+        [],
+    ],
+)
+def test_a_line_that_one_page_does_not_have_exactly_once_proves_nothing(shown: Any) -> None:
+    saved = state(bullets=[["Entry", ["Daily", "Stop Loss: 185%"]]])
+    assert contradictions(saved, state(bullets=shown), []) == []
+
+
+def test_legs_that_were_swept_may_change_and_others_may_not() -> None:
+    after = [row("buy", "put", "5"), row("sell", "put", "25"), row("sell", "call", "25"), row("buy", "call", "7")]
+    found = contradictions(state(), state(legs=after), [delta("25", side="sell")])
+    assert found == ["leg 4 shows 7 Δ, the saved test 5 Δ"]
+    assert len(contradictions(state(), state(legs=after), [])) == 3
+    assert contradictions(state(), state(legs=after), [delta("25")]) == []
+
+
+def test_a_leg_of_another_unit_contradicts() -> None:
+    found = contradictions(state(legs=[row("sell", "put", "5", "$")]), state(legs=[row("sell", "put", "5", "%")]), [delta("25")])
+    assert found == ["leg 1 shows 5 %, the saved test 5 $"]
+
+
+@pytest.mark.parametrize("after", [[], CONDOR[:3], [row("buy", "put", "")] * 4])
+def test_legs_that_cannot_be_compared_prove_nothing(after: list[Any]) -> None:
+    assert contradictions(state(), state(legs=after), []) == []

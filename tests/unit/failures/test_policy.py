@@ -62,7 +62,9 @@ def test_the_classes_that_count_are_those_with_a_budget() -> None:
 
 @pytest.mark.parametrize(("failure_class", "row"), RETRIED)
 @given(seed=st.integers(0, 2**32), strikes=st.integers(0, 2000))
-def test_the_wait_is_within_its_bounds(failure_class: FailureClass, row: tuple[int | None, Move, int, int], seed: int, strikes: int) -> None:
+def test_the_wait_is_within_its_bounds(
+    failure_class: FailureClass, row: tuple[int | None, Move, int, int], seed: int, strikes: int
+) -> None:
     budget, _, shortest, longest = row
     decision = decide(failure_class, strikes if budget is None else strikes % budget, random.Random(seed))
     assert shortest <= decision.delay <= longest

@@ -1,0 +1,251 @@
+"""Settings: who wins, what is refused and in which words, and what is never shown."""
+
+import os
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any
+
+import platformdirs
+import pytest
+
+from oodaemon.app.settings import Settings, forget_password, load
+from oodaemon.dispatch.pace import Pace
+from oodaemon.errors import ConfigurationError
+from oodaemon.rpc.address import Address
+
+SECRET = "s3cret-p4ssword"
+Config = Callable[[str], dict[str, str]]
+
+
+@pytest.fixture(autouse=True)
+def _home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A home of its own, so that no settings of this machine are read."""
+    for name in ("XDG_CONFIG_HOME", "XDG_STATE_HOME"):
+        monkeypatch.setenv(name, str(tmp_path / name.lower()))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def config(tmp_path: Path) -> Config:
+    """Writes a config.toml and returns the environment that names it."""
+
+    def write(content: str) -> dict[str, str]:
+        file = tmp_path / "mine.toml"
+        file.write_text(content)
+        return {"OODAEMON_CONFIG": str(file)}
+
+    return write
+
+
+def problems(flags: Mapping[str, Any], environ: Mapping[str, str]) -> list[str]:
+    with pytest.raises(ConfigurationError) as caught:
+        load(flags, environ)
+    assert all("\n" not in line for line in caught.value.problems)
+    return list(caught.value.problems)
+
+
+def test_nothing_needs_to_be_set(tmp_path: Path) -> None:
+    settings = load({}, {})
+    assert settings.base_url == "https://optionomega.com"
+    assert (settings.browsers, settings.headless, settings.pace, settings.practice) == (2, True, Pace.POLITE, False)
+    assert settings.http_address == ("127.0.0.1", 9464)
+    assert settings.recordings is None
+    assert not settings.has_account
+    assert tmp_path in settings.state_dir.parents
+    assert settings.address == Address(path=settings.state_dir / "oodaemon.sock")
+
+
+def test_a_flag_wins_over_the_environment_and_that_over_the_file(config: Config) -> None:
+    environ = config('browsers = 3\npace = "fast"\nbase_url = "https://file.example"')
+    assert load({}, environ).browsers == 3
+    environ["OODAEMON_BROWSERS"] = "4"
+    assert load({}, environ).browsers == 4
+    settings = load({"browsers": "5"}, environ)
+    assert settings.browsers == 5
+    assert (settings.pace, settings.base_url) == (Pace.FAST, "https://file.example")
+
+
+def test_every_setting_can_be_in_the_environment(tmp_path: Path) -> None:
+    environ = {
+        "OODAEMON_STATE_DIR": str(tmp_path / "s"),
+        "OODAEMON_BASE_URL": "http://127.0.0.1:8460/",
+        "OODAEMON_BROWSERS": "16",
+        "OODAEMON_HEADLESS": "false",
+        "OODAEMON_LISTEN": "127.0.0.1:50051",
+        "OODAEMON_HTTP": "off",
+        "OODAEMON_PACE": "fast",
+        "OODAEMON_PRACTICE": "true",
+        "OODAEMON_CHROMIUM": "/opt/chrome",
+        "OODAEMON_RECORDINGS": str(tmp_path),
+        "OO_EMAIL": "me@example.com",
+        "OO_PASSWORD": SECRET,
+    }
+    settings = load({}, environ)
+    assert settings.state_dir == tmp_path / "s"
+    assert settings.base_url == "http://127.0.0.1:8460"
+    assert (settings.browsers, settings.headless, settings.practice, settings.chromium) == (16, False, True, "/opt/chrome")
+    assert settings.address == Address(host="127.0.0.1", port=50051)
+    assert settings.http_address is None
+    assert settings.pace is Pace.FAST
+    assert settings.recordings == tmp_path
+    assert settings.has_account
+    assert settings.password.get_secret_value() == SECRET
+
+
+def test_the_file_in_its_usual_place_is_read(tmp_path: Path) -> None:
+    folder = platformdirs.user_config_path("oodaemon")
+    assert tmp_path in folder.parents
+    folder.mkdir(parents=True)
+    (folder / "config.toml").write_text("browsers = 7")
+    assert load({}, {}).browsers == 7
+
+
+def test_a_file_that_was_named_and_is_not_there_is_refused(tmp_path: Path) -> None:
+    missing = tmp_path / "missing.toml"
+    assert problems({}, {"OODAEMON_CONFIG": str(missing)}) == [f"OODAEMON_CONFIG: there is no file {missing}"]
+
+
+@pytest.mark.parametrize("content", [b"browsers = ", b"\xff\xfe", b"[a\n"])
+def test_a_file_that_is_no_toml_is_refused(config: Config, tmp_path: Path, content: bytes) -> None:
+    environ = config("")
+    (tmp_path / "mine.toml").write_bytes(content)
+    (line,) = problems({}, environ)
+    assert line.startswith(f"{tmp_path / 'mine.toml'}: is no TOML: ")
+
+
+@pytest.mark.parametrize(
+    ("variable", "near"),
+    [
+        ("OODAEMON_BROWSER", "OODAEMON_BROWSERS"),
+        ("OODAEMON_HEADLES", "OODAEMON_HEADLESS"),
+        ("OODAEMON_STATEDIR", "OODAEMON_STATE_DIR"),
+    ],
+)
+def test_an_unknown_variable_is_refused_with_the_near_one(variable: str, near: str) -> None:
+    assert problems({}, {variable: "3"}) == [f"{variable}: there is no such setting; did you mean {near}?"]
+
+
+def test_the_password_under_another_name_is_not_taken_for_the_pace() -> None:
+    (line,) = problems({}, {"OODAEMON_PASSWORD": SECRET})
+    assert SECRET not in line
+    assert "OO_PASSWORD" in line
+
+
+def test_variables_of_others_are_left_alone() -> None:
+    assert load({}, {"OO_SOMETHING": "x", "BROWSERS": "9", "oodaemon_browsers": "9"}).browsers == 2
+
+
+def test_an_unknown_setting_in_the_file_is_refused_with_the_near_one(config: Config, tmp_path: Path) -> None:
+    assert problems({}, config("browser = 3")) == [
+        f"{tmp_path / 'mine.toml'}: there is no setting 'browser'; did you mean browsers?"
+    ]
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "why"),
+    [
+        ("BROWSERS", "0", "greater than or equal to 1"),
+        ("BROWSERS", "17", "less than or equal to 16"),
+        ("BROWSERS", "two", "valid integer"),
+        ("BROWSERS", "2.5", "valid integer"),
+        ("HEADLESS", "perhaps", "valid boolean"),
+        ("PACE", "slow", "'polite' or 'fast'"),
+        ("BASE_URL", "optionomega.com", "'optionomega.com' is no web address"),
+        ("BASE_URL", "ftp://optionomega.com", "is no web address"),
+        ("BASE_URL", "https://", "is no web address"),
+        ("HTTP", "9464", "'9464' is neither HOST:PORT nor off"),
+        ("HTTP", "127.0.0.1:99999", "is neither HOST:PORT nor off"),
+        ("HTTP", "0.0.0.0:9464", "0.0.0.0 is reachable from other machines"),
+        ("LISTEN", "0.0.0.0:50051", "0.0.0.0 is reachable from other machines"),
+        ("LISTEN", "somewhere", "'somewhere' is neither unix:PATH nor HOST:PORT"),
+        ("LISTEN", "/" + "x" * 120, "is longer than 107 bytes"),
+    ],
+)
+def test_a_wrong_value_is_one_line_that_names_it(name: str, value: str, why: str) -> None:
+    (line,) = problems({}, {f"OODAEMON_{name}": value})
+    assert line.startswith(f"OODAEMON_{name}: ")
+    assert why in line
+
+
+@pytest.mark.parametrize(("flag", "shown"), [("browsers", "--browsers"), ("base_url", "--base-url")])
+def test_a_wrong_flag_is_named_as_it_is_typed(flag: str, shown: str) -> None:
+    (line,) = problems({flag: "nonsense"}, {})
+    assert line.startswith(f"{shown}: ")
+
+
+def test_a_wrong_value_of_the_file_is_named_by_the_file(config: Config) -> None:
+    (line,) = problems({}, config('browsers = "many"'))
+    assert "config.toml" in line or "mine.toml" in line
+    assert "'many'" in line
+
+
+def test_a_value_that_is_overruled_is_not_looked_at(config: Config) -> None:
+    environ = config('browsers = "many"')
+    assert load({"browsers": "3"}, environ).browsers == 3
+
+
+def test_everything_that_is_wrong_is_told_at_once(config: Config) -> None:
+    environ = config('pase = "fast"\nbase_url = "nowhere"') | {"OODAEMON_BROWSERS": "0", "OODAEMON_COLOUR": "red"}
+    found = problems({"pace": "slow"}, environ)
+    assert len(found) == 5
+    for word in ("pase", "nowhere", "OODAEMON_BROWSERS", "OODAEMON_COLOUR", "--pace"):
+        assert any(word in line for line in found)
+
+
+@pytest.mark.parametrize("environ", [{"OO_PASSWORD": SECRET, "OODAEMON_BROWSERS": "0"}, {"OODAEMON_PASSWORD": SECRET}])
+def test_the_password_is_in_no_error(environ: dict[str, str]) -> None:
+    assert all(SECRET not in line for line in problems({}, environ))
+
+
+@pytest.mark.parametrize("content", [f'password = ["{SECRET}"]', f'password = {{ a = "{SECRET}" }}', f'password = "{SECRET}'])
+def test_the_password_of_the_file_is_in_no_error_either(config: Config, content: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        load({}, config(content))
+    assert SECRET not in str(caught.value) + repr(caught.value)
+
+
+def test_the_password_is_in_no_text_of_the_settings() -> None:
+    settings = load({}, {"OO_EMAIL": "me@example.com", "OO_PASSWORD": SECRET})
+    assert all(SECRET not in text for text in (repr(settings), str(settings), f"{settings}", settings.model_dump_json()))
+
+
+@pytest.mark.parametrize(("email", "password"), [("", SECRET), ("me@example.com", ""), ("", "")])
+def test_half_an_account_is_none(email: str, password: str) -> None:
+    assert not load({}, {"OO_EMAIL": email, "OO_PASSWORD": password}).has_account
+
+
+def test_the_password_is_taken_out_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("OO_PASSWORD", SECRET)
+    forget_password(os.environ)
+    assert "OO_PASSWORD" not in os.environ
+    forget_password(os.environ)
+
+
+def test_the_socket_is_in_the_folder_for_sockets_unless_a_state_folder_is_named(tmp_path: Path) -> None:
+    environ = {"XDG_RUNTIME_DIR": "/run/user/7"}
+    assert load({}, environ).address == Address(path=Path("/run/user/7/oodaemon.sock"))
+    named = load({"state_dir": str(tmp_path / "s")}, environ)
+    assert named.address == Address(path=tmp_path / "s" / "oodaemon.sock")
+    assert load({}, {**environ, "OODAEMON_STATE_DIR": str(tmp_path / "s")}).address == named.address
+    assert load({"listen": "unix:/tmp/x.sock"}, environ).address == Address(path=Path("/tmp/x.sock"))
+
+
+def test_practice_keeps_its_store_apart_and_waits_for_nobody() -> None:
+    real, practice = load({}, {}), load({"practice": True}, {})
+    assert practice.state_dir == real.state_dir / "practice"
+    assert (real.pace, practice.pace) == (Pace.POLITE, Pace.FAST)
+    assert practice.address == real.address, "a client finds either without being told"
+
+
+def test_practice_does_as_it_is_told(tmp_path: Path, config: Config) -> None:
+    assert load({"practice": True, "pace": "polite"}, {}).pace is Pace.POLITE
+    assert load({"practice": True}, config('pace = "polite"')).pace is Pace.POLITE
+    settings = load({"practice": True, "state_dir": str(tmp_path / "s")}, {})
+    assert settings.state_dir == tmp_path / "s"
+
+
+def test_settings_cannot_be_changed() -> None:
+    settings = load({}, {})
+    with pytest.raises(ValueError, match="frozen"):
+        settings.browsers = 3  # type: ignore[misc]  # that is the point
+    assert isinstance(settings, Settings)

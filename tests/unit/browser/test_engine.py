@@ -1,0 +1,102 @@
+"""Which Chromium is started, on machines that exist only for the test."""
+
+import itertools
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from oodaemon.browser import engine
+from oodaemon.errors import ConfigurationError
+
+Install = Callable[..., Path]
+
+
+@pytest.fixture
+def install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Install:
+    """A machine without any browser; the function installs programs into its one folder of programs."""
+    programs = tmp_path / "bin"
+    programs.mkdir()
+    monkeypatch.setenv("PATH", str(programs))
+    monkeypatch.setattr(engine, "SHELLS", tuple(name for name in engine.SHELLS if "/" not in name))
+    monkeypatch.setattr(engine, "BROWSERS", tuple(name for name in engine.BROWSERS if "/" not in name))
+
+    def put(name: str, folder: Path = programs, *, mode: int = 0o755) -> Path:
+        folder.mkdir(exist_ok=True)
+        program = folder / name
+        program.write_text("#!/bin/sh\n")
+        program.chmod(mode)
+        return program
+
+    return put
+
+
+def found(own: str = "", wanted: str = "", *, is_headless: bool = True) -> str:
+    return engine.find(own, wanted, is_headless=is_headless)
+
+
+def test_the_browser_of_playwright_comes_first(install: Install, tmp_path: Path) -> None:
+    own = install("chrome", tmp_path / "ms-playwright")
+    install("chromium-headless-shell")
+    install("chromium")
+    assert found(str(own)) == str(own)
+
+
+def test_a_browser_of_playwright_that_is_not_there_is_passed_over(install: Install, tmp_path: Path) -> None:
+    chromium = install("chromium")
+    assert found(str(tmp_path / "ms-playwright" / "chrome")) == str(chromium)
+
+
+def test_a_headless_shell_is_taken_before_a_browser_but_never_for_a_window(install: Install) -> None:
+    chromium = install("chromium")
+    shell = install("chrome-headless-shell")
+    assert found(is_headless=True) == str(shell)
+    assert found(is_headless=False) == str(chromium)
+
+
+@pytest.mark.parametrize("name", ["chromium", "chromium-browser", "google-chrome-stable", "google-chrome"])
+def test_every_usual_name_is_tried(install: Install, name: str) -> None:
+    program = install(name)
+    assert found() == str(program)
+
+
+def test_the_program_that_was_named_is_taken_and_no_other(install: Install, tmp_path: Path) -> None:
+    install("chromium")
+    mine = install("my-chrome", tmp_path / "mine")
+    assert found(wanted=str(mine)) == str(mine)
+    install("my-chrome")
+    assert found(wanted="my-chrome") == str(tmp_path / "bin" / "my-chrome")
+
+
+@pytest.mark.parametrize("mode", [None, 0o644])
+def test_a_named_program_that_cannot_be_run_is_refused(install: Install, tmp_path: Path, mode: int | None) -> None:
+    install("chromium")
+    wanted = str(tmp_path / "mine")
+    if mode is not None:
+        install("mine", tmp_path, mode=mode)
+    with pytest.raises(ConfigurationError) as caught:
+        found(wanted=wanted)
+    assert caught.value.problems == (f"OODAEMON_CHROMIUM names {wanted}, which is no program that can be run",)
+
+
+def test_without_any_browser_it_is_said_what_to_install(install: Install) -> None:
+    install("chromium", mode=0o644)
+    with pytest.raises(ConfigurationError) as caught:
+        found()
+    (problem,) = caught.value.problems
+    for remedy in ("playwright install chromium", "apt-get install chromium", "Google Chrome", "OODAEMON_CHROMIUM"):
+        assert remedy in problem
+
+
+def test_a_link_to_a_program_of_many_names_keeps_its_name(install: Install, tmp_path: Path) -> None:
+    """`/snap/bin/chromium` is a link to `snap`, which does by its own name what nobody wants of a browser."""
+    launcher = install("snap", tmp_path / "usr-bin")
+    (tmp_path / "bin" / "chromium").symlink_to(launcher)
+    assert Path(found()).name == "chromium"
+
+
+def test_candidates_are_in_order_and_without_shells_for_a_window() -> None:
+    headless = list(engine.candidates("/own", is_headless=True))
+    assert headless == ["/own", *engine.SHELLS, *engine.BROWSERS]
+    assert list(engine.candidates("/own", is_headless=False)) == ["/own", *engine.BROWSERS]
+    assert list(itertools.islice(engine.candidates("", is_headless=True), 1)) == [engine.SHELLS[0]]

@@ -1,0 +1,209 @@
+"""A real store on the virtual clock, a desk, and a site that does what the test says instead of a browser."""
+
+import datetime
+import random
+from collections import defaultdict, deque
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import trio
+
+from oodaemon.browser.backtest import Outcome
+from oodaemon.browser.catalog import Listed
+from oodaemon.browser.session import Credentials
+from oodaemon.browser.tab import StoredSession
+from oodaemon.dispatch.pace import MANNERS, Manners, Pace, Pacer
+from oodaemon.dispatch.site import SiteDesk
+from oodaemon.dispatch.workshop import Workshop
+from oodaemon.events.watch import Journal
+from oodaemon.ids import ulid
+from oodaemon.model.runs import Desired, NewRun, Run, RunPhase, SavedTest
+from oodaemon.model.tasks import Figures, Lease, Result, Task
+from oodaemon.parameters.registry import Registry, discover
+from oodaemon.store import attempts, fsck, journal, results, runs, tasks, tests
+from oodaemon.store.lanes import InlineLane, Lane
+from oodaemon.store.store import Store, open_store
+
+EPOCH = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+BASE_URL = "https://optionomega.com"
+IRON = SavedTest("aB3dE5gH7jK9mN1pQ2rS", "Iron condor", "/test/aB3dE5gH7jK9mN1pQ2rS", EPOCH)
+ACCOUNT = Credentials("me@example.com", "s3cret")
+ACTOR = "site/oo/browser/1"
+
+Answer = Any
+"""What a step of the fake site does: return a value, raise an exception, or await a function and return what it returns."""
+
+
+def wall_clock() -> datetime.datetime:
+    """EPOCH plus virtual seconds."""
+    return EPOCH + datetime.timedelta(seconds=trio.current_time())
+
+
+@dataclass
+class FakeSite:
+    """The site as tabs see it. Each step takes its next answer from `plan`, else does what a site in order does."""
+
+    stored: StoredSession = field(default_factory=StoredSession)
+    plan: dict[str, deque[Answer]] = field(default_factory=lambda: defaultdict(deque))
+    calls: list[tuple[float, int, str]] = field(default_factory=list)
+    runs: int = 0
+    opened: int = 0
+
+    def next(self, step: str, *answers: Answer) -> None:
+        """What the next calls of a step do."""
+        self.plan[step] += answers
+
+    async def play(self, tab: int, step: str, usual: Answer = None) -> Any:
+        self.calls.append((trio.current_time(), tab, step))
+        answer = self.plan[step].popleft() if self.plan[step] else usual
+        await trio.lowlevel.checkpoint()
+        if callable(answer):
+            return await answer()
+        if isinstance(answer, BaseException):
+            raise answer
+        return answer
+
+    def steps(self, tab: int | None = None) -> list[str]:
+        """The steps so far, of one tab or of all."""
+        return [step for _, number, step in self.calls if tab in {None, number}]
+
+    def times(self, step: str) -> list[float]:
+        """When a step was asked for."""
+        return [at for at, _, name in self.calls if name == step]
+
+
+class FakeTab:
+    """What a browser actor can ask of the site, answered by a FakeSite; see `oodaemon.browser.tab.Tab`."""
+
+    def __init__(self, site: FakeSite) -> None:
+        self.site, self.number = site, site.opened
+        site.opened += 1
+        self.orders: list[Any] = []
+        self.paths: list[str] = []
+        self.suspects: list[Any] = []
+
+    async def sign_in(self, credentials: Credentials) -> None:
+        assert credentials == ACCOUNT
+        await self.site.play(self.number, "sign_in")
+        self.site.stored.storage = {"cookies": []}
+
+    async def prepare(self, path: str, order: Any) -> Any:
+        self.paths.append(path)
+        self.orders.append(order)
+        await self.site.play(self.number, "prepare")
+        return {"path": path, "order": order}
+
+    async def run(self, order: Any, saved: Any, suspects: Any) -> Outcome:
+        assert order == self.orders[-1]
+        assert saved == {"path": self.paths[-1], "order": order}, "the page that was prepared is the one that is compared with"
+        self.suspects.append(suspects)
+        self.site.runs += 1
+        read: Outcome = await self.site.play(self.number, "run", outcome(float(self.site.runs)))
+        return read
+
+    async def probe(self) -> None:
+        await self.site.play(self.number, "probe")
+
+    async def is_signed_in(self) -> bool:
+        return bool(await self.site.play(self.number, "is_signed_in", False))
+
+    async def list_tests(self) -> list[Listed]:
+        listed: list[Listed] = await self.site.play(self.number, "list_tests", [Listed(IRON.test_id, IRON.name, IRON.path)])
+        return listed
+
+    async def look_up(self, path: str) -> Listed | None:
+        found: Listed | None = await self.site.play(self.number, "look_up")
+        return found
+
+
+def outcome(pl: float) -> Outcome:
+    """Verified figures."""
+    return Outcome(Figures({"pl": pl}), [["P/L", f"${pl:g}"]])
+
+
+@dataclass
+class Bench:
+    """Everything a browser actor works with, and short words for what tests do with it."""
+
+    store: Store
+    desk: SiteDesk
+    shop: Workshop
+    site: FakeSite
+    events: Journal
+
+    async def submit(self, count: int = 1, *, values: dict[str, Any] | None = None) -> Run:
+        """A run of so many deltas from 10, or of the values given."""
+        plain: dict[str, Any] = {"delta.apply_to": "both", "delta.side": "both"}
+        new = tuple({**plain, "delta": 10 + n} for n in range(count)) if values is None else (values,)
+        await self.store.write(tests.remember, [IRON])
+        name = ulid(wall_clock(), self.shop.rng)
+        run = await self.store.write(runs.submit, NewRun(name, "sweep", IRON.test_id, "{}", new))
+        self.desk.bell.ring()
+        return run
+
+    async def lease(self) -> Lease:
+        leased = await self.store.write(attempts.lease, ACTOR, 1)
+        assert leased is not None
+        return leased
+
+    async def steer(self, run: Run, desired: Desired) -> Run:
+        return await self.store.write(runs.set_desired, run.run_id, desired)
+
+    async def tasks(self, run: Run) -> list[Task]:
+        return await self.store.read(tasks.page, run.run_id)
+
+    async def states(self, run: Run) -> list[str]:
+        return [task.state.value for task in await self.tasks(run)]
+
+    async def results(self, run: Run) -> list[Result]:
+        return await self.store.read(results.page, run.run_id)
+
+    async def news(self, after: int = 0) -> list[str]:
+        return [event.type.value for event in await self.store.read(journal.read, after, run_id=None, limit=10_000)]
+
+    async def until(self, holds: Callable[[], Awaitable[bool]]) -> None:
+        """Return when something holds; looked at after every commit."""
+        head = self.store.head
+        while not await holds():
+            await self.events.wait_beyond(head)
+            head = self.store.head
+
+    async def until_phase(self, run: Run, phase: RunPhase) -> None:
+        async def holds() -> bool:
+            return (await self.store.read(runs.get, run.run_id)).phase is phase
+
+        await self.until(holds)
+
+
+@asynccontextmanager
+async def open_bench(
+    folder: Path,
+    *,
+    credentials: Credentials | None = ACCOUNT,
+    manners: Manners = MANNERS[Pace.FAST],
+    registry: Registry | None = None,
+    lane: Callable[[], Lane] = InlineLane,
+) -> AsyncIterator[Bench]:
+    """A bench for a test on the virtual clock; leaving it checks the whole store."""
+    rng = random.Random(1)
+    async with open_store(folder / "state", wall_clock=wall_clock, rng=rng, lane=lane) as store:
+        site: Any = SimpleNamespace(base_url=BASE_URL)
+        desk = SiteDesk(site, credentials, Pacer(manners), store, wall_clock)
+        fake = FakeSite(stored=desk.stored)
+        driver: Any = SimpleNamespace(driver=None)
+        shop = Workshop(
+            desk=desk,
+            store=store,
+            registry=registry or discover([]),
+            driver=driver,
+            choose=lambda: None,  # type: ignore[arg-type, return-value]  # no browser is started
+            wall_clock=wall_clock,
+            rng=rng,
+        )
+        with trio.fail_after(24 * 3600):
+            yield Bench(store, desk, shop, fake, Journal(store))
+        assert await store.read(fsck.problems) == []

@@ -1,0 +1,146 @@
+"""One attempt: every way it can end is recorded, once."""
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trio
+import trio.testing
+
+from oodaemon.dispatch.attempt import Attempt, order_of
+from oodaemon.dispatch.pace import MANNERS, Pace
+from oodaemon.model.tasks import Lease, Token
+from oodaemon.parameters.base import Parameter, Setting
+from oodaemon.parameters.fields import Float
+from oodaemon.parameters.form import Action, Bullet, Expectation, LegFilter, LegValues, SetField, SetLegs, SetToggle
+from oodaemon.parameters.registry import PluginError, Registry, discover
+from oodaemon.store import attempts
+from tests.unit.dispatch.bench import IRON, Bench, FakeTab, open_bench, outcome
+
+
+class MaxVix(Parameter):
+    """A parameter behind a toggle."""
+
+    name = "max_vix"
+    description = "Max VIX"
+    section = "Entry Conditions"
+    requires_toggle = "Use VIX"
+    value = Float(minimum=1, maximum=200)
+
+    def actions(self, setting: Setting) -> tuple[Action, ...]:
+        return (SetField(section=self.section, label="Max VIX", text=setting.text),)
+
+    def expectations(self, setting: Setting) -> tuple[Expectation, ...]:
+        return (Bullet(prefix="VIX: Max", number=None, text=setting.text),)
+
+
+def a_lease(values: dict[str, Any]) -> Lease:
+    return Lease(Token(1, 1, "a", 1), "run", 0, IRON.test_id, IRON.name, IRON.path, values, 1, {})
+
+
+def attempt_of(bench: Bench, lease: Lease, *, is_stopping: Callable[[], bool] = lambda: False) -> tuple[Attempt, Any]:
+    return Attempt(lease, bench.shop, is_stopping=is_stopping), FakeTab(bench.site)
+
+
+def test_an_order_sets_and_expects_what_the_values_say() -> None:
+    order = order_of(a_lease({"delta": 12.5, "delta.side": "short_only", "delta.apply_to": "both"}), discover([]))
+    legs = LegFilter(unit="Δ", side="sell")
+    assert order.actions == (SetLegs(legs=legs, text="12.5"),)
+    (expectation,) = order.expectations
+    assert isinstance(expectation, LegValues)
+    assert (expectation.legs, str(expectation.number)) == (legs, "12.5")
+
+
+def test_a_toggle_that_is_required_is_switched_on_first() -> None:
+    order = order_of(a_lease({"max_vix": 20}), Registry([MaxVix()]))
+    assert order.actions == (
+        SetToggle(section="Entry Conditions", caption="Use VIX", is_on=True),
+        SetField(section="Entry Conditions", label="Max VIX", text="20"),
+    )
+
+
+def test_an_order_of_several_parameters_is_all_of_them() -> None:
+    values = {"profit_target": 55, "profit_target.unit": "%", "stop_loss": 2, "stop_loss.unit": "$"}
+    order = order_of(a_lease(values), discover([]))
+    assert [action.label for action in order.actions if isinstance(action, SetField)] == ["Profit Target", "Stop Loss"]
+    assert [str(expectation) for expectation in order.expectations] == ["Profit Target: 55%", "Stop Loss: 2"]
+
+
+def test_a_parameter_that_is_gone_makes_no_order() -> None:
+    with pytest.raises(PluginError, match="'max_vix' of this run is not installed"):
+        order_of(a_lease({"max_vix": 20}), discover([]))
+
+
+async def test_a_verified_result_is_stored_once(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        run = await bench.submit()
+        attempt, tab = attempt_of(bench, await bench.lease())
+        bench.site.next("run", outcome(42.5))
+        await attempt.run(tab)
+        (result,) = await bench.results(run)
+        assert result.figures is not None
+        assert result.figures.metrics == {"pl": 42.5}
+        assert await bench.states(run) == ["succeeded"]
+        assert (await bench.news()).count("task_completed") == 1
+        assert await bench.store.read(attempts.in_flight) == 0
+        assert tab.paths == [IRON.path]
+
+
+async def test_the_intent_is_stored_before_the_run_click(autojump_clock, tmp_path: Path) -> None:
+    """A crash after the click must find that the site was asked."""
+    async with open_bench(tmp_path) as bench:
+        run = await bench.submit()
+        attempt, tab = attempt_of(bench, await bench.lease())
+        seen: list[list[str]] = []
+
+        def look(step: str, answer: Any) -> None:
+            async def play() -> Any:
+                seen.append(await bench.states(run))
+                return answer
+
+            bench.site.next(step, play)
+
+        look("prepare", None)
+        look("run", outcome(1))
+        await attempt.run(tab)
+        assert seen == [["leased"], ["submitted"]]
+        assert bench.site.steps() == ["prepare", "run"]
+
+
+async def test_the_figures_of_earlier_results_are_suspects_of_later_ones(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        await bench.submit(3)
+        tab: Any = None
+        for pl in (1, 2, 3):
+            attempt, tab = attempt_of(bench, await bench.lease())
+            bench.site.next("run", outcome(pl))
+            await attempt.run(tab)
+        assert [cards[0][1] for cards in tab.suspects[0]] == ["$1", "$2"]
+
+
+async def test_the_duration_is_counted_from_the_lease(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        run = await bench.submit()
+        attempt, tab = attempt_of(bench, await bench.lease())
+
+        async def slow() -> Any:
+            await trio.sleep(42)
+            return outcome(1)
+
+        bench.site.next("run", slow)
+        await attempt.run(tab)
+        tally = bench.shop.tally.statistics()
+        assert dict(tally.outcomes) == {"succeeded": 1}
+        assert tally.seconds == 42
+        assert await bench.states(run) == ["succeeded"]
+
+
+async def test_the_pace_is_kept_before_the_page_and_before_the_click(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path, manners=MANNERS[Pace.POLITE]) as bench:
+        await bench.submit(2)
+        for _ in range(2):
+            attempt, tab = attempt_of(bench, await bench.lease())
+            await attempt.run(tab)
+        assert bench.site.times("prepare") == pytest.approx([0.5, 1.5])
+        assert bench.site.times("run") == pytest.approx([1, 7])

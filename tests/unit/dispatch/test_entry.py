@@ -1,0 +1,212 @@
+"""Getting in and staying in: who is asked, how often, and what others are told meanwhile."""
+
+import itertools
+import random
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trio
+import trio.testing
+
+from oodaemon.dispatch.entry import Entry
+from oodaemon.dispatch.pace import MANNERS, Pace
+from oodaemon.dispatch.site import AUTH_REQUIRED, SITE_BLOCKED
+from oodaemon.errors import SignInRefused
+from oodaemon.failures.site import BrowserLost, SiteUnreachable, TooSlow
+from tests.unit.dispatch.bench import Bench, FakeTab, open_bench
+
+
+class Longest(random.Random):
+    """Always the longest wait that the jitter allows."""
+
+    def uniform(self, a: float, b: float) -> float:
+        return b
+
+
+def entry_of(bench: Bench) -> tuple[Entry, Any]:
+    return Entry(bench.desk, Longest()), FakeTab(bench.site)
+
+
+async def test_signing_in_shares_the_session(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        await entry.sign_in(tab)
+        assert bench.desk.stored.storage is not None
+        assert bench.site.steps() == ["sign_in"]
+        assert bench.desk.is_open
+        assert "site_condition_changed" not in await bench.news()
+
+
+async def test_a_refusal_is_told_and_the_site_is_not_asked_again(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench, trio.open_nursery() as nursery:
+        entry, tab = entry_of(bench)
+        bench.site.next("sign_in", SignInRefused("wrong password"))
+        nursery.start_soon(entry.sign_in, tab)
+        await trio.sleep(24 * 3600 - 10)
+        assert bench.site.steps().count("sign_in") == 1
+        assert bench.desk.conditions[AUTH_REQUIRED].message == "wrong password"
+        assert (await bench.news()).count("site_condition_changed") == 1
+        nursery.cancel_scope.cancel()
+
+
+async def test_no_other_browser_asks_after_a_refusal_either(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench, trio.open_nursery() as nursery:
+        bench.site.next("sign_in", SignInRefused("wrong password"))
+        for _ in range(4):
+            entry, tab = entry_of(bench)
+            nursery.start_soon(entry.sign_in, tab)
+        await trio.sleep(3600)
+        assert bench.site.steps().count("sign_in") == 1
+        nursery.cancel_scope.cancel()
+
+
+async def test_a_refusal_answers_those_who_wait_for_the_site(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench, trio.open_nursery() as nursery:
+        entry, tab = entry_of(bench)
+        bench.site.next("sign_in", SignInRefused("wrong password"))
+
+        async def ask() -> None:
+            with pytest.raises(SignInRefused, match="wrong password"):
+                await bench.desk.ask(tab.list_tests)
+
+        async with trio.open_nursery() as asking:
+            asking.start_soon(ask)
+            await trio.testing.wait_all_tasks_blocked()
+            nursery.start_soon(entry.sign_in, tab)
+        assert trio.current_time() == 0
+        nursery.cancel_scope.cancel()
+
+
+async def test_without_an_account_the_site_is_never_asked(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path, credentials=None) as bench:
+        entry, tab = entry_of(bench)
+        with pytest.raises(SignInRefused, match="no account is set; set OO_EMAIL and OO_PASSWORD"):
+            await entry.sign_in_once(tab)
+        assert bench.site.calls == []
+        assert AUTH_REQUIRED in bench.desk.conditions
+
+
+async def test_a_person_who_signs_in_in_our_window_lets_everybody_go_on(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        bench.site.next("sign_in", SignInRefused("the site asks for a person"))
+        bench.site.next("is_signed_in", False, False, True)
+        await entry.sign_in(tab)
+        assert trio.current_time() == 10
+        assert bench.desk.is_open
+        assert bench.site.steps() == ["sign_in", *["is_signed_in"] * 3]
+
+
+async def test_the_other_window_is_signed_in_once_the_first_was(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        bench.site.next("sign_in", SignInRefused("the site asks for a person"))
+        first, second = entry_of(bench), entry_of(bench)
+        first[1].is_signed_in = _signed_in_at(20)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(first[0].sign_in, first[1])
+            nursery.start_soon(second[0].sign_in, second[1])
+        assert bench.site.times("sign_in") == [0, 20]
+        assert bench.desk.is_open
+
+
+def _signed_in_at(moment: float) -> Any:
+    async def is_signed_in() -> bool:
+        await trio.lowlevel.checkpoint()
+        return trio.current_time() >= moment
+
+    return is_signed_in
+
+
+async def test_a_site_that_is_down_is_asked_less_and_less_often_until_it_is_back(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        bench.site.next("sign_in", *[TooSlow("no answer")] * 8)
+        seen: list[str] = []
+
+        async def look() -> None:
+            await trio.sleep(1)
+            seen.append(bench.desk.conditions[SITE_BLOCKED].message)
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(look)
+            await entry.sign_in(tab)
+        times = bench.site.times("sign_in")
+        assert [b - a for a, b in itertools.pairwise(times)] == [2, 4, 8, 16, 32, 60, 60, 60]
+        assert seen == ["signing in at https://optionomega.com does not work: no answer"]
+        assert bench.desk.is_open
+
+
+async def test_browsers_sign_in_one_after_the_other_and_politely(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path, manners=MANNERS[Pace.POLITE]) as bench:
+
+        async def slow() -> None:
+            await trio.sleep(10)
+
+        bench.site.next("sign_in", slow, slow)
+        async with trio.open_nursery() as nursery:
+            for _ in range(2):
+                entry, tab = entry_of(bench)
+                nursery.start_soon(entry.sign_in, tab)
+        assert bench.site.times("sign_in") == pytest.approx([0.5, 11])
+
+
+async def test_a_lost_browser_ends_the_waiting(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        bench.site.next("sign_in", BrowserLost("gone"))
+        with pytest.raises(BrowserLost):
+            await entry.sign_in(tab)
+        bench.site.next("probe", SiteUnreachable("x"), BrowserLost("gone"))
+        with pytest.raises(BrowserLost):
+            await entry.wait_reachable(tab, "net::ERR_FAILED")
+        bench.site.next("sign_in", SignInRefused("person"))
+        bench.site.next("is_signed_in", False, BrowserLost("gone"))
+        with pytest.raises(BrowserLost):
+            await entry.sign_in(tab)
+
+
+async def test_a_site_that_cannot_be_reached_is_waited_for(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        bench.site.next("probe", SiteUnreachable("x"), TooSlow("y"), SiteUnreachable("z"))
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(entry.wait_reachable, tab, "ERR_CONNECTION_RESET")
+            await trio.sleep(1)
+            condition = bench.desk.conditions[SITE_BLOCKED]
+            assert condition.message == "https://optionomega.com cannot be reached: ERR_CONNECTION_RESET"
+        assert bench.site.times("probe") == [2, 6, 14, 30]
+        assert bench.desk.is_open
+
+
+async def test_a_session_that_is_lost_again_and_again_slows_down(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        for _ in range(5):
+            await entry.renew(tab)
+        times = bench.site.times("sign_in")
+        assert times[0] == 0, "the first loss costs no time"
+        assert [b - a for a, b in itertools.pairwise(times)] == [4, 8, 16, 32]
+
+
+async def test_a_backtest_that_got_through_forgives_the_losses_before_it(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        for _ in range(3):
+            await entry.renew(tab)
+        before = trio.current_time()
+        entry.settled()
+        await entry.renew(tab)
+        assert trio.current_time() == before
+
+
+async def test_waits_are_drawn_between_bounds(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = Entry(bench.desk, random.Random(3)), FakeTab(bench.site)
+        bench.site.next("probe", *[TooSlow("x")] * 30)
+        fake: Any = tab
+        await entry.wait_reachable(fake, "x")
+        times = [0, *bench.site.times("probe")]
+        waits = [b - a for a, b in itertools.pairwise(times)]
+        assert all(1 <= wait <= 60 for wait in waits)
+        assert len({round(wait, 6) for wait in waits}) == len(waits)

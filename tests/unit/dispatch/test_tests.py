@@ -1,0 +1,201 @@
+"""What a user calls a test, and the saved test it means."""
+
+import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+import trio
+
+from oodaemon.browser.catalog import Listed
+from oodaemon.dispatch.tests import TestBook, is_address, match, not_found, path_of
+from oodaemon.errors import InvalidArgument, NotFound
+from oodaemon.model.runs import SavedTest
+from oodaemon.store import tests
+from tests.unit.dispatch.bench import BASE_URL, Bench, FakeTab, open_bench
+
+NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
+IRON_ID, FLY_ID = "aB3dE5gH7jK9mN1pQ2rS", "zZ9yY8xX7wW6vV5uU4tT"
+IRON = SavedTest(IRON_ID, "Iron Condor", f"/test/{IRON_ID}", NOW)
+FLY = SavedTest(FLY_ID, "Broken wing", f"/test/{FLY_ID}", NOW)
+SHARED = SavedTest("sharedsharedshared12", "Broken Wing", "/share/sharedsharedshared12", NOW)
+KNOWN = (IRON, FLY)
+
+
+def refusal(reference: str, known: Any = KNOWN) -> str:
+    with pytest.raises(InvalidArgument) as caught:
+        match(reference, known, BASE_URL)
+    (violation,) = caught.value.violations
+    assert violation.field == "test"
+    return violation.description
+
+
+@pytest.mark.parametrize(
+    ("reference", "test"),
+    [
+        ("1", IRON),
+        ("2", FLY),
+        ("02", FLY),
+        ("0", None),
+        ("3", None),
+        (IRON_ID, IRON),
+        (IRON_ID.lower(), None),
+        ("Iron Condor", IRON),
+        ("iron condor", IRON),
+        ("  IRON CONDOR ", IRON),
+        ("Iron", None),
+        (f"{BASE_URL}/test/{FLY_ID}", FLY),
+        (f"{BASE_URL}/test/{FLY_ID}/?tab=log", FLY),
+        (f"https://www.optionomega.com/test/{FLY_ID}", FLY),
+        (f"/test/{FLY_ID}", FLY),
+        (f"/share/{FLY_ID}", None),
+        (f"{BASE_URL}/test/unknown0unknown0unkn", None),
+    ],
+)
+def test_a_reference_means_a_known_test_or_none(reference: str, test: SavedTest | None) -> None:
+    assert match(reference, KNOWN, BASE_URL) is test
+
+
+def test_nothing_matches_when_nothing_is_known() -> None:
+    for reference in ("1", IRON_ID, "Iron Condor", f"/test/{IRON_ID}"):
+        assert match(reference, (), BASE_URL) is None
+
+
+def test_a_name_that_two_tests_have_is_refused_with_their_ids() -> None:
+    assert refusal("broken wing", (IRON, FLY, SHARED)) == (
+        f"2 saved tests are called 'broken wing'; give the id of one: {FLY_ID}, {SHARED.test_id}"
+    )
+
+
+def test_an_id_comes_before_a_name() -> None:
+    named_like_iron = SavedTest(FLY_ID, IRON_ID, f"/test/{FLY_ID}", NOW)
+    assert match(IRON_ID, (named_like_iron, IRON), BASE_URL) is IRON
+
+
+@pytest.mark.parametrize("host", ["example.com", "optionomega.com.example.com", "app.optionomega.com", "127.0.0.1:8460"])
+def test_an_address_of_another_site_is_refused(host: str) -> None:
+    address = f"https://{host}/test/{IRON_ID}"
+    assert refusal(address) == f"{address} is on {host}, but this daemon drives optionomega.com"
+
+
+def test_the_host_of_an_address_has_no_case() -> None:
+    assert path_of(f"https://OptionOmega.com/test/{IRON_ID}", BASE_URL) == f"/test/{IRON_ID}"
+
+
+def test_the_practice_site_has_addresses_of_its_own() -> None:
+    assert path_of(f"http://127.0.0.1:8460/test/{IRON_ID}", "http://127.0.0.1:8460") == f"/test/{IRON_ID}"
+    with pytest.raises(InvalidArgument, match=r"is on 127.0.0.1:8461, but this daemon drives 127.0.0.1:8460"):
+        path_of(f"http://127.0.0.1:8461/test/{IRON_ID}", "http://127.0.0.1:8460")
+
+
+@pytest.mark.parametrize(
+    "reference", [f"{BASE_URL}/dashboard/tests", "/dashboard/tests", BASE_URL + "/", "/", f"/portfolio/{IRON_ID}"]
+)
+def test_an_address_that_is_none_of_a_test_is_refused(reference: str) -> None:
+    assert refusal(reference) == f"{reference} is no address of a saved test; it looks like {BASE_URL}/test/<id>"
+
+
+@pytest.mark.parametrize("reference", ["https://[optionomega.com/test/x", "https://optionomega.com]/test/x"])
+def test_an_address_that_cannot_be_read_is_refused(reference: str) -> None:
+    assert reference in refusal(reference)
+
+
+@pytest.mark.parametrize(("reference", "expected"), [("https://x/y", True), ("/test/x", True), ("iron", False), ("12", False)])
+def test_an_address_is_told_from_a_name(reference: str, expected: bool) -> None:
+    assert is_address(reference) is expected
+
+
+@pytest.mark.parametrize(
+    ("reference", "hint"),
+    [("7", "the list has 2; see `ooctl tests`"), ("iron condr", "did you mean 'Iron Condor'?"), ("zzzzz", "see `ooctl tests`")],
+)
+def test_what_is_not_found_comes_with_a_hint(reference: str, hint: str) -> None:
+    error = not_found(reference, KNOWN)
+    assert (error.kind, error.ref) == ("saved test", reference)
+    assert str(error) == f"there is no saved test {reference!r}; {hint}"
+
+
+async def with_browser(bench: Bench, ask: Any) -> Any:
+    """Ask while a browser does errands."""
+
+    async def browser() -> None:
+        tab: Any = FakeTab(bench.site)
+        while True:
+            errand = await bench.desk.next_errand()
+            errand.settle(await errand.work(tab))
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(browser)
+        try:
+            return await ask
+        finally:
+            nursery.cancel_scope.cancel()
+
+
+async def test_a_known_test_is_found_without_asking_the_site(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        await bench.store.write(tests.remember, KNOWN)
+        book = TestBook(bench.store, bench.desk)
+        assert (await book.resolve("iron condor")).test_id == IRON_ID
+        assert [test.test_id for test in await book.listing()] == [FLY_ID, IRON_ID]
+        assert bench.site.calls == []
+
+
+async def test_the_list_is_read_from_the_site_when_none_is_known_or_when_asked(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk)
+        bench.site.next("list_tests", [Listed(IRON_ID, "Iron Condor", IRON.path)], [Listed(FLY_ID, "Broken wing", FLY.path)])
+        assert [t.name for t in await with_browser(bench, book.listing())] == ["Iron Condor"]
+        assert [t.name for t in await book.listing()] == ["Iron Condor"]
+        assert {t.name for t in await with_browser(bench, book.listing(refresh=True))} == {"Iron Condor", "Broken wing"}
+
+
+async def test_an_unknown_test_is_looked_for_on_the_list_of_the_site(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk)
+        bench.site.next("list_tests", [Listed(FLY_ID, "Broken wing", FLY.path)])
+        assert (await with_browser(bench, book.resolve("Broken wing"))).test_id == FLY_ID
+        assert bench.site.steps() == ["list_tests"]
+
+
+@pytest.mark.parametrize("reference", ["someoneelses0shared0", f"{BASE_URL}/share/someoneelses0shared0"])
+async def test_a_test_that_is_not_listed_is_opened_by_its_address(autojump_clock, tmp_path: Path, reference: str) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk)
+        path = "/share/someoneelses0shared0" if "/" in reference else "/test/someoneelses0shared0"
+        bench.site.next("look_up", Listed("someoneelses0shared0", "Theirs", path))
+        found = await with_browser(bench, book.resolve(reference))
+        assert (found.name, found.path) == ("Theirs", path)
+        assert bench.site.steps() == ["list_tests", "look_up"]
+        assert (await book.resolve("theirs")).test_id == "someoneelses0shared0"
+
+
+@pytest.mark.parametrize(
+    ("reference", "steps"), [("9", ["list_tests"]), ("no such name", ["list_tests"]), ("nosuchid", ["list_tests", "look_up"])]
+)
+async def test_what_the_site_does_not_know_either_is_not_found(
+    autojump_clock, tmp_path: Path, reference: str, steps: list[str]
+) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk)
+
+        async def resolve() -> None:
+            with pytest.raises(NotFound, match=f"there is no saved test '{reference}'"):
+                await book.resolve(reference)
+
+        await with_browser(bench, resolve())
+        assert bench.site.steps() == steps
+
+
+@pytest.mark.parametrize("reference", ["", "  "])
+async def test_no_test_at_all_is_refused(autojump_clock, tmp_path: Path, reference: str) -> None:
+    async with open_bench(tmp_path) as bench:
+        with pytest.raises(InvalidArgument, match="no test is given"):
+            await TestBook(bench.store, bench.desk).resolve(reference)
+
+
+async def test_an_address_of_another_site_is_refused_without_asking(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        with pytest.raises(InvalidArgument, match=r"is on example.com"):
+            await TestBook(bench.store, bench.desk).resolve(f"https://example.com/test/{IRON_ID}")
+        assert bench.site.calls == []
