@@ -47,6 +47,14 @@ class Settings(BaseModel):
             raise ValueError(f"{value!r} is no web address; it looks like https://optionomega.com")
         return value.rstrip("/")
 
+    @field_validator("state_dir", "recordings")
+    @classmethod
+    def _is_at_home(cls, value: Path | None) -> Path | None:
+        try:
+            return value and value.expanduser().absolute()
+        except RuntimeError:
+            raise ValueError(f"{str(value)!r} names a home folder that is not known") from None
+
     @field_validator("http")
     @classmethod
     def _is_http_address(cls, value: str) -> str:
@@ -96,7 +104,7 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
     config, from_env = _read_config(environ, problems), _read_environment(environ, problems)
     given: dict[str, Any] = {**config, **from_env, **flags}
     origins = {
-        **dict.fromkeys(config, "config.toml"),
+        **{name: f"{_config_file(environ)}: {name}" for name in config},
         **{name: _variable(name) for name in from_env},
         **{name: "--" + name.replace("_", "-") for name in flags},
     }
@@ -112,8 +120,7 @@ def load(flags: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
 
 
 def _read_config(environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
-    named = environ.get(f"{PREFIX}CONFIG")
-    file = Path(named) if named else platformdirs.user_config_path(APP) / "config.toml"
+    named, file = environ.get(f"{PREFIX}CONFIG"), _config_file(environ)
     try:
         content = tomllib.loads(file.read_text("utf-8"))
     except FileNotFoundError:
@@ -129,8 +136,13 @@ def _read_config(environ: Mapping[str, str], problems: list[str]) -> dict[str, A
     return _known(content, str(file), problems)
 
 
+def _config_file(environ: Mapping[str, str]) -> Path:
+    named = environ.get(f"{PREFIX}CONFIG")
+    return Path(named) if named else platformdirs.user_config_path(APP) / "config.toml"
+
+
 def _read_environment(environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
-    ours = {key: value for key, value in environ.items() if key.startswith(PREFIX) and key != f"{PREFIX}CONFIG"}
+    ours = {key: value for key, value in environ.items() if key.startswith(PREFIX) and key != f"{PREFIX}CONFIG" and value}
     settings = {name: value for key, value in ours.items() if (name := key.removeprefix(PREFIX).lower()) in _settable()}
     unknown = [key for key in ours if key.removeprefix(PREFIX).lower() not in _settable()]
     problems += [

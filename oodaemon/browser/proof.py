@@ -25,6 +25,9 @@ class Leg:
     text: str
     unit: str
 
+    def __str__(self) -> str:
+        return " ".join(word for word in (self.side, self.right, self.text, self.unit) if word)
+
     def is_taken_by(self, wanted: LegFilter) -> bool:
         """True when the filter takes this leg."""
         return self.unit == wanted.unit and wanted.right in {None, self.right} and wanted.side in {None, self.side}
@@ -92,14 +95,15 @@ def _by_template(cards: Sequence[tuple[str, Sequence[str]]]) -> dict[tuple[str, 
 def _changed_legs(before: Sequence[Leg], after: Sequence[Leg], swept: Sequence[LegValues]) -> list[str]:
     if len(before) != len(after):
         return []
-    return [
-        f"leg {old.position + 1} shows {new.text} {new.unit}, the saved test {old.text} {old.unit}"
-        for old, new in zip(before, after, strict=True)
-        if old.text
-        and new.text
-        and (old.text, old.unit) != (new.text, new.unit)
-        and not any(old.is_taken_by(e.legs) for e in swept)
-    ]
+    found = []
+    for old, new in zip(before, after, strict=True):
+        is_swept = any(old.is_taken_by(e.legs) for e in swept)
+        is_changed = (old.side, old.right) != (new.side, new.right) or (
+            not is_swept and (old.text, old.unit) != (new.text, new.unit)
+        )
+        if old.text and new.text and is_changed:
+            found.append(f"leg {old.position + 1} shows {new}, the saved test {old}")
+    return found
 
 
 def _reason(state: Mapping[str, Any], expectation: Expectation) -> str:

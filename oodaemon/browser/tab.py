@@ -68,6 +68,10 @@ class Tab:
         """Sign in and share the session with later tabs. Raises SignInRefused, TooSlow, BrowserLost."""
         deadline = self.site.recordings.deadline("sign_in", "signed_in")
         await self._do("sign in", deadline, session.sign_in, credentials)
+        await self.share_session()
+
+    async def share_session(self) -> None:
+        """Give later tabs the signed-in state of this one. Raises BrowserLost."""
         self.stored.storage = await self._call("sign in", OPEN_TIMEOUT, partial(self.context.storage_state, indexed_db=True))
 
     async def prepare(self, path: str, order: Order) -> state.State:

@@ -94,6 +94,7 @@ class Entry:
         await self._refused(error)
         while AUTH_REQUIRED in self._desk.conditions:
             if await tab.is_signed_in():
+                await tab.share_session()
                 await self._desk.leave(AUTH_REQUIRED)
                 return True
             with trio.move_on_after(PERSON_POLL):

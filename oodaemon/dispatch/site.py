@@ -72,6 +72,10 @@ class SiteDesk:
         self._recent: list[Cards] = []
         self._send, self._receive = trio.open_memory_channel[Errand](ERRANDS_WAITING)
 
+    def now(self) -> datetime.datetime:
+        """The wall time."""
+        return self._wall_clock()
+
     @property
     def conditions(self) -> Mapping[str, Condition]:
         """What is in the way, by kind; empty when all is well."""

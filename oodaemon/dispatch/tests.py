@@ -1,6 +1,5 @@
 """From what a user calls a test to the saved test: known ones at once, others by asking the site."""
 
-import datetime
 import difflib
 import re
 from collections.abc import Sequence
@@ -122,5 +121,5 @@ class TestBook:
         return await self._store.read(tests.get, found.test_id)
 
     async def _remember(self, seen: Sequence[Listed]) -> None:
-        now = datetime.datetime.now(datetime.UTC)
+        now = self._desk.now()
         await self._store.write(tests.remember, [SavedTest(test.test_id, test.name, test.path, now) for test in seen])

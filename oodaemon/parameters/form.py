@@ -54,7 +54,9 @@ Action = SetField | SetToggle | SetLegs
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Bullet:
-    """A line of the config cards: `prefix`, then this number (percent or not) or this text. It must be there exactly once."""
+    """A line of the config cards: `prefix`, then this number (percent or not) or this text. All lines that have
+    the prefix must say so, and there must be one.
+    """
 
     prefix: str
     number: Decimal | None = None

@@ -226,14 +226,14 @@ def test_a_line_that_one_page_does_not_have_exactly_once_proves_nothing(shown: A
 def test_legs_that_were_swept_may_change_and_others_may_not() -> None:
     after = [row("buy", "put", "5"), row("sell", "put", "25"), row("sell", "call", "25"), row("buy", "call", "7")]
     found = contradictions(state(), state(legs=after), [delta("25", side="sell")])
-    assert found == ["leg 4 shows 7 Δ, the saved test 5 Δ"]
+    assert found == ["leg 4 shows buy call 7 Δ, the saved test buy call 5 Δ"]
     assert len(contradictions(state(), state(legs=after), [])) == 3
     assert contradictions(state(), state(legs=after), [delta("25")]) == []
 
 
 def test_a_leg_of_another_unit_contradicts() -> None:
     found = contradictions(state(legs=[row("sell", "put", "5", "$")]), state(legs=[row("sell", "put", "5", "%")]), [delta("25")])
-    assert found == ["leg 1 shows 5 %, the saved test 5 $"]
+    assert found == ["leg 1 shows sell put 5 %, the saved test sell put 5 $"]
 
 
 @pytest.mark.parametrize("after", [[], CONDOR[:3], [row("buy", "put", "")] * 4])

@@ -111,6 +111,9 @@ class FakeTab:
     async def is_signed_in(self) -> bool:
         return bool(await self.site.play(self.number, "is_signed_in", False))
 
+    async def share_session(self) -> None:
+        await self.site.play(self.number, "share_session")
+
     async def list_tests(self) -> list[Listed]:
         listed: list[Listed] = await self.site.play(self.number, "list_tests", [Listed(IRON.test_id, IRON.name, IRON.path)])
         return listed

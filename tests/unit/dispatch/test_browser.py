@@ -228,3 +228,17 @@ async def test_a_session_that_never_holds_slows_down(autojump_clock, tmp_path: P
         assert all(wait >= 1 for wait in waits[1:])
         (task,) = await bench.tasks(run)
         assert task.state.value == "succeeded"
+
+
+async def test_a_session_that_is_lost_now_and_then_is_renewed_without_waiting(
+    autojump_clock, tmp_path: Path, machine: Machine
+) -> None:
+    """Every backtest that gets through forgives the loss before it."""
+    async with open_bench(tmp_path) as bench:
+        run = await bench.submit(3)
+        lost = failures.SignedOut("the session expired")
+        bench.site.next("prepare", lost, None, lost, None, lost, None)
+        async with working(bench, machine):
+            await bench.until_phase(run, RunPhase.COMPLETED)
+        assert bench.site.steps().count("sign_in") == 4
+        assert trio.current_time() == 0

@@ -95,7 +95,7 @@ async def test_a_person_who_signs_in_in_our_window_lets_everybody_go_on(autojump
         await entry.sign_in(tab)
         assert trio.current_time() == 10
         assert bench.desk.is_open
-        assert bench.site.steps() == ["sign_in", *["is_signed_in"] * 3]
+        assert bench.site.steps() == ["sign_in", *["is_signed_in"] * 3, "share_session"]
 
 
 async def test_the_other_window_is_signed_in_once_the_first_was(autojump_clock, tmp_path: Path) -> None:
