@@ -17,11 +17,14 @@ def test_site_redirects_to_the_list_at_first(site: Site, daemon: Daemon) -> None
     check(test, daemon.sweep(test.test_id, "profit_target=20"), "profit_target", ("20",))
 
 
-def test_list_of_tests(site: Site, daemon: Daemon) -> None:
+def test_list_of_cards_without_links(site: Site, daemon: Daemon) -> None:
+    """The table with the links is one click away."""
     test = site.add()
-    told = daemon.ctl("tests", patience=60)
-    assert told.status == 0, told
-    told = daemon.ctl("tests", "--refresh", "-o", "json", patience=60)
+    site.is_list_of_cards = True
+    try:
+        told = daemon.ctl("tests", "--refresh", "-o", "json", patience=60)
+    finally:
+        site.is_list_of_cards = False
     assert told.status == 0, told
     assert test.test_id in told.out
 

@@ -3,7 +3,7 @@
 import pytest
 
 from tests.faults.daemon import Daemon
-from tests.faults.verdict import ANY_END, COMPLETED, FAILED, SKIPPED, check
+from tests.faults.verdict import COMPLETED, FAILED, SKIPPED, check
 from tests.support.standin.site import Site
 
 pytestmark = pytest.mark.browser

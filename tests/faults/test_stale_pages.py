@@ -48,7 +48,7 @@ def test_figures_follow_the_end_of_the_popup(site: Site, daemon: Daemon) -> None
 
 def test_saved_figures_come_late(site: Site, daemon: Daemon) -> None:
     """The page had no figures yet when Run was clicked, so that nothing can be compared with them."""
-    test = site.add(**AT_ONCE, popup=6000, duration=6600, late_figures=1500, legs_card="absent")
+    test = site.add(**AT_ONCE, popup=9000, duration=9600, late_figures=3000, legs_card="absent")
     check(test, daemon.sweep(test.test_id, "delta=20"), "delta", ("20",), ends=ANY_END)
 
 
@@ -66,7 +66,7 @@ def test_saved_figures_come_late(site: Site, daemon: Daemon) -> None:
 )
 def test_last_result_of_the_account_is_shown_first(site: Site, daemon: Daemon, flash: str, course: dict[str, int]) -> None:
     test = site.add(flash=flash, **course)
-    site.show_last({**BASE, "pt": "77", "time": "10:05"})
+    site.show_last({**BASE, "pt": str(60 + len(site.saved)), "time": "10:05"})
     check(test, daemon.sweep(test.test_id, "profit_target=20"), "profit_target", ("20",), ends=ANY_END)
 
 

@@ -96,13 +96,13 @@ const frame = (...kids) => root.replaceChildren(h('header.bg-transparent.border-
   h('div.has-tooltip', null, svg('.animate-ping'), h('span.tooltip', null, 'Show Alerts'))), h('main', null, ...kids));
 
 async function list() {
-  const { tests, fresh } = await api('/api/saved');
+  const { tests, fresh, is_cards } = await api('/api/saved');
   quirks = {}; shown = fresh;
   const name = (test) => h('a', { href: '/test/' + test.id, click: (e) => { e.preventDefault(); go('/test/' + test.id); } }, test.name);
   const cards = tests.map((test) => h('div.tile', { click: () => go('/test/' + test.id) }, h('h4', null, test.name)));
   const table = () => h('table', null, h('thead', null, h('tr', null, h('th', null, 'Name'))), h('tbody', null, tests.map((test) => h('tr', null,
     h('td', null, name(test), h('span.rounded-full', null, 'mine')), h('td', null, 'SPX'), h('td', null, '5/16/2022 - 12/6/2025')))));
-  const body = h('div.tiles', null, cards);
+  const body = h('div.tiles', null, is_cards ? cards : table());
   frame(h('div.row', null, h('input', { placeholder: 'Search...' }), h('button.btn-primary', { type: 'button', click: () => openPanel() }, '+ New Backtest'),
     h('div', null, h('span', { click: () => body.replaceChildren(...cards) }, 'Cards'), h('span', { click: async () => { await sleep(120); body.replaceChildren(table()); } }, 'Table'))), body);
 }

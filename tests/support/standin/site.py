@@ -14,6 +14,8 @@ from tests.support.standin import figures
 
 EMAIL, PASSWORD = "outsider@example.com", "correct horse"
 HERE = Path(__file__).parent
+Step = tuple[int, str, Any]
+Rows = list[list[figures.Card]]
 LEGS = (
     {"side": "Sell", "right": "Put", "qty": "1", "at": "30", "unit": "Δ", "dte": "0"},
     {"side": "Buy", "right": "Put", "qty": "1", "at": "12", "unit": "Δ", "dte": "0"},
@@ -48,17 +50,25 @@ class Saved:
         return [{**leg, "at": at} if leg["unit"] == "Δ" else leg for leg in self.form["legs"]]
 
 
+class Listener(ThreadingHTTPServer):
+    """Browsers leave in the middle of an answer; that is not worth a word."""
+
+    def handle_error(self, *_args: object) -> None:
+        """Say nothing."""
+
+
 class Site:
     """Serves on a port of its own until closed; everything a test wants to turn is an attribute or a method."""
 
     def __init__(self) -> None:
         self.saved: dict[str, Saved] = {}
         self.sessions: set[str] = set()
+        self.is_list_of_cards = False
         self.sign_ins = 0
         self.expire_at_compute = 0
         self.last_view: dict[str, Any] | None = None
         self._lock = threading.Lock()
-        self._server: ThreadingHTTPServer | None = None
+        self._server: Listener | None = None
         self._thread: threading.Thread | None = None
         self._port = 0
 
@@ -74,7 +84,7 @@ class Site:
         class Desk(Request):
             owner = site
 
-        self._server = ThreadingHTTPServer(("127.0.0.1", self._port), Desk)
+        self._server = Listener(("127.0.0.1", self._port), Desk)
         self._port = self._server.server_address[1]
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02})
         self._thread.start()
@@ -88,16 +98,18 @@ class Site:
             self._server = None
 
     def add(self, form: Mapping[str, Any] | None = None, /, *, redirects: int = 0, **quirks: Any) -> Saved:
-        """A saved test of its own.
+        """A saved test with figures of its own.
 
         Of a run: `duration`, `popup` and `over` (ms, None for never), `heading`, `config`, `cards` (ms at which that part turns to
         the new run; default: when it is done), `fill` and `gap` (how cards fill in), `flash` and `flash_at` (the account's last
-        result is shown first), `url_after`, `shape`, `legs_card`, `refuses` (profit targets), `rounds_at_submit`. Of the page: `input`,
+        result is shown first), `url_after`, `shape`, `legs_card`, `refuses` (profit targets), `rounds_at_submit`. Of the page:
+        `input`,
         `rounds`, `options_far`, `popup_plain`, `popup_sparse`, `spinner`, `groups`, `hard_logout`, `complaint`, `complaint_icon`,
         `red_note`, `swallow` (Run clicks without effect), `late_figures` (ms before a saved test shows its figures).
         """
         test_id = uuid.uuid4().hex[:20]
-        test = Saved(test_id, f"Test {len(self.saved) + 1}: {test_id[:5]}", {**BASE, **(form or {})}, quirks, redirects)
+        own = {**BASE, "sl": str(101 + len(self.saved)), **(form or {})}
+        test = Saved(test_id, f"Test {len(self.saved) + 1}: {test_id[:5]}", own, quirks, redirects)
         self.saved[test_id] = test
         return test
 
@@ -124,7 +136,11 @@ class Site:
                 return 200, self._compute(body)
             if path == "/api/saved":
                 listed = [{"id": test.test_id, "name": test.name} for test in self.saved.values()]
-                return 200, {"tests": listed, "fresh": self._view(FRESH, {}, name="", is_unsaved=True)}
+                return 200, {
+                    "tests": listed,
+                    "is_cards": self.is_list_of_cards,
+                    "fresh": self._view(FRESH, {}, name="", is_unsaved=True),
+                }
             if path.startswith("/api/saved/"):
                 return 200, self._open(path.removeprefix("/api/saved/"))
             return 200, {"beat": 1}
@@ -168,16 +184,16 @@ class Site:
             test.computed.append(form)
         view = self._view(form, quirks, name="", is_unsaved=True)
         previous, self.last_view = self.last_view, view
-        return {"steps": steps(view, previous, quirks)}
+        return {"steps": steps(view, previous, quirks, figures.cards(test.form if test else FRESH, quirks.get("shape", "")))}
 
     def _of_address(self, path: str) -> Saved | None:
         return next((test for test in self.saved.values() if test.quirks.get("url_after") == path), None)
 
 
-def steps(view: dict[str, Any], previous: dict[str, Any] | None, quirks: Mapping[str, Any]) -> list[tuple[int, str, Any]]:
-    """The course of a run on the page: at how many milliseconds what happens."""
+def steps(view: dict[str, Any], previous: dict[str, Any] | None, quirks: Mapping[str, Any], old: Rows) -> list[Step]:
+    """The course of a run on a page that shows the cards `old`: at how many milliseconds what happens."""
     done = quirks.get("duration", 300)
-    course: list[tuple[int, str, Any]] = []
+    course: list[Step] = []
     popup, over = quirks.get("popup", 30), quirks.get("over", done)
     if popup is not None:
         course += [(popup, "popup", None), (over, "over", None)]
@@ -188,11 +204,11 @@ def steps(view: dict[str, Any], previous: dict[str, Any] | None, quirks: Mapping
         course.append((quirks.get("flash_at", 5), "view", {**shown, "config": previous["config"]} if flash == "bullets" else shown))
     course.append((quirks.get("heading", done), "view", {"unsaved": True, "form": view["form"]}))
     course.append((quirks.get("config", done), "view", {"config": view["config"]}))
-    course += _filling(view, quirks, quirks.get("cards", done))
+    course += _filling(view, quirks, quirks.get("cards", done), old)
     return sorted(course, key=lambda step: step[0])
 
 
-def _filling(view: dict[str, Any], quirks: Mapping[str, Any], at: int) -> list[tuple[int, str, Any]]:
+def _filling(view: dict[str, Any], quirks: Mapping[str, Any], at: int, old: Rows) -> list[Step]:
     shape, fill, gap = quirks.get("shape", ""), quirks.get("fill"), quirks.get("gap", 70)
     whole, form = view["cards"], view["form"]
     last = (at, "view", {"cards": whole})
@@ -201,7 +217,6 @@ def _filling(view: dict[str, Any], quirks: Mapping[str, Any], at: int) -> list[t
         return [*partly, (at + 800, "view", {"cards": whole})]
     if fill == "one_by_one":
         places = sum(len(row) for row in whole)
-        old = figures.cards(BASE, shape)
         return [(at + gap * i, "view", {"cards": figures.changes(old, whole, i + 1)}) for i in range(places)]
     if fill == "appearing":
         flat = [(row, card) for row, line in enumerate(whole) for card in line]
@@ -209,7 +224,6 @@ def _filling(view: dict[str, Any], quirks: Mapping[str, Any], at: int) -> list[t
         seen = [[[card for r, card in flat[: i + 1] if r == row] for row in rows] for i in range(len(flat))]
         return [(at + gap * i, "view", {"cards": cards}) for i, cards in enumerate(seen)]
     if fill == "by_row":
-        old = figures.cards(BASE, shape)
         return [(at, "view", {"cards": [whole[0], *old[1:]]}), (at + gap, "view", {"cards": whole})]
     if fill in {"", "-", "$0"}:
         return [(at, "view", {"cards": figures.hollow(whole, fill)}), (at + gap, "view", {"cards": whole})]
