@@ -161,9 +161,9 @@ class Daemon:
                 return
 
     def saved_tests(self, *, refresh: bool) -> list[tests_pb2.SavedTest]:
-        """The saved tests; `refresh` reads them from the site first, which may take a minute."""
+        """The saved tests; reading them from the site (`refresh`, or when the daemon knows none) may take a minute."""
         request = tests_pb2.ListTestsRequest(refresh=refresh)
-        return list(self._call(self._tests.ListTests, request, timeout=SITE_DEADLINE if refresh else DEADLINE).tests)
+        return list(self._call(self._tests.ListTests, request, timeout=SITE_DEADLINE).tests)
 
     def parameters(self) -> list[parameters_pb2.Parameter]:
         """Every parameter that can be swept, by name."""

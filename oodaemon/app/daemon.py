@@ -58,6 +58,7 @@ async def run(settings: Settings, registry: Registry) -> int:
             parts = Parts(settings, _account(settings, practice), store, registry)
             root = _tree(parts, practice)
             parts.tree.plant(root)
+            await parts.desk.recall()
             log.info(
                 "daemon starts",
                 boot=store.boot,

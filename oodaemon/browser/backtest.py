@@ -13,10 +13,10 @@ from oodaemon.model.tasks import Figures
 from oodaemon.parameters.form import Action, Expectation
 
 CLICKS = 3
-VERDICT = "([quiet, rejected]) => window.__ooWatch ? window.__ooWatch.verdict(quiet, rejected) : { kind: 'reloaded' }"
+VERDICT = "([quiet, ...rest]) => window.__ooWatch ? window.__ooWatch.verdict(quiet, ...rest) : { kind: 'reloaded' }"
 
-Cards = Sequence[Sequence[str]]
-"""Label and text of every metric card of a page, as they stand there."""
+Cards = Sequence[Sequence[str | int]]
+"""Label, text and number of the group of every metric card of a page, as they stand there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,25 +58,46 @@ async def run(page: Page, site: Site, order: Order, saved: state.State, suspects
     await page.evaluate(state.with_reader("run_watch"), {**state.selectors(site.recordings), "suspects": suspects})
     if await panel.difference(page, site, order.actions):
         await panel.fill(page, site, order.actions)
+    course = Course(known=frozenset((await panel.problems(page, site)).red))
     await _press(page, site)
-    rejected, reasons, clicks = "", list[str](), 1
     while True:
-        verdict = await _verdict(page, site, rejected)
+        verdict = await _verdict(page, site, course)
         match verdict["kind"]:
             case "settled":
-                shown = verdict["state"]
-                reasons = [*proof.missing(shown, order.expectations), *proof.contradictions(saved, shown, order.expectations)]
-                if not reasons:
+                course.weigh(verdict, order, saved, site)
+                if not course.rejected:
                     return _outcome(site, verdict, order)
-                rejected = verdict["signature"]
             case "rejected":
-                raise Mismatched("the page does not prove this backtest: " + "; ".join(reasons))
+                if course.reasons:
+                    raise Mismatched("the page does not prove this backtest: " + "; ".join(course.reasons))
+                return _outcome(site, verdict, order)
+            case "no_figures":
+                raise Mismatched("the page of the result shows no figures")
             case "panel_open":
-                clicks = await _press_again(page, site, clicks)
+                await _press_again(page, site, course)
             case "signed_out":
                 raise SignedOut("the site asked to sign in while the backtest ran")
             case _:
                 raise TooSlow("the site left the page of the test while the backtest ran")
+
+
+@dataclass(slots=True)
+class Course:
+    """Where one run stands: clicks so far, red lines that were there before, and a page that must stand still for longer."""
+
+    known: frozenset[str]
+    clicks: int = 1
+    rejected: str = ""
+    patience: float = 0.0
+    reasons: tuple[str, ...] = ()
+
+    def weigh(self, verdict: Mapping[str, Any], order: Order, saved: state.State, site: Site) -> None:
+        """Decide whether a page that stands still is believed: not while it lacks proof, and later when its figures disagree."""
+        shown, timing = verdict["state"], site.recordings.timing
+        self.reasons = (*proof.missing(shown, order.expectations), *proof.contradictions(saved, shown, order.expectations))
+        is_doubtful = not self.reasons and figures.disagree(_read(site, shown).metrics)
+        self.rejected = verdict["signature"] if self.reasons or is_doubtful else ""
+        self.patience = timing["mismatch"] if self.reasons else timing["doubtful"]
 
 
 async def _press(page: Page, site: Site) -> None:
@@ -85,33 +106,41 @@ async def _press(page: Page, site: Site) -> None:
         await play(page, site, step)
 
 
-async def _press_again(page: Page, site: Site, clicks: int) -> int:
+async def _press_again(page: Page, site: Site, course: Course) -> None:
     """The panel is still open: the values were refused, or the click did not register."""
-    reasons = await panel.problems(page, site)
+    found = await panel.problems(page, site)
+    reasons = [*(line for line in found.red if line not in course.known), *found.invalid]
     if reasons:
         raise Refused("the site does not take these values: " + "; ".join(reasons))
-    if clicks >= CLICKS:
-        raise PanelStuck(f"the New Backtest panel stays open after {clicks} clicks on Run")
+    if course.clicks >= CLICKS:
+        raise PanelStuck(f"the New Backtest panel stays open after {course.clicks} clicks on Run")
+    course.clicks += 1
     await _press(page, site)
-    return clicks + 1
 
 
-async def _verdict(page: Page, site: Site, rejected: str) -> Mapping[str, Any]:
+async def _verdict(page: Page, site: Site, course: Course) -> Mapping[str, Any]:
     answer = await page.wait_for_function(
-        VERDICT, arg=[site.recordings.timing, rejected], polling=50, timeout=site.recordings.deadline("result") * 1000
+        VERDICT,
+        arg=[site.recordings.timing, course.rejected, course.patience],
+        polling=50,
+        timeout=site.recordings.deadline("result") * 1000,
     )
     verdict: Mapping[str, Any] = await answer.json_value()
     return verdict
 
 
+def _read(site: Site, shown: Mapping[str, Any]) -> figures.Reading:
+    return figures.read_cards([(label, text) for label, text, _ in shown["metrics"]], site.recordings.metrics)
+
+
 def _outcome(site: Site, verdict: Mapping[str, Any], order: Order) -> Outcome:
     shown = verdict["state"]
-    cards = [(label, text) for label, text in shown["metrics"]]
-    reading = figures.read_cards(cards, site.recordings.metrics)
+    reading, cards = _read(site, shown), shown["metrics"]
     evidence = {
         "heading": shown["heading"],
         "bullets": shown["bullets"],
         "legs": shown["legs"],
+        "cards": cards,
         "popup_seen": verdict["popup"],
         "read_back": [repr(action) for action in order.actions],
     }

@@ -6,9 +6,10 @@ from playwright.async_api import Page
 
 from oodaemon.browser import locate, session
 from oodaemon.browser.session import Site
+from oodaemon.clock import SECONDS
+from oodaemon.failures.site import NothingThere
 
-LINKS_TIMEOUT = 8.0
-VIEW_TIMEOUT = 5.0
+LINKS_TIMEOUT, CARDS_TIMEOUT = 10 * SECONDS, 1.5 * SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,10 +24,11 @@ class Listed:
 async def read_list(page: Page, site: Site) -> list[Listed]:
     """Every test on the list of the site, in its order; the table view is chosen when the cards carry no links."""
     await session.open_list(page, site)
-    links = site.recordings.locator("tests", "links")
-    if not await locate.appears(page, links, timeout=LINKS_TIMEOUT):
-        views = site.recordings.locator("tests", "table_view")
-        if not await locate.appears(page, views, timeout=VIEW_TIMEOUT):
+    links, views = site.recordings.locator("tests", "links"), site.recordings.locator("tests", "table_view")
+    if not await locate.appears(page, (*links, *views), timeout=LINKS_TIMEOUT):
+        return []
+    if not await locate.appears(page, links, timeout=CARDS_TIMEOUT):
+        if not await locate.appears(page, views, timeout=CARDS_TIMEOUT):
             return []
         await (await locate.one(page, views, locate.Named("Table", "list of tests"))).click()
         if not await locate.appears(page, links, timeout=LINKS_TIMEOUT):
@@ -42,5 +44,8 @@ async def read_list(page: Page, site: Site) -> list[Listed]:
 
 async def look_up(page: Page, site: Site, path: str) -> Listed | None:
     """The test at a path, by opening it; None when the site has none there."""
-    shown = await session.open_test(page, site, path)
+    try:
+        shown = await session.open_test(page, site, path)
+    except NothingThere:
+        return None
     return None if shown is None else Listed(path.rsplit("/", 1)[-1], str(shown["heading"]), path)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from oodaemon.browser.recordings import MetricCard
 from oodaemon.failures.site import Mismatched
 
+MONEY, PERCENT = 2.0, 0.11
 NOTHING = frozenset({"n/a", "na", "-", "\N{EN DASH}", "\N{EM DASH}"})
 _NUMBER = re.compile(r"^(?P<sign>-?) ?(?P<dollar>\$?) ?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<decimals>\.\d+)? ?(?P<percent>%?)$")
 
@@ -52,6 +53,27 @@ def parse_number(text: str, unit: str, label: str) -> float | None:
         )
     number = float((match["digits"] or "0").replace(",", "") + (match["decimals"] or ""))
     return -number if match["sign"] and number else number
+
+
+def disagree(metrics: Mapping[str, float]) -> bool:
+    """True when figures that follow from each other do not: the page may be in the middle of showing them.
+
+    Tolerances are those of the rounding on the page: dollars to one, percentages and ratios to one decimal.
+    """
+    get = metrics.get
+    profit, start, end = get("pl"), get("starting_capital"), get("ending_capital")
+    trades, winners, share = get("total_trades"), get("winners"), get("win_percentage")
+    premium, capture = get("total_premium"), get("capture_rate")
+    checks = []
+    if profit is not None and start is not None and end is not None:
+        checks.append(abs(end - start - profit) <= MONEY)
+    if trades and winners is not None and share is not None:
+        checks.append(abs(winners / trades * 100 - share) <= PERCENT)
+    if profit is not None and premium and capture is not None:
+        checks.append(abs(profit / premium * 100 - capture) <= PERCENT + 100 * MONEY / premium)
+    if trades is not None:
+        checks.append(trades > 0)
+    return not all(checks)
 
 
 def _folded(label: str) -> str:

@@ -1,6 +1,7 @@
 """The New Backtest panel: open it, set fields, read them back. Asyncio-flavoured."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 
 from playwright.async_api import Locator, Page
@@ -57,14 +58,24 @@ async def _stand_still(page: Page, site: Site) -> None:
     limit = recordings.timing["fill"] * 1000
     arguments = [recordings.pages["panel"]["dialog"], recordings.timing["form_still"]]
     await page.evaluate("() => { window.__ooForm = undefined; }")
-    await page.wait_for_function(state.script("form_still"), arg=arguments, polling=50, timeout=limit)
+    answer = await page.wait_for_function(state.script("form_still"), arg=arguments, polling=50, timeout=limit)
+    if await answer.json_value() == "gone":
+        raise PanelStuck("the New Backtest panel closed by itself")
 
 
-async def problems(page: Page, site: Site) -> list[str]:
-    """Why an open panel does not take its values, as the site says it: red lines first, then fields the browser calls invalid."""
+@dataclass(frozen=True, slots=True)
+class Problems:
+    """What an open panel says against its values: red lines of the site, and fields that the browser calls invalid."""
+
+    red: tuple[str, ...]
+    invalid: tuple[str, ...]
+
+
+async def problems(page: Page, site: Site) -> Problems:
+    """What the panel says now."""
     panel = await _panel(page, site.recordings)
     found = await panel.evaluate(state.script("panel_problems"))
-    return [*found["red"], *found["invalid"]]
+    return Problems(tuple(found["red"]), tuple(found["invalid"]))
 
 
 async def _panel(page: Page, recordings: Recordings) -> Locator:

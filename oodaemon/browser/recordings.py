@@ -39,7 +39,8 @@ NEEDED = {
     "texts": ("unsaved", "selected_classes", "sign_in_refused"),
     "metrics": ("pl",),
     "timing": (
-        *("field", "fill", "form_still", "panel_close", "left", "listbox", "mismatch"),
+        *("field", "fill", "form_still", "panel_close", "left", "listbox", "mismatch", "doubtful"),
+        *("no_figures", "saved_still", "saved_figures", "nothing"),
         *("quiet_after_popup", "quiet_after_popup_same_figures", "quiet_without_popup", "quiet_without_popup_same_figures"),
     ),
 }

@@ -9,7 +9,7 @@ from playwright.async_api import Page
 from oodaemon.browser import locate, state
 from oodaemon.browser.recordings import Recordings, Step
 from oodaemon.errors import SignInRefused
-from oodaemon.failures.site import SignedOut, TooSlow
+from oodaemon.failures.site import NothingThere, SignedOut, TooSlow
 
 REDIRECTS = 3
 _TEST_PATH = re.compile(r"^/(?:test|share)/[^/]+$")
@@ -99,7 +99,10 @@ async def _outcome(page: Page, recordings: Recordings, words: list[str] | None, 
 
 
 async def open_test(page: Page, site: Site, path: str) -> state.State | None:
-    """Open a saved test afresh and return what it shows; None when the site has no such test. Raises SignedOut, TooSlow."""
+    """Open a saved test afresh and return what it shows; None when the site has no such test.
+
+    Raises NothingThere for a page that stays without a test, SignedOut, TooSlow.
+    """
     for _ in range(REDIRECTS):
         if await _arrive(page, site, "open_test", path) == "test":
             return await state.read(page, site.recordings)
@@ -117,12 +120,14 @@ async def _arrive(page: Page, site: Site, segment: str, path: str) -> str:
     wanted = "test" if path else "list"
     arrival = await page.wait_for_function(
         state.with_reader("arrival"),
-        arg=[state.selectors(site.recordings), wanted],
+        arg=[state.selectors(site.recordings), wanted, site.recordings.timing],
         timeout=site.recordings.deadline(segment) * 1000,
     )
     where = str(await arrival.json_value())
     if where == "signed_out":
         raise SignedOut(f"{site.base_url} asks to sign in")
+    if where == "nothing":
+        raise NothingThere(f"{site.url(path)} shows no test")
     return where
 
 

@@ -15,7 +15,7 @@ from oodaemon.browser.backtest import Cards, Order, Outcome
 from oodaemon.browser.driver import Chromium
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import SECONDS
-from oodaemon.failures.site import BrowserLost, SignedOut, SiteFailure, TooSlow
+from oodaemon.failures.site import BrowserLost, Drifted, Mismatched, PanelStuck, SignedOut, SiteFailure, TooSlow
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -138,15 +138,22 @@ class Tab:
             raise TooSlow(f"the step {step!r} took longer than {deadline:g} s") from error
         except SignedOut as error:
             raise await self._why_moved(error) from error
+        except (Drifted, PanelStuck, TooSlow, Mismatched) as error:
+            if await self._asks_to_sign_in():
+                raise SignedOut(f"the site asked to sign in at the step {step!r}") from error
+            raise
         finally:
             self.step = ""
 
     async def _why_moved(self, error: SignedOut) -> SiteFailure:
         """A navigation under our feet is an expired session only if the page now asks to sign in."""
         await trio.sleep(SETTLE)
+        return error if await self._asks_to_sign_in(default=True) else TooSlow(f"{error}; the page is now {self.page.url}")
+
+    async def _asks_to_sign_in(self, *, default: bool = False) -> bool:
+        """What the page shows now; `default` when it cannot be read."""
         with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
             shown = await call(state.read, self.page, self.site.recordings)
             path = str(shown["path"])
-            if not (shown["isSignIn"] or shown["challenge"] or path == "/" or path.startswith("/login")):
-                return TooSlow(f"{error}; the page is now {path}")
-        return error
+            return bool(shown["isSignIn"] or shown["challenge"] or path == "/" or path.startswith("/login"))
+        return default

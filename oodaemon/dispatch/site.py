@@ -15,7 +15,7 @@ from oodaemon.clock import SECONDS, WallClock
 from oodaemon.dispatch.pace import Pacer
 from oodaemon.errors import SignInRefused, Unavailable
 from oodaemon.model.runs import Condition
-from oodaemon.store import journal
+from oodaemon.store import journal, results
 from oodaemon.store.store import Store
 
 AUTH_REQUIRED, SITE_BLOCKED, DRAINING = "AuthRequired", "SiteBlocked", "DaemonDraining"
@@ -91,9 +91,14 @@ class SiteDesk:
         """Figures of the last results, whoever read them: a page that shows one of them again may be stale."""
         return tuple(self._recent)
 
-    def remember(self, cards: Cards) -> None:
+    def remember(self, cards: Any) -> None:  # noqa: ANN401 - `Cards`, or the same read back from JSON
         """Note the figures of a result."""
         self._recent = [*self._recent[-(REMEMBERED - 1) :], cards]
+
+    async def recall(self) -> None:
+        """Take up the figures of the last results of older boots."""
+        for figures in await self._store.read(results.latest, REMEMBERED):
+            self.remember(figures.proof.get("cards") or ())
 
     async def enter(self, kind: str, message: str) -> None:
         """A condition holds from now on; told once, and again only when its message changes."""

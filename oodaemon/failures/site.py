@@ -19,6 +19,10 @@ class TooSlow(SiteFailure):
     failure_class = FailureClass.TIMING
 
 
+class NothingThere(TooSlow):
+    """The page at the address of a test stands still and shows none: there is no such test, or the page did not load."""
+
+
 class SiteUnreachable(SiteFailure):
     """The network or the site does not answer at all. No task's fault: the lease is given back and the site is waited for."""
 

@@ -25,6 +25,12 @@ def record(tx: Transaction, run_id: str, index: int, *, attempt_id: int, figures
     )
 
 
+def latest(db: Snapshot, limit: int) -> list[Figures]:
+    """The figures recorded last, whatever their run, oldest first."""
+    rows = db.execute("SELECT metrics, extra, proof FROM results ORDER BY attempt_id DESC LIMIT ?", (limit,)).fetchall()
+    return [_figures(row) for row in reversed(rows)]
+
+
 def page(db: Snapshot, run_id: str, *, after_index: int = -1, limit: int = 1000) -> list[Result]:
     """Tasks of a run (by its full id) that succeeded, are held or were refused, in the order of their index, after `after_index`.
 
@@ -41,6 +47,10 @@ def page(db: Snapshot, run_id: str, *, after_index: int = -1, limit: int = 1000)
     return [_result(row) for row in rows]
 
 
+def _figures(row: Any) -> Figures:  # noqa: ANN401 - a row with the columns of a result
+    return Figures(json.loads(row["metrics"]), json.loads(row["extra"]), json.loads(row["proof"]))
+
+
 def _result(row: Any) -> Result:  # noqa: ANN401 - a row of the query above
     has_figures = row["metrics"] is not None
     return Result(
@@ -49,7 +59,7 @@ def _result(row: Any) -> Result:  # noqa: ANN401 - a row of the query above
         values=json.loads(row["values"]),
         state=TaskState(row["state"]),
         attempts=row["attempts"],
-        figures=Figures(json.loads(row["metrics"]), json.loads(row["extra"]), json.loads(row["proof"])) if has_figures else None,
+        figures=_figures(row) if has_figures else None,
         recorded_at=clock.from_text(row["recorded_at"]),
         reason="" if has_figures else row["message"],
     )

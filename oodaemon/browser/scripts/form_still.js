@@ -1,18 +1,19 @@
-// True once everything in the panel has stood still for so many seconds: late prefilling is over, debounced fields have spoken.
+// "still" once everything in the panel has stood still for so many seconds: late prefilling is over, debounced fields have spoken.
+// "gone" when there is no panel any more.
 ([selectors, seconds]) => {
   const find = (selector) => {
     if (!selector.startsWith("xpath/")) return document.querySelector(selector);
     const path = selector.slice("xpath/".length);
     return document.evaluate(path, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE, null).singleNodeValue;
   };
-  const panel = selectors.map(find).find((node) => node);
-  if (!panel) return false;
-  const controls = [...panel.querySelectorAll("input, textarea, select, button")];
+  const panel = selectors.map(find).find((node) => node) || null;
+  const controls = panel ? [...panel.querySelectorAll("input, textarea, select, button")] : [];
   const content = JSON.stringify(controls.map((node) => [node.value, node.checked, node.getAttribute("aria-checked"), node.textContent]));
   const last = window.__ooForm || {};
   if (last.content !== content || last.panel !== panel) {
     window.__ooForm = { content, panel, since: performance.now() };
-    return false;
+    return null;
   }
-  return performance.now() - last.since >= seconds * 1000;
+  if (performance.now() - last.since < seconds * 1000) return null;
+  return panel ? "still" : "gone";
 }

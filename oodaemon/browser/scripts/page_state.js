@@ -46,13 +46,13 @@
   const label = names.find((node) => node.tagName === "SPAN" && text(node)) || heading;
   const panels = visible(spec.panel);
   const metrics = [], bullets = [];
-  for (const group of first(spec.metricGroups).filter((node) => !inDialog(node))) {
+  first(spec.metricGroups).filter((node) => !inDialog(node)).forEach((group, number) => {
     for (const term of group.querySelectorAll("dt")) {
       let value = term.nextElementSibling;
       while (value && value.tagName !== "DD") value = value.nextElementSibling;
-      if (value && isVisible(value) && !value.querySelector("dt, ul, table")) metrics.push([bare(term), bare(value)]);
+      if (value && isVisible(value) && !value.querySelector("dt, ul, table")) metrics.push([bare(term), bare(value), number]);
     }
-  }
+  });
   for (const card of first(spec.configCards).filter((node) => !inDialog(node))) {
     const lines = first(spec.bullets, card).map(text);
     if (lines.length) bullets.push([bare(card.querySelector("dt, h3, h4") || card.firstElementChild), lines]);

@@ -15,8 +15,9 @@
   const invalid = [...panel.querySelectorAll("input:invalid, textarea:invalid, select:invalid")]
     .map((control) => `${labelOf(control)}: ${control.value === "" ? "is empty" : `${control.value} is not accepted`}`);
   const red = [];
-  for (const node of panel.querySelectorAll("p, span, div, li, small")) {
-    if (node.children.length || !node.getClientRects().length || node.closest("button, label, svg")) continue;
+  for (const node of panel.querySelectorAll("*")) {
+    const says = [...node.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.textContent.trim());
+    if (!says || !node.getClientRects().length || node.closest("button, label, svg, option, .tooltip")) continue;
     const line = text(node), [r, g, b] = (getComputedStyle(node).color.match(/[\d.]+/g) || []).map(Number);
     if (line.length > 3 && r > 150 && r > 1.7 * g && r > 1.7 * b) red.push(line);
   }

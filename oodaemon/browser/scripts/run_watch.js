@@ -1,12 +1,18 @@
 // Follows the page from before the Run click until its figures stand still. Made with the state reader; leaves `window.__ooWatch`.
 (pageState) => (spec) => {
   if (window.__ooWatch) window.__ooWatch.stop();
-  const suspects = spec.suspects.map((cards) => JSON.stringify(cards));
-  const watch = { popup: false, state: null, signature: "", since: performance.now(), clicked: null, previous: "" };
+  // Cards change group by group: a group that still shows what an earlier page showed makes the whole page suspect.
+  const groupsOf = (cards) => {
+    const groups = {};
+    for (const [label, value, group] of cards) (groups[group] = groups[group] || []).push([label, value]);
+    return Object.values(groups).map((group) => JSON.stringify(group));
+  };
+  const suspects = new Set(spec.suspects.flatMap(groupsOf));
+  const watch = { popup: false, state: null, signature: "", since: performance.now(), clicked: null, previous: new Set() };
   const look = () => {
     const state = pageState(spec);
     if (!spec.before) spec.before = { running: state.running, spinning: state.spinning };
-    if (watch.clicked === null) watch.previous = JSON.stringify(state.metrics);
+    if (watch.clicked === null) groupsOf(state.metrics).forEach((group) => watch.previous.add(group));
     state.isRunning = state.running > spec.before.running || state.spinning > spec.before.spinning;
     if (state.isRunning && watch.clicked !== null) watch.popup = true;
     const signature = JSON.stringify([state.heading, state.isUnsaved, state.metrics, state.bullets, state.legs]);
@@ -28,8 +34,8 @@
   watch.stop = () => { observer.disconnect(); clearInterval(pulse); clearTimeout(timer); };
   watch.start = () => { watch.clicked = watch.since = performance.now(); };
 
-  // Falsy while undecided; else what the page came to. `rejected` is a signature that did not prove its parameters.
-  watch.verdict = (quiet, rejected) => {
+  // Falsy while undecided; else what the page came to. A page with the signature `rejected` must stand still for `patience` more.
+  watch.verdict = (quiet, rejected, patience) => {
     look();
     const state = watch.state, calm = (performance.now() - watch.since) / 1000;
     const answer = (kind) => ({ kind, state, popup: watch.popup, signature: watch.signature, calm });
@@ -38,10 +44,12 @@
     if (state.panels && calm > quiet.panel_close) return answer("panel_open");
     if (!state.heading && !state.dialogs.length && calm > quiet.left) return answer("left");
     if (state.dialogs.length || !state.isUnsaved) return null;
-    if (!state.metrics.some(([label]) => spec.profitLabels.includes(label))) return null;
-    if (state.metrics.some(([, value]) => value === "")) return null;
-    if (watch.signature === rejected) return calm > quiet.mismatch ? answer("rejected") : null;
-    const figures = JSON.stringify(state.metrics), isSame = figures === watch.previous || suspects.includes(figures);
+    const profit = state.metrics.find(([label]) => spec.profitLabels.includes(label));
+    if (!profit || !/\d/.test(profit[1]) || state.metrics.some(([, value]) => value === "")) {
+      return calm > quiet.no_figures ? answer("no_figures") : null;
+    }
+    if (watch.signature === rejected) return calm > patience ? answer("rejected") : null;
+    const isSame = groupsOf(state.metrics).some((group) => watch.previous.has(group) || suspects.has(group));
     const needed = quiet[(watch.popup ? "quiet_after_popup" : "quiet_without_popup") + (isSame ? "_same_figures" : "")];
     return calm > needed ? answer("settled") : null;
   };

@@ -22,7 +22,7 @@ def test_the_recordings_of_the_program_are_complete() -> None:
     assert recordings.viewport == (1440, 900)
     assert set(recordings.metrics) == set(METRICS)
     assert recordings.metrics["mar"] == MetricCard(("MAR Ratio", "MAR"), "")
-    assert recordings.timing["quiet_after_popup"] == 0.5
+    assert recordings.timing["quiet_after_popup"] == 1.5
     assert "about" not in recordings.timing
 
 
