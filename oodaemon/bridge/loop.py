@@ -43,8 +43,16 @@ async def call(fn: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs)
 
 
 async def call_trio(fn: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kwargs) -> T:
-    """From asyncio: run a trio-flavoured function. Results, exceptions and cancellation come through."""
+    """From asyncio: run a trio-flavoured function. Results, exceptions and cancellation come through.
+
+    A cancellation that reaches a trio function which finishes all the same (it was shielded) is raised afterwards: the future
+    between the two sides would swallow it, and a client that left would be served for ever.
+    """
+    task = asyncio.current_task()
+    before = task.cancelling() if task else 0
     result: T = await trio_asyncio.trio_as_aio(fn)(*args, **kwargs)
+    if task and task.cancelling() > before:
+        raise asyncio.CancelledError
     return result
 
 

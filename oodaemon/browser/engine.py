@@ -11,7 +11,7 @@ from oodaemon.clock import SECONDS
 from oodaemon.errors import ConfigurationError
 from oodaemon.failures.site import BrowserLost
 
-LAUNCH_TIMEOUT = 30 * SECONDS
+LAUNCH_TIMEOUT = 15 * SECONDS
 SHELLS = ("/usr/lib/chromium/chromium-headless-shell", "chromium-headless-shell", "chrome-headless-shell")
 BROWSERS = (
     "/usr/lib/chromium/chromium",

@@ -1,6 +1,7 @@
 """Operating-system processes of browsers and drivers: find, await, end. Nothing of an older boot stays alive."""
 
 import os
+import re
 import shutil
 import signal
 from collections.abc import Iterator
@@ -11,6 +12,7 @@ import psutil
 import trio
 
 from oodaemon.clock import SECONDS
+from oodaemon.errors import ConfigurationError
 
 POLL = 1 * SECONDS
 DRIVER_MARK = "run-driver"
@@ -59,25 +61,33 @@ def driver_pids() -> set[int]:
 
 def marked(folder: Path) -> Iterator[psutil.Process]:
     """Processes, other than this one, whose arguments or environment name the private temporary folder."""
-    mark = str(folder)
+    mark = re.compile(re.escape(str(folder)) + r"(?:/|$)")
     for process in psutil.process_iter():
         if process.pid == os.getpid():
             continue
         with suppress(psutil.Error, OSError):
-            if any(mark in word for word in process.cmdline()) or process.environ().get("TMPDIR", "").startswith(mark):
+            if any(mark.search(word) for word in process.cmdline()) or mark.match(process.environ().get("TMPDIR", "")):
                 yield process
 
 
 def reap(folder: Path, *, patience: float = 5 * SECONDS) -> list[int]:
-    """Kill what an older boot left and empty its folder. Blocks for at most `patience` seconds; returns the pids that were killed.
+    """Kill what an older boot left and make its folder afresh. Blocks for at most `patience` seconds; returns the pids killed.
 
-    Safe only while this process holds the store's lock: then whatever carries the mark has no daemon any more.
+    Raises ConfigurationError when the folder cannot be made its own. Safe only while this process holds the store's lock: then
+    whatever carries the mark has no daemon any more.
     """
     leftover = list(marked(folder))
     for process in leftover:
         with suppress(psutil.Error):
             process.kill()
     psutil.wait_procs(leftover, timeout=patience)
+    if folder.is_symlink():
+        folder.unlink()
     shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        folder.mkdir(mode=0o700, parents=True)
+    except OSError as error:
+        raise ConfigurationError(
+            [f"{folder} cannot be made afresh ({error.strerror}); remove it, it may belong to another user"]
+        ) from error
     return [process.pid for process in leftover]

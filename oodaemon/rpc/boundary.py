@@ -109,8 +109,10 @@ def _bounded(handler: Handler, method: str) -> Handler:
             with suppress(grpc.aio.InternalError, grpc.aio.AbortError):
                 await context.abort(grpc.StatusCode.UNAVAILABLE, "the daemon is shutting down")
             raise
-        except (grpc.aio.AbortError, grpc.aio.InternalError):
+        except grpc.aio.AbortError:
             raise
+        except grpc.aio.InternalError as error:
+            raise Cancelled from error  # the client left while something was written to it
         except BaseException as error:  # noqa: ASYNC103, BLE001 - the boundary: nothing passes without a status
             await _abort(context, unwrapped(error), method)  # noqa: ASYNC102 - asyncio-flavoured: trio scopes do not apply
 

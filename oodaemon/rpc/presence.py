@@ -1,5 +1,6 @@
 """What a reply about a run needs beside the run: the conditions that hold now, and how many browsers work."""
 
+import datetime
 from collections.abc import Callable
 
 from oodaemon.actors.states import ChildState
@@ -18,6 +19,7 @@ class Presence:
 
     def __init__(self, *, converter: Converter, desk: SiteDesk, tree: Callable[[], TreeSnapshot], wall_clock: WallClock) -> None:
         self.converter, self._desk, self._tree, self._wall_clock = converter, desk, tree, wall_clock
+        self._without_browsers: datetime.datetime | None = None
 
     def run(self, run: Run) -> runs_pb2.Run:
         """A run with the conditions that hold for it now."""
@@ -27,9 +29,15 @@ class Presence:
         """Why nothing or little happens. With a run that could go on: also that no browser is up."""
         found = list(self._desk.conditions.values())
         is_waiting = run is None or (run.phase is RunPhase.RUNNING and run.counts.running == 0)
-        if is_waiting and not self.browsers_up():
-            found.append(Condition("NoBrowser", "no browser is up; `ooctl status` shows why", self._wall_clock()))
+        since = self._missed_since()
+        if is_waiting and since is not None:
+            found.append(Condition("NoBrowser", "no browser is up; `ooctl status` shows why", since))
         return found
+
+    def _missed_since(self) -> datetime.datetime | None:
+        """Since when it was noticed that no browser is up; None while one is."""
+        self._without_browsers = None if self.browsers_up() else self._without_browsers or self._wall_clock()
+        return self._without_browsers
 
     def browsers_up(self) -> int:
         """Browsers that can take tasks."""

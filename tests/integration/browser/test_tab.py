@@ -1,5 +1,6 @@
 """What a tab says when its browser or driver dies or hangs while it waits for the site."""
 
+import asyncio
 import signal
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
@@ -8,15 +9,18 @@ from pathlib import Path
 
 import pytest
 import trio
+from playwright.async_api import Error, Page
 
 from oodaemon.app.parts import CHECKOUT
+from oodaemon.bridge.loop import call
+from oodaemon.browser import driver as driving
 from oodaemon.browser import processes, recordings, tab
 from oodaemon.browser import session as sessions
 from oodaemon.browser.backtest import Order
 from oodaemon.browser.driver import open_driver
 from oodaemon.browser.session import Credentials
 from oodaemon.browser.tab import StoredSession, Tab, open_tab
-from oodaemon.failures.site import BrowserLost, SiteFailure
+from oodaemon.failures.site import BrowserLost
 from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.serve import serve
@@ -60,8 +64,8 @@ async def sign_in(at: Bench) -> None:
 async def running(at: Bench) -> Callable[[], Awaitable[object]]:
     """A backtest that takes minutes, prepared up to its Run click."""
     await sign_in(at)
-    await at.tab.prepare(next(f"/test/{test_id}" for test_id in SAVED_TESTS), NOTHING)
-    return lambda: at.tab.run(NOTHING, ())
+    saved = await at.tab.prepare(next(f"/test/{test_id}" for test_id in SAVED_TESTS), NOTHING)
+    return lambda: at.tab.run(NOTHING, saved, ())
 
 
 async def lost(at: Bench, work: Callable[[], Awaitable[object]], is_under_way: Callable[[], bool], pid: int) -> None:
@@ -107,18 +111,20 @@ async def test_a_death_while_the_site_does_not_answer_is_a_lost_browser(room: Pa
 
 
 @pytest.mark.parametrize("victim", ["driver", "chromium"])
-@pytest.mark.parametrize("step", ["list_tests", "probe", "screenshot", "is_signed_in", "round_trip"])
-async def test_every_step_after_a_death_is_a_lost_browser(room: Path, victim: str, step: str) -> None:
+async def test_every_step_after_a_death_is_a_lost_browser(room: Path, victim: str) -> None:
     async with bench() as at:
         await strike(getattr(at, victim), signal.SIGKILL)
-        with trio.fail_after(SOON), pytest.raises(BrowserLost):
-            await getattr(at.tab, step)()
+        for step in (at.tab.list_tests, at.tab.probe, at.tab.screenshot, at.tab.is_signed_in, at.tab.round_trip):
+            with trio.fail_after(SOON), pytest.raises(BrowserLost):
+                await step()
 
 
 @pytest.mark.parametrize("victim", ["driver", "chromium"])
 async def test_a_hang_is_told_by_the_deadline_of_the_step(room: Path, victim: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tab, "OPEN_TIMEOUT", 0.5)
     monkeypatch.setattr(tab, "PULSE_TIMEOUT", 0.5)
+    for closing, name in ((tab, "CLOSE_TIMEOUT"), (driving, "CLOSE_TIMEOUT"), (driving, "STOP_TIMEOUT")):
+        monkeypatch.setattr(closing, name, 1.0)
     async with bench() as at:
         await strike(getattr(at, victim), signal.SIGSTOP)
         with trio.fail_after(SOON), pytest.raises(BrowserLost):
@@ -127,11 +133,19 @@ async def test_a_hang_is_told_by_the_deadline_of_the_step(room: Path, victim: st
             await at.tab.round_trip()
 
 
+async def crash(page: Page) -> None:
+    """Asyncio-flavoured: returns once Playwright knows that the page crashed."""
+    crashed = asyncio.Event()
+    page.on("crash", lambda _: crashed.set())
+    with pytest.raises(Error):
+        await page.goto("chrome://crash")
+    await crashed.wait()
+
+
 async def test_a_renderer_that_crashed_is_a_lost_browser(room: Path) -> None:
     async with bench() as at:
         await sign_in(at)
-        with pytest.raises(SiteFailure):
-            await at.tab._call("crash", 10, lambda: at.tab.page.goto("chrome://crash"))
+        await call(crash, at.tab.page)
         with trio.fail_after(SOON), pytest.raises(BrowserLost):
             await at.tab.list_tests()
         assert processes.is_alive(at.chromium)
