@@ -9,7 +9,7 @@ TESTS = $(shell find tests -name '*.py')
 ASYNC_OFF := ASYNC109,ASYNC114,ASYNC120,ASYNC124,ASYNC127,ASYNC900,ASYNC910,ASYNC911,ASYNC912,ASYNC913
 PYTEST := $(BIN)/python -m pytest -q
 
-.PHONY: help demo test check lint unit browser-tests setup setup-dev chromium proto proto-fresh buf clean
+.PHONY: help demo test check lint unit setup setup-dev chromium proto proto-fresh buf clean
 
 help:
 	@echo "make demo    sweep of 12 backtests on the practice site, from an empty folder to a table"
@@ -20,8 +20,10 @@ help:
 demo: setup chromium
 	@.ci/demo
 
+# The slow tests wait more than they work, so more of them run at once than there are cores.
 test: lint proto-fresh buf chromium
-	$(PYTEST) tests
+	$(PYTEST) -n 2 --dist loadfile tests/unit tests/properties tests/contracts tests/meta tests/integration
+	$(PYTEST) -n 4 --dist loadfile tests/acceptance tests/faults
 	@echo "all checks passed"
 
 check: lint unit
@@ -35,7 +37,7 @@ lint: setup-dev
 	$(BIN)/lint-imports --no-logo
 
 unit: setup-dev
-	$(PYTEST) tests/unit tests/properties tests/contracts tests/meta
+	$(PYTEST) -n 2 --dist loadfile tests/unit tests/properties tests/contracts tests/meta
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev
