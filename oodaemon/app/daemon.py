@@ -2,6 +2,7 @@
 
 import os
 import random
+import shutil
 import signal
 import tempfile
 import threading
@@ -52,7 +53,7 @@ async def run(settings: Settings, registry: Registry) -> int:
     """Run a daemon to its end and return the exit code. Raises ConfigurationError, StoreHeld and StoreUnusable before it is up."""
     rng = random.Random()  # noqa: S311 - store id and jitter, no secrets
     async with open_store(settings.state_dir, rng=rng) as store:
-        await trio.to_thread.run_sync(_sweep, settings.state_dir)
+        folder = await trio.to_thread.run_sync(_sweep, settings.state_dir)
         practice = PracticeActor() if settings.practice else None
         async with open_loop(log_loop):
             parts = Parts(settings, _account(settings, practice), store, registry)
@@ -67,7 +68,9 @@ async def run(settings: Settings, registry: Registry) -> int:
                 browsers=settings.browsers,
                 state_dir=str(settings.state_dir),
             )
-            return await _supervise(root, parts)
+            code = await _supervise(root, parts)
+        await trio.to_thread.run_sync(partial(shutil.rmtree, folder, ignore_errors=True))
+        return code
 
 
 def _account(settings: Settings, practice: PracticeActor | None) -> Account:
@@ -77,7 +80,7 @@ def _account(settings: Settings, practice: PracticeActor | None) -> Account:
     return Account(settings.base_url, given)
 
 
-def _sweep(state_dir: Path) -> None:
+def _sweep(state_dir: Path) -> Path:
     """End what an older boot left running, and give this boot an empty folder for temporary files of its own.
 
     The folder is in the environment of every browser and driver, which is how the next boot knows them. Its path is short: a
@@ -89,6 +92,7 @@ def _sweep(state_dir: Path) -> None:
     if killed:
         log.warning("processes of an older boot were ended", pids=killed)
     os.environ["TMPDIR"] = str(folder)
+    return folder
 
 
 def _tree(parts: Parts, practice: PracticeActor | None) -> Supervisor:
