@@ -31,8 +31,9 @@ check: lint unit
 lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/flake8-async --disable=$(ASYNC_OFF) $(MODULES)
-	$(BIN)/flake8-async --disable=$(ASYNC_OFF),ASYNC112,ASYNC128 $(TESTS)
+	@echo flake8-async
+	@$(BIN)/flake8-async --disable=$(ASYNC_OFF) $(MODULES)
+	@$(BIN)/flake8-async --disable=$(ASYNC_OFF),ASYNC100,ASYNC112,ASYNC128,ASYNC401 $(TESTS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 

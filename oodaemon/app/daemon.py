@@ -44,7 +44,7 @@ log = structlog.get_logger()
 OK, STORE_LOST = 0, 70
 DRAIN, FAREWELL = 20 * SECONDS, 2 * SECONDS
 LAST_RESORT = 40 * SECONDS
-"""From the first signal on; then the process ends whatever still hangs, as after kill -9: the next boot puts things right."""
+"""From the first signal, or the loss of the store; then the process ends whatever still hangs, as after kill -9: the next boot puts things right."""
 
 FREE = frozenset({FailureClass.SESSION.value, FailureClass.RATE_LIMITED.value, FailureClass.INTERRUPTED.value})
 
@@ -125,7 +125,14 @@ async def _guard(store: Store, child: Child, /, *, task_status: trio.TaskStatus[
     """Stands for the store in the tree: when it is lost, nothing can go on, and the process must end."""
     task_status.started()
     error = await store.wait_lost()
+    _arm_last_resort(STORE_LOST)
     raise ExitRequested(child.path, code=STORE_LOST, reason=str(error))
+
+
+def _arm_last_resort(code: int) -> None:
+    timer = threading.Timer(LAST_RESORT, os._exit, (code,))
+    timer.daemon = True
+    timer.start()
 
 
 async def _supervise(root: Supervisor, parts: Parts) -> int:
@@ -151,9 +158,7 @@ async def _signals() -> AsyncIterator[AsyncIterator[int]]:
 async def _end_on_signal(signals: AsyncIterator[int], parts: Parts, scope: trio.CancelScope) -> None:
     """First signal: drain, say farewell, stop. Second: stop at once. Third: end the process."""
     await anext(signals)
-    timer = threading.Timer(LAST_RESORT, os._exit, (OK,))
-    timer.daemon = True
-    timer.start()
+    _arm_last_resort(OK)
     async with trio.open_nursery() as nursery:
         nursery.start_soon(_hurry_on_signal, signals, nursery.cancel_scope)
         await _drain(parts)
