@@ -44,7 +44,7 @@ log = structlog.get_logger()
 OK, STORE_LOST = 0, 70
 DRAIN, FAREWELL = 20 * SECONDS, 2 * SECONDS
 LAST_RESORT = 40 * SECONDS
-"""From the first signal, or the loss of the store; then the process ends whatever still hangs, as after kill -9: the next boot puts things right."""
+"""From the first signal, or the loss of the store, on; then the process ends whatever hangs: the next boot puts things right."""
 
 FREE = frozenset({FailureClass.SESSION.value, FailureClass.RATE_LIMITED.value, FailureClass.INTERRUPTED.value})
 
