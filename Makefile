@@ -33,7 +33,7 @@ lint: setup-dev
 	$(BIN)/ruff check .
 	@echo flake8-async
 	@$(BIN)/flake8-async --disable=$(ASYNC_OFF) $(MODULES)
-	@$(BIN)/flake8-async --disable=$(ASYNC_OFF),ASYNC100,ASYNC112,ASYNC128,ASYNC401 $(TESTS)
+	@$(BIN)/flake8-async --disable=$(ASYNC_OFF),ASYNC100,ASYNC112,ASYNC121,ASYNC128,ASYNC401 $(TESTS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
