@@ -115,7 +115,7 @@ def test_submit_and_watch_in_one(spawn, daemon, state):
     process = spawn("submit", "--test", "1", "-p", "delta=5..15/5", "--watch", "-o", "json")
     run = json.loads(process.stdout.readline())
     state.append(*task_events(1, 1), phase_event(2, runs_pb2.RUN_PHASE_NEEDS_REVIEW, done=1))
-    out, _ = process.communicate(timeout=10)
+    out, _ = process.communicate(timeout=60)
 
     assert run["run_id"] == RUN_ID
     assert [json.loads(line)["seq"] for line in out.splitlines()] == [1, 2]
@@ -127,7 +127,7 @@ def test_ctrl_c_leaves_the_run_alone(spawn, daemon, state):
     state.append(*task_events(1, 1))
     process.stdout.readline()
     process.send_signal(signal.SIGINT)
-    out, err = process.communicate(timeout=10)
+    out, err = process.communicate(timeout=60)
 
     assert process.returncode == ExitStatus.INTERRUPTED
     assert out == ""
