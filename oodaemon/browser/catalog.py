@@ -3,13 +3,14 @@
 from dataclasses import dataclass
 
 from playwright.async_api import Page
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import locate, session
+from oodaemon.browser import locate, session, state
 from oodaemon.browser.session import Site
 from oodaemon.clock import SECONDS
-from oodaemon.failures.site import NothingThere
+from oodaemon.failures.site import NothingThere, TooSlow
 
-LINKS_TIMEOUT, CARDS_TIMEOUT = 10 * SECONDS, 1.5 * SECONDS
+INSTANT = 0.1 * SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,21 +23,27 @@ class Listed:
 
 
 async def read_list(page: Page, site: Site) -> list[Listed]:
-    """Every test on the list of the site, in its order; the table view is chosen when the cards carry no links."""
+    """Every test on the list of the site, in its order; the table view is chosen when the cards carry no links.
+
+    Raises TooSlow for a list that shows no test in time: a list that is still loading looks like one of an account without tests.
+    """
     await session.open_list(page, site)
     links, views = site.recordings.locator("tests", "links"), site.recordings.locator("tests", "table_view")
-    if not await locate.appears(page, (*links, *views), timeout=LINKS_TIMEOUT):
-        return []
-    if not await locate.appears(page, links, timeout=CARDS_TIMEOUT):
-        if not await locate.appears(page, views, timeout=CARDS_TIMEOUT):
-            return []
+    timing = site.recordings.timing
+    if not await locate.appears(page, (*links, *views), timeout=timing["list"]):
+        raise TooSlow(f"the list of saved tests showed nothing within {timing['list']:g} s")
+    if not await locate.appears(page, links, timeout=timing["list_cards"]) and await locate.appears(page, views, timeout=INSTANT):
         await (await locate.one(page, views, locate.Named("Table", "list of tests"))).click()
-        if not await locate.appears(page, links, timeout=LINKS_TIMEOUT):
-            return []
+    selectors, limit = site.recordings.pages["tests"]["links"], timing["list"]
+    try:
+        settled = await page.wait_for_function(
+            state.script("test_list"), arg=[selectors, timing["list_still"]], timeout=limit * 1000
+        )
+    except PlaywrightTimeoutError:
+        raise TooSlow(f"the list of saved tests showed no test within {limit:g} s") from None
     found: dict[str, Listed] = {}
-    for link in await locate.many(page, links):
-        path = session.test_path(await link.get_attribute("href") or "")
-        name = " ".join((await link.inner_text()).split())
+    for address, name in await settled.json_value():
+        path = session.test_path(address)
         if path.startswith("/test/") and name:
             found.setdefault(path, Listed(path.rsplit("/", 1)[-1], name, path))
     return list(found.values())

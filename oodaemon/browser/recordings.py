@@ -41,6 +41,7 @@ NEEDED = {
     "timing": (
         *("field", "fill", "form_still", "panel_close", "left", "listbox", "mismatch", "doubtful"),
         *("no_figures", "saved_still", "saved_figures", "nothing"),
+        *("list", "list_cards", "list_still"),
         *("quiet_after_popup", "quiet_after_popup_same_figures", "quiet_without_popup", "quiet_without_popup_same_figures"),
     ),
 }

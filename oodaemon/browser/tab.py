@@ -86,7 +86,8 @@ class Tab:
 
     async def list_tests(self) -> list[catalog.Listed]:
         """The saved tests of the account."""
-        return await self._do("list tests", self.site.recordings.deadline("open_tests"), catalog.read_list)
+        deadline = self.site.recordings.deadline("open_tests") + 2 * self.site.recordings.timing["list"]
+        return await self._do("list tests", deadline, catalog.read_list)
 
     async def look_up(self, path: str) -> catalog.Listed | None:
         """The saved test at a path, or None."""

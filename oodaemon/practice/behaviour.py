@@ -22,6 +22,7 @@ class Behaviour:
     stale: what the page shows while a backtest runs. "none": nothing but the popup; "figures": the whole previous page,
         and the popup comes LATE seconds later; "heading": heading and bullets of the new run, figures of the previous.
     hydration: from the moment the panel is open until its fields exist.
+    list_delay: how long the list of saved tests takes to show its rows.
     session_seconds: life of a session from its sign-in on.
     count_up: whether figures run up to their value over some tenths of a second.
     captcha: whether signing in is met with a challenge instead.
@@ -33,6 +34,7 @@ class Behaviour:
     popup_delay: float = 0.1
     stale: Stale = "none"
     hydration: float = 0.1
+    list_delay: float = 0.0
     session_seconds: float = 86_400.0
     count_up: bool = False
     captcha: bool = False
@@ -42,7 +44,7 @@ class Behaviour:
         low, high = self.run_seconds
         if not 0 <= low <= high < math.inf:
             raise InvalidBehaviour(f"run_seconds must be a range of seconds from low to high, not {self.run_seconds}")
-        for name in ("popup_delay", "hydration", "session_seconds"):
+        for name in ("popup_delay", "hydration", "list_delay", "session_seconds"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise InvalidBehaviour(f"{name} must be a number of seconds, not {getattr(self, name)}")
         if self.stale not in STALE:

@@ -139,6 +139,7 @@ class _Api:
         return Response(status_code=204)
 
     async def tests(self, request: Request, session: Session) -> Response:  # noqa: ARG002
+        await wait_any(session.ended, seconds=self._site.behaviour.list_delay)
         rows = [payload.listed(test, await self._site.figures(test.form)) for test in SAVED_TESTS.values()]
         return JSONResponse(rows)
 

@@ -2,63 +2,29 @@
 
 import asyncio
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
-from contextlib import asynccontextmanager
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import pytest
 import trio
 from playwright.async_api import Error, Page
 
-from oodaemon.app.parts import CHECKOUT
 from oodaemon.bridge.loop import call
 from oodaemon.browser import driver as driving
-from oodaemon.browser import processes, recordings, tab
+from oodaemon.browser import processes, tab
 from oodaemon.browser import session as sessions
 from oodaemon.browser.backtest import Order
-from oodaemon.browser.driver import open_driver
-from oodaemon.browser.session import Credentials
-from oodaemon.browser.tab import StoredSession, Tab, open_tab
 from oodaemon.failures.site import BrowserLost
-from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS
-from oodaemon.practice.serve import serve
-from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD, Site
+from tests.integration.browser.bench import Bench, bench, sign_in
 from tests.integration.browser.processes_of import settled
-from tests.integration.browser.support import browser, on_loop, strike
+from tests.integration.browser.support import strike
 
 pytestmark = pytest.mark.browser
 
 NOTHING = Order((), ())
-SLOW = Behaviour(run_seconds=(300, 300), hydration=0)
 SOON = 6.0
 """A lost browser is told within this, whatever the deadline of the step is."""
-
-
-@dataclass
-class Bench:
-    """A tab, who stands behind it, and the practice site it looks at."""
-
-    tab: Tab
-    driver: int
-    chromium: int
-    site: Site
-
-
-@asynccontextmanager
-async def bench(behaviour: Behaviour = SLOW) -> AsyncIterator[Bench]:
-    site = Site(behaviour)
-    async with on_loop(), trio.open_nursery() as nursery:
-        port = await nursery.start(serve, site)
-        seen = sessions.Site(f"http://127.0.0.1:{port}", recordings.load(CHECKOUT))
-        async with open_driver() as driver, browser(driver) as chromium, open_tab(chromium, seen, StoredSession()) as opened:
-            yield Bench(opened, driver.pid, chromium.pid, site)
-        nursery.cancel_scope.cancel()
-
-
-async def sign_in(at: Bench) -> None:
-    await at.tab.sign_in(Credentials(PRACTICE_EMAIL, PRACTICE_PASSWORD))
 
 
 async def running(at: Bench) -> Callable[[], Awaitable[object]]:
