@@ -14,7 +14,7 @@ _sym_db = _symbol_database.Default()
 
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n oodaemon/api/v1/parameters.proto\x12\x0foodaemon.api.v1\"\xd4\x01\n\x05\x46ield\x12\x0c\n\x04name\x18\x01 \x01(\t\x12(\n\x04kind\x18\x02 \x01(\x0e\x32\x1a.oodaemon.api.v1.FieldKind\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x15\n\rdefault_value\x18\x04 \x01(\t\x12\x0f\n\x07minimum\x18\x05 \x01(\t\x12\x0f\n\x07maximum\x18\x06 \x01(\t\x12\x14\n\x0c\x64\x65\x66\x61ult_step\x18\x07 \x01(\t\x12\x0f\n\x07\x63hoices\x18\x08 \x03(\t\x12\x10\n\x08\x64\x65\x63imals\x18\t \x01(\x05\x12\x0c\n\x04unit\x18\n \x01(\t\"\xa8\x01\n\tParameter\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x0f\n\x07section\x18\x03 \x01(\t\x12\x17\n\x0frequires_toggle\x18\x04 \x01(\t\x12%\n\x05value\x18\x05 \x01(\x0b\x32\x16.oodaemon.api.v1.Field\x12\'\n\x07options\x18\x06 \x03(\x0b\x32\x16.oodaemon.api.v1.Field\"\x17\n\x15ListParametersRequest\"H\n\x16ListParametersResponse\x12.\n\nparameters\x18\x01 \x03(\x0b\x32\x1a.oodaemon.api.v1.Parameter*\x92\x01\n\tFieldKind\x12\x1a\n\x16\x46IELD_KIND_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x46IELD_KIND_INT\x10\x01\x12\x14\n\x10\x46IELD_KIND_FLOAT\x10\x02\x12\x15\n\x11\x46IELD_KIND_CHOICE\x10\x03\x12\x13\n\x0f\x46IELD_KIND_TIME\x10\x04\x12\x13\n\x0f\x46IELD_KIND_BOOL\x10\x05\x32u\n\x10ParameterService\x12\x61\n\x0eListParameters\x12&.oodaemon.api.v1.ListParametersRequest\x1a\'.oodaemon.api.v1.ListParametersResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n oodaemon/api/v1/parameters.proto\x12\x0foodaemon.api.v1\"\xd4\x01\n\x05\x46ield\x12\x0c\n\x04name\x18\x01 \x01(\t\x12(\n\x04kind\x18\x02 \x01(\x0e\x32\x1a.oodaemon.api.v1.FieldKind\x12\x13\n\x0b\x64\x65scription\x18\x03 \x01(\t\x12\x15\n\rdefault_value\x18\x04 \x01(\t\x12\x0f\n\x07minimum\x18\x05 \x01(\t\x12\x0f\n\x07maximum\x18\x06 \x01(\t\x12\x14\n\x0c\x64\x65\x66\x61ult_step\x18\x07 \x01(\t\x12\x0f\n\x07\x63hoices\x18\x08 \x03(\t\x12\x10\n\x08\x64\x65\x63imals\x18\t \x01(\x05\x12\x0c\n\x04unit\x18\n \x01(\t\"\xa8\x01\n\tParameter\x12\x0c\n\x04name\x18\x01 \x01(\t\x12\x13\n\x0b\x64\x65scription\x18\x02 \x01(\t\x12\x0f\n\x07section\x18\x03 \x01(\t\x12\x17\n\x0frequires_toggle\x18\x04 \x01(\t\x12%\n\x05value\x18\x05 \x01(\x0b\x32\x16.oodaemon.api.v1.Field\x12\'\n\x07options\x18\x06 \x03(\x0b\x32\x16.oodaemon.api.v1.Field\"\x17\n\x15ListParametersRequest\"H\n\x16ListParametersResponse\x12.\n\nparameters\x18\x01 \x03(\x0b\x32\x1a.oodaemon.api.v1.Parameter*\xbc\x01\n\tFieldKind\x12\x1a\n\x16\x46IELD_KIND_UNSPECIFIED\x10\x00\x12\x12\n\x0e\x46IELD_KIND_INT\x10\x01\x12\x14\n\x10\x46IELD_KIND_FLOAT\x10\x02\x12\x15\n\x11\x46IELD_KIND_CHOICE\x10\x03\x12\x13\n\x0f\x46IELD_KIND_TIME\x10\x04\x12\x13\n\x0f\x46IELD_KIND_BOOL\x10\x05\x12\x13\n\x0f\x46IELD_KIND_TEXT\x10\x06\x12\x13\n\x0f\x46IELD_KIND_DATE\x10\x07\x32u\n\x10ParameterService\x12\x61\n\x0eListParameters\x12&.oodaemon.api.v1.ListParametersRequest\x1a\'.oodaemon.api.v1.ListParametersResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -22,7 +22,7 @@ _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'oodaemon.api.v1.parameters_
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_FIELDKIND']._serialized_start=539
-  _globals['_FIELDKIND']._serialized_end=685
+  _globals['_FIELDKIND']._serialized_end=727
   _globals['_FIELD']._serialized_start=54
   _globals['_FIELD']._serialized_end=266
   _globals['_PARAMETER']._serialized_start=269
@@ -31,6 +31,6 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_LISTPARAMETERSREQUEST']._serialized_end=462
   _globals['_LISTPARAMETERSRESPONSE']._serialized_start=464
   _globals['_LISTPARAMETERSRESPONSE']._serialized_end=536
-  _globals['_PARAMETERSERVICE']._serialized_start=687
-  _globals['_PARAMETERSERVICE']._serialized_end=804
+  _globals['_PARAMETERSERVICE']._serialized_start=729
+  _globals['_PARAMETERSERVICE']._serialized_end=846
 # @@protoc_insertion_point(module_scope)

@@ -37,6 +37,10 @@ class _FieldKindEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_FieldKind.V
     """A time of day, HH:MM, 24 hours."""
     FIELD_KIND_BOOL: _FieldKind.ValueType  # 5
     """On or off."""
+    FIELD_KIND_TEXT: _FieldKind.ValueType  # 6
+    """A text."""
+    FIELD_KIND_DATE: _FieldKind.ValueType  # 7
+    """A day, YYYY-MM-DD."""
 
 class FieldKind(_FieldKind, metaclass=_FieldKindEnumTypeWrapper):
     """FieldKind is the type of a value."""
@@ -53,6 +57,10 @@ FIELD_KIND_TIME: FieldKind.ValueType  # 4
 """A time of day, HH:MM, 24 hours."""
 FIELD_KIND_BOOL: FieldKind.ValueType  # 5
 """On or off."""
+FIELD_KIND_TEXT: FieldKind.ValueType  # 6
+"""A text."""
+FIELD_KIND_DATE: FieldKind.ValueType  # 7
+"""A day, YYYY-MM-DD."""
 Global___FieldKind: _TypeAlias = FieldKind  # noqa: Y015
 
 @_typing.final

@@ -269,24 +269,90 @@ class RunSpec(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SWEEP_FIELD_NUMBER: _builtins.int
+    FIXED_FIELD_NUMBER: _builtins.int
+    TRADES_FIELD_NUMBER: _builtins.int
+    CHARTS_FIELD_NUMBER: _builtins.int
+    trades: _builtins.bool
+    """Download, check and keep the trade log of every backtest."""
+    charts: _builtins.bool
+    """Keep the charts of every result page as pictures."""
     @_builtins.property
     def sweep(self) -> Global___SweepSpec:
         """One parameter of a saved test over a list of values."""
+
+    @_builtins.property
+    def fixed(self) -> _containers.RepeatedCompositeFieldContainer[Global___FixedParameter]:
+        """Parameters that have the same value in every task."""
 
     def __init__(
         self,
         *,
         sweep: Global___SweepSpec | None = ...,
+        fixed: _abc.Iterable[Global___FixedParameter] | None = ...,
+        trades: _builtins.bool = ...,
+        charts: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "sweep", b"sweep"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "sweep", b"sweep"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["charts", b"charts", "fixed", b"fixed", "kind", b"kind", "sweep", b"sweep", "trades", b"trades"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType_kind: _TypeAlias = _typing.Literal["sweep"]  # noqa: Y015
     _WhichOneofArgType_kind: _TypeAlias = _typing.Literal["kind", b"kind"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
 Global___RunSpec: _TypeAlias = RunSpec  # noqa: Y015
+
+@_typing.final
+class FixedParameter(_message.Message):
+    """FixedParameter names a parameter and its only value."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class OptionsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    NAME_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Name of the parameter, as in ListParameters; NAME@LABEL where a run uses one parameter several times."""
+    value: _builtins.str
+    """The value, as the user wrote it."""
+    @_builtins.property
+    def options(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Options of the parameter, as text."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        value: _builtins.str = ...,
+        options: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "options", b"options", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FixedParameter: _TypeAlias = FixedParameter  # noqa: Y015
 
 @_typing.final
 class SweepSpec(_message.Message):
@@ -347,7 +413,7 @@ class SweptParameter(_message.Message):
     LIST_FIELD_NUMBER: _builtins.int
     OPTIONS_FIELD_NUMBER: _builtins.int
     name: _builtins.str
-    """Name of the parameter, as in ListParameters."""
+    """Name of the parameter, as in ListParameters; NAME@LABEL where a run uses one parameter several times."""
     @_builtins.property
     def range(self) -> Global___ValueRange:
         """A range with both ends included."""
@@ -782,6 +848,26 @@ class Result(_message.Message):
         def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
         def WhichOneof(self, oneof_group: _Never) -> None: ...
 
+    @_typing.final
+    class DerivedEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.float
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.float = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
     TASK_ID_FIELD_NUMBER: _builtins.int
     RUN_ID_FIELD_NUMBER: _builtins.int
     INDEX_FIELD_NUMBER: _builtins.int
@@ -792,6 +878,9 @@ class Result(_message.Message):
     EXTRA_FIELD_NUMBER: _builtins.int
     RECORDED_AT_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    CONFIG_FIELD_NUMBER: _builtins.int
+    TRADE_COUNT_FIELD_NUMBER: _builtins.int
+    DERIVED_FIELD_NUMBER: _builtins.int
     task_id: _builtins.str
     """Id of the task."""
     run_id: _builtins.str
@@ -804,6 +893,8 @@ class Result(_message.Message):
     """Tries it took."""
     reason: _builtins.str
     """Why there are no figures; empty for a completed task."""
+    trade_count: _builtins.int
+    """Trades of its trade log; absent when none was downloaded."""
     @_builtins.property
     def parameters(self) -> _containers.MessageMap[_builtins.str, _struct_pb2.Value]:
         """The values asked for, by parameter and by `parameter.option`."""
@@ -820,6 +911,14 @@ class Result(_message.Message):
     def recorded_at(self) -> _timestamp_pb2.Timestamp:
         """When the result was recorded."""
 
+    @_builtins.property
+    def config(self) -> Global___TestConfig:
+        """What the configuration cards of the result page say; absent unless the task is completed."""
+
+    @_builtins.property
+    def derived(self) -> _containers.ScalarMap[_builtins.str, _builtins.float]:
+        """Figures derived from the trade log, by name."""
+
     def __init__(
         self,
         *,
@@ -833,14 +932,186 @@ class Result(_message.Message):
         extra: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
         recorded_at: _timestamp_pb2.Timestamp | None = ...,
         reason: _builtins.str = ...,
+        config: Global___TestConfig | None = ...,
+        trade_count: _builtins.int | None = ...,
+        derived: _abc.Mapping[_builtins.str, _builtins.float] | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["metrics", b"metrics", "recorded_at", b"recorded_at"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count", "config", b"config", "metrics", b"metrics", "recorded_at", b"recorded_at", "trade_count", b"trade_count"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "extra", b"extra", "index", b"index", "metrics", b"metrics", "parameters", b"parameters", "reason", b"reason", "recorded_at", b"recorded_at", "run_id", b"run_id", "status", b"status", "task_id", b"task_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count", "attempts", b"attempts", "config", b"config", "derived", b"derived", "extra", b"extra", "index", b"index", "metrics", b"metrics", "parameters", b"parameters", "reason", b"reason", "recorded_at", b"recorded_at", "run_id", b"run_id", "status", b"status", "task_id", b"task_id", "trade_count", b"trade_count"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__trade_count: _TypeAlias = _typing.Literal["trade_count"]  # noqa: Y015
+    _WhichOneofArgType__trade_count: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__trade_count) -> _WhichOneofReturnType__trade_count | None: ...
+
+Global___Result: _TypeAlias = Result  # noqa: Y015
+
+@_typing.final
+class TestConfig(_message.Message):
+    """TestConfig is what the configuration cards of a result page say about the backtest."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    UNDERLYING_FIELD_NUMBER: _builtins.int
+    START_DATE_FIELD_NUMBER: _builtins.int
+    END_DATE_FIELD_NUMBER: _builtins.int
+    LEGS_FIELD_NUMBER: _builtins.int
+    CARDS_FIELD_NUMBER: _builtins.int
+    underlying: _builtins.str
+    """The underlying, such as SPX."""
+    start_date: _builtins.str
+    """First day of the test, ISO 8601; empty where the page does not say it."""
+    end_date: _builtins.str
+    """Last day of the test, ISO 8601; empty where the page does not say it."""
+    @_builtins.property
+    def legs(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConfigLeg]:
+        """The legs, in the order of the page."""
+
+    @_builtins.property
+    def cards(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConfigCard]:
+        """Every card of bullets, in the order of the page, known or not."""
+
+    def __init__(
+        self,
+        *,
+        underlying: _builtins.str = ...,
+        start_date: _builtins.str = ...,
+        end_date: _builtins.str = ...,
+        legs: _abc.Iterable[Global___ConfigLeg] | None = ...,
+        cards: _abc.Iterable[Global___ConfigCard] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cards", b"cards", "end_date", b"end_date", "legs", b"legs", "start_date", b"start_date", "underlying", b"underlying"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
-Global___Result: _TypeAlias = Result  # noqa: Y015
+Global___TestConfig: _TypeAlias = TestConfig  # noqa: Y015
+
+@_typing.final
+class ConfigLeg(_message.Message):
+    """ConfigLeg is one leg of a strategy."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SIDE_FIELD_NUMBER: _builtins.int
+    RIGHT_FIELD_NUMBER: _builtins.int
+    QUANTITY_FIELD_NUMBER: _builtins.int
+    VALUE_FIELD_NUMBER: _builtins.int
+    UNIT_FIELD_NUMBER: _builtins.int
+    DTE_FIELD_NUMBER: _builtins.int
+    GROUP_FIELD_NUMBER: _builtins.int
+    side: _builtins.str
+    """sell or buy; empty where the page does not say it."""
+    right: _builtins.str
+    """call or put; empty where the page does not say it."""
+    quantity: _builtins.float
+    """Contracts of the leg per contract of the strategy."""
+    value: _builtins.float
+    """How the strike is chosen, in `unit`."""
+    unit: _builtins.str
+    """Δ, %, $ or ±."""
+    dte: _builtins.float
+    """Days to expiration."""
+    group: _builtins.str
+    """The leg group; empty without groups."""
+    def __init__(
+        self,
+        *,
+        side: _builtins.str = ...,
+        right: _builtins.str = ...,
+        quantity: _builtins.float | None = ...,
+        value: _builtins.float | None = ...,
+        unit: _builtins.str = ...,
+        dte: _builtins.float | None = ...,
+        group: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_dte", b"_dte", "_quantity", b"_quantity", "_value", b"_value", "dte", b"dte", "quantity", b"quantity", "value", b"value"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_dte", b"_dte", "_quantity", b"_quantity", "_value", b"_value", "dte", b"dte", "group", b"group", "quantity", b"quantity", "right", b"right", "side", b"side", "unit", b"unit", "value", b"value"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__dte: _TypeAlias = _typing.Literal["dte"]  # noqa: Y015
+    _WhichOneofArgType__dte: _TypeAlias = _typing.Literal["_dte", b"_dte"]  # noqa: Y015
+    _WhichOneofReturnType__quantity: _TypeAlias = _typing.Literal["quantity"]  # noqa: Y015
+    _WhichOneofArgType__quantity: _TypeAlias = _typing.Literal["_quantity", b"_quantity"]  # noqa: Y015
+    _WhichOneofReturnType__value: _TypeAlias = _typing.Literal["value"]  # noqa: Y015
+    _WhichOneofArgType__value: _TypeAlias = _typing.Literal["_value", b"_value"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__dte) -> _WhichOneofReturnType__dte | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__quantity) -> _WhichOneofReturnType__quantity | None: ...
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__value) -> _WhichOneofReturnType__value | None: ...
+
+Global___ConfigLeg: _TypeAlias = ConfigLeg  # noqa: Y015
+
+@_typing.final
+class ConfigCard(_message.Message):
+    """ConfigCard is one card of lines, such as Entry or Exit."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TITLE_FIELD_NUMBER: _builtins.int
+    GROUP_FIELD_NUMBER: _builtins.int
+    LINES_FIELD_NUMBER: _builtins.int
+    title: _builtins.str
+    """Title of the card, such as Exit."""
+    group: _builtins.str
+    """Name of the leg group in the title; empty without groups."""
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___ConfigLine]:
+        """Its lines."""
+
+    def __init__(
+        self,
+        *,
+        title: _builtins.str = ...,
+        group: _builtins.str = ...,
+        lines: _abc.Iterable[Global___ConfigLine] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["group", b"group", "lines", b"lines", "title", b"title"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ConfigCard: _TypeAlias = ConfigCard  # noqa: Y015
+
+@_typing.final
+class ConfigLine(_message.Message):
+    """ConfigLine is one line of a card, taken apart where it can be."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    NUMBER_FIELD_NUMBER: _builtins.int
+    UNIT_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """The whole line."""
+    name: _builtins.str
+    """What it is about, such as `Profit Target`; empty where the line is no name with a value."""
+    number: _builtins.float
+    """Its number; absent where it has none or several."""
+    unit: _builtins.str
+    """Unit of the number, such as %."""
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+        name: _builtins.str = ...,
+        number: _builtins.float | None = ...,
+        unit: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_number", b"_number", "number", b"number"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_number", b"_number", "name", b"name", "number", b"number", "text", b"text", "unit", b"unit"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__number: _TypeAlias = _typing.Literal["number"]  # noqa: Y015
+    _WhichOneofArgType__number: _TypeAlias = _typing.Literal["_number", b"_number"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__number) -> _WhichOneofReturnType__number | None: ...
+
+Global___ConfigLine: _TypeAlias = ConfigLine  # noqa: Y015
 
 @_typing.final
 class Metrics(_message.Message):
@@ -865,6 +1136,7 @@ class Metrics(_message.Message):
     AVG_MINUTES_IN_TRADE_FIELD_NUMBER: _builtins.int
     TOTAL_TRADES_FIELD_NUMBER: _builtins.int
     WINNERS_FIELD_NUMBER: _builtins.int
+    AVG_DAYS_IN_TRADE_FIELD_NUMBER: _builtins.int
     pl: _builtins.float
     """Profit and loss in dollars."""
     cagr: _builtins.float
@@ -894,11 +1166,13 @@ class Metrics(_message.Message):
     max_loser: _builtins.float
     """Largest loss per lot in dollars, negative."""
     avg_minutes_in_trade: _builtins.float
-    """Mean time in a trade in minutes; a page that shows days is converted only when it says so."""
+    """Mean time in a trade in minutes, where the page shows minutes."""
     total_trades: _builtins.float
     """Number of trades."""
     winners: _builtins.float
     """Number of winning trades."""
+    avg_days_in_trade: _builtins.float
+    """Mean time in a trade in days, where the page shows days."""
     def __init__(
         self,
         *,
@@ -919,11 +1193,14 @@ class Metrics(_message.Message):
         avg_minutes_in_trade: _builtins.float | None = ...,
         total_trades: _builtins.float | None = ...,
         winners: _builtins.float | None = ...,
+        avg_days_in_trade: _builtins.float | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_avg_loser", b"_avg_loser", "_avg_minutes_in_trade", b"_avg_minutes_in_trade", "_avg_per_trade", b"_avg_per_trade", "_avg_winner", b"_avg_winner", "_cagr", b"_cagr", "_capture_rate", b"_capture_rate", "_ending_capital", b"_ending_capital", "_mar", b"_mar", "_max_drawdown", b"_max_drawdown", "_max_loser", b"_max_loser", "_max_winner", b"_max_winner", "_pl", b"_pl", "_starting_capital", b"_starting_capital", "_total_premium", b"_total_premium", "_total_trades", b"_total_trades", "_win_percentage", b"_win_percentage", "_winners", b"_winners", "avg_loser", b"avg_loser", "avg_minutes_in_trade", b"avg_minutes_in_trade", "avg_per_trade", b"avg_per_trade", "avg_winner", b"avg_winner", "cagr", b"cagr", "capture_rate", b"capture_rate", "ending_capital", b"ending_capital", "mar", b"mar", "max_drawdown", b"max_drawdown", "max_loser", b"max_loser", "max_winner", b"max_winner", "pl", b"pl", "starting_capital", b"starting_capital", "total_premium", b"total_premium", "total_trades", b"total_trades", "win_percentage", b"win_percentage", "winners", b"winners"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_avg_days_in_trade", b"_avg_days_in_trade", "_avg_loser", b"_avg_loser", "_avg_minutes_in_trade", b"_avg_minutes_in_trade", "_avg_per_trade", b"_avg_per_trade", "_avg_winner", b"_avg_winner", "_cagr", b"_cagr", "_capture_rate", b"_capture_rate", "_ending_capital", b"_ending_capital", "_mar", b"_mar", "_max_drawdown", b"_max_drawdown", "_max_loser", b"_max_loser", "_max_winner", b"_max_winner", "_pl", b"_pl", "_starting_capital", b"_starting_capital", "_total_premium", b"_total_premium", "_total_trades", b"_total_trades", "_win_percentage", b"_win_percentage", "_winners", b"_winners", "avg_days_in_trade", b"avg_days_in_trade", "avg_loser", b"avg_loser", "avg_minutes_in_trade", b"avg_minutes_in_trade", "avg_per_trade", b"avg_per_trade", "avg_winner", b"avg_winner", "cagr", b"cagr", "capture_rate", b"capture_rate", "ending_capital", b"ending_capital", "mar", b"mar", "max_drawdown", b"max_drawdown", "max_loser", b"max_loser", "max_winner", b"max_winner", "pl", b"pl", "starting_capital", b"starting_capital", "total_premium", b"total_premium", "total_trades", b"total_trades", "win_percentage", b"win_percentage", "winners", b"winners"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_avg_loser", b"_avg_loser", "_avg_minutes_in_trade", b"_avg_minutes_in_trade", "_avg_per_trade", b"_avg_per_trade", "_avg_winner", b"_avg_winner", "_cagr", b"_cagr", "_capture_rate", b"_capture_rate", "_ending_capital", b"_ending_capital", "_mar", b"_mar", "_max_drawdown", b"_max_drawdown", "_max_loser", b"_max_loser", "_max_winner", b"_max_winner", "_pl", b"_pl", "_starting_capital", b"_starting_capital", "_total_premium", b"_total_premium", "_total_trades", b"_total_trades", "_win_percentage", b"_win_percentage", "_winners", b"_winners", "avg_loser", b"avg_loser", "avg_minutes_in_trade", b"avg_minutes_in_trade", "avg_per_trade", b"avg_per_trade", "avg_winner", b"avg_winner", "cagr", b"cagr", "capture_rate", b"capture_rate", "ending_capital", b"ending_capital", "mar", b"mar", "max_drawdown", b"max_drawdown", "max_loser", b"max_loser", "max_winner", b"max_winner", "pl", b"pl", "starting_capital", b"starting_capital", "total_premium", b"total_premium", "total_trades", b"total_trades", "win_percentage", b"win_percentage", "winners", b"winners"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_avg_days_in_trade", b"_avg_days_in_trade", "_avg_loser", b"_avg_loser", "_avg_minutes_in_trade", b"_avg_minutes_in_trade", "_avg_per_trade", b"_avg_per_trade", "_avg_winner", b"_avg_winner", "_cagr", b"_cagr", "_capture_rate", b"_capture_rate", "_ending_capital", b"_ending_capital", "_mar", b"_mar", "_max_drawdown", b"_max_drawdown", "_max_loser", b"_max_loser", "_max_winner", b"_max_winner", "_pl", b"_pl", "_starting_capital", b"_starting_capital", "_total_premium", b"_total_premium", "_total_trades", b"_total_trades", "_win_percentage", b"_win_percentage", "_winners", b"_winners", "avg_days_in_trade", b"avg_days_in_trade", "avg_loser", b"avg_loser", "avg_minutes_in_trade", b"avg_minutes_in_trade", "avg_per_trade", b"avg_per_trade", "avg_winner", b"avg_winner", "cagr", b"cagr", "capture_rate", b"capture_rate", "ending_capital", b"ending_capital", "mar", b"mar", "max_drawdown", b"max_drawdown", "max_loser", b"max_loser", "max_winner", b"max_winner", "pl", b"pl", "starting_capital", b"starting_capital", "total_premium", b"total_premium", "total_trades", b"total_trades", "win_percentage", b"win_percentage", "winners", b"winners"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__avg_days_in_trade: _TypeAlias = _typing.Literal["avg_days_in_trade"]  # noqa: Y015
+    _WhichOneofArgType__avg_days_in_trade: _TypeAlias = _typing.Literal["_avg_days_in_trade", b"_avg_days_in_trade"]  # noqa: Y015
     _WhichOneofReturnType__avg_loser: _TypeAlias = _typing.Literal["avg_loser"]  # noqa: Y015
     _WhichOneofArgType__avg_loser: _TypeAlias = _typing.Literal["_avg_loser", b"_avg_loser"]  # noqa: Y015
     _WhichOneofReturnType__avg_minutes_in_trade: _TypeAlias = _typing.Literal["avg_minutes_in_trade"]  # noqa: Y015
@@ -958,6 +1235,8 @@ class Metrics(_message.Message):
     _WhichOneofArgType__win_percentage: _TypeAlias = _typing.Literal["_win_percentage", b"_win_percentage"]  # noqa: Y015
     _WhichOneofReturnType__winners: _TypeAlias = _typing.Literal["winners"]  # noqa: Y015
     _WhichOneofArgType__winners: _TypeAlias = _typing.Literal["_winners", b"_winners"]  # noqa: Y015
+    @_typing.overload
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__avg_days_in_trade) -> _WhichOneofReturnType__avg_days_in_trade | None: ...
     @_typing.overload
     def WhichOneof(self, oneof_group: _WhichOneofArgType__avg_loser) -> _WhichOneofReturnType__avg_loser | None: ...
     @_typing.overload
