@@ -10,7 +10,7 @@ from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.failures.site import Interrupted, SiteFailure, classify
-from oodaemon.model.tasks import FailureClass, Lease
+from oodaemon.model.tasks import FailureClass, Kept, Lease
 from oodaemon.parameters.form import Action, Expectation, SetToggle
 from oodaemon.parameters.registry import Registry
 from oodaemon.store import attempts
@@ -71,10 +71,16 @@ class Attempt:
         await self._announce()
         outcome: Outcome = await tab.run(order, saved, self._desk.suspects)
         self._desk.remember(outcome.cards)
+        kept = await self._keep(tab, outcome)
         with trio.CancelScope(shield=True):
-            await self._store.write(attempts.succeed, self.lease.token, outcome.figures)
+            await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
             self._is_settled = True
             self._tally.succeeded(trio.current_time() - self._began)
+
+    async def _keep(self, tab: Tab, outcome: Outcome) -> Kept:
+        """What the run wants beside the figures, from the page that still shows them."""
+        charts = await tab.charts(outcome) if self.lease.wants.charts and outcome.cards else {}
+        return Kept(charts)
 
     async def _announce(self) -> None:
         """Record the intent; from here on the site may have been asked."""

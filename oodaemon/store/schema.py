@@ -144,6 +144,29 @@ def _first_tables(db: Database) -> None:
         db.executescript(script)
 
 
+_WHOLE_RESULTS = """
+ALTER TABLE results ADD COLUMN config TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE runs ADD COLUMN wants_trades INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE runs ADD COLUMN wants_charts INTEGER NOT NULL DEFAULT 0;
+
+CREATE TABLE charts (
+    run_id TEXT NOT NULL,
+    idx INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    png BLOB NOT NULL,
+    PRIMARY KEY (run_id, idx, name),
+    FOREIGN KEY (run_id, idx) REFERENCES results
+) STRICT;
+
+CREATE TRIGGER charts_are_final BEFORE UPDATE ON charts BEGIN SELECT RAISE(ABORT, 'a chart is never changed'); END;
+"""
+
+
+@MIGRATIONS(name="0002_whole_results")
+def _whole_results(db: Database) -> None:
+    db.executescript(_WHOLE_RESULTS)
+
+
 def unknown_migrations(db: Database) -> list[str]:
     """Names of applied migrations that this program does not have: it is older than the store."""
     with Database(memory=True, execute_plugins=False) as empty:

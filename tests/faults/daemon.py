@@ -18,6 +18,8 @@ from tests.support.standin.site import EMAIL, PASSWORD, Site
 
 ROOT = Path(__file__).parents[2]
 UP_WITHIN, DOWN_WITHIN = 40.0, 25.0
+SITE_PATIENCE = 130.0
+"""The client itself gives up on a command that asks the site after 120 s."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +86,7 @@ class Daemon:
             assert self._process.poll() is None, self.log
             assert time.monotonic() < deadline, self.log
 
-    def ctl(self, *words: str, patience: float = 30.0) -> Told:
+    def ctl(self, *words: str, patience: float = 60.0) -> Told:
         """Run the client; status -1 when it was still at it after `patience` seconds."""
         command = [sys.executable, "-m", "ooctl", *words]
         client = subprocess.Popen(command, cwd=ROOT, env=self._env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
@@ -98,11 +100,19 @@ class Daemon:
 
     def submit(self, test: str, *assignments: str) -> str:
         """Submit a run and return its id."""
-        told = self.ctl("submit", "--test", test, *(word for given in assignments for word in ("-p", given)), "-o", "json")
+        told = self.ctl(
+            "submit",
+            "--test",
+            test,
+            *(word for given in assignments for word in ("-p", given)),
+            "-o",
+            "json",
+            patience=SITE_PATIENCE,
+        )
         assert told.status == 0, told
         return str(json.loads(told.out)["run_id"])
 
-    def follow(self, run_id: str, *, patience: float = 40.0) -> Ended:
+    def follow(self, run_id: str, *, patience: float = 100.0) -> Ended:
         """Wait for the end of a run and read it; what is not at rest by then is cancelled after it was read."""
         status = self.ctl("watch", run_id, patience=patience).status
         tasks, results = (json.loads(self.ctl(noun, run_id, "-o", "json").out) for noun in ("tasks", "results"))
@@ -110,7 +120,7 @@ class Daemon:
             self.ctl("cancel", run_id, "--yes")
         return Ended(run_id, status, _rows(tasks), _rows(results))
 
-    def sweep(self, test: str, *assignments: str, patience: float = 40.0) -> Ended:
+    def sweep(self, test: str, *assignments: str, patience: float = 100.0) -> Ended:
         """Submit and follow."""
         return self.follow(self.submit(test, *assignments), patience=patience)
 

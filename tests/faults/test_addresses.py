@@ -12,7 +12,7 @@ NOT_FOUND, USAGE = 3, 2
 
 def test_site_redirects_to_the_list_at_first(site: Site, daemon: Daemon) -> None:
     test = site.add()
-    assert daemon.ctl("tests", "--refresh", patience=60).status == 0
+    assert daemon.ctl("tests", "--refresh", patience=130).status == 0
     test.redirects = 2
     check(test, daemon.sweep(test.test_id, "profit_target=20"), "profit_target", ("20",))
 
@@ -22,7 +22,7 @@ def test_list_of_cards_without_links(site: Site, daemon: Daemon) -> None:
     test = site.add()
     site.is_list_of_cards = True
     try:
-        told = daemon.ctl("tests", "--refresh", "-o", "json", patience=60)
+        told = daemon.ctl("tests", "--refresh", "-o", "json", patience=130)
     finally:
         site.is_list_of_cards = False
     assert told.status == 0, told
