@@ -6,14 +6,16 @@ import structlog
 import trio
 
 from oodaemon.browser.backtest import Order, Outcome
+from oodaemon.browser.config import read_config
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.workshop import Workshop
-from oodaemon.failures.site import Interrupted, SiteFailure, classify
+from oodaemon.failures.site import Interrupted, NotApplicable, SiteFailure, classify
+from oodaemon.model.config import TestConfig
 from oodaemon.model.tasks import FailureClass, Kept, Lease
 from oodaemon.parameters.form import Action, Expectation, SetToggle
 from oodaemon.parameters.registry import Registry
-from oodaemon.store import attempts
+from oodaemon.store import attempts, tests
 
 log = structlog.get_logger()
 
@@ -67,6 +69,7 @@ class Attempt:
         order = order_of(self.lease, self._registry)
         await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, order)
+        await self._note_test(read_config(saved))
         await self._desk.pacer.before_run()
         await self._announce()
         outcome: Outcome = await tab.run(order, saved, self._desk.suspects)
@@ -76,6 +79,12 @@ class Attempt:
             await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
             self._is_settled = True
             self._tally.succeeded(trio.current_time() - self._began)
+
+    async def _note_test(self, config: TestConfig) -> None:
+        """Remember what the saved test says of itself: the next submission is checked against it."""
+        if self._desk.configs.get(self.lease.test_id) != config:
+            await self._store.write(tests.note_config, self.lease.test_id, config)
+            self._desk.configs[self.lease.test_id] = config
 
     async def _keep(self, tab: Tab, outcome: Outcome) -> Kept:
         """What the run wants beside the figures, from the page that still shows them."""
@@ -97,6 +106,11 @@ class Attempt:
         message = str(error) if isinstance(error, SiteFailure) else f"{type(error).__name__}: {error}"
         if failure_class is FailureClass.BUG:
             log.error("attempt failed by a defect", run=self.lease.run_id, task=self.lease.index, exc_info=error)
+        if isinstance(error, NotApplicable):
+            await self._store.write(attempts.refuse_test, self.lease.token, message)
+            self._is_settled = True
+            self._tally.failed(failure_class)
+            return
         await self._record(failure_class, message)
 
     async def _abandon(self) -> None:

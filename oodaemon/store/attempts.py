@@ -10,7 +10,7 @@ from oodaemon import clock
 from oodaemon.errors import OODaemonError
 from oodaemon.failures.policy import Decision, decide, is_counted
 from oodaemon.model.events import EventType
-from oodaemon.model.runs import Desired, Wants
+from oodaemon.model.runs import AT_REST, Desired, Wants
 from oodaemon.model.tasks import NOTHING_KEPT, FailureClass, Figures, Kept, Lease, Move, Token
 from oodaemon.model.values import Value
 from oodaemon.store import charts, results, runs, tasks, tests
@@ -202,6 +202,22 @@ def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: st
     )
     _apply(tx, current, decision, failure_class, message)
     return decision
+
+
+def refuse_test(tx: Transaction, token: Token, message: str) -> None:
+    """The run cannot apply to its test: skip this task with the reason and pause the run, so that its other tasks are not burned.
+
+    Once the run does not run any more (another task found it out first, or a user stopped it), the task is given back at no cost.
+    Raises StaleToken.
+    """
+    current = _current(tx, token)
+    if current.desired is not Desired.RUN:
+        _interrupt(tx, current, message)
+        return
+    fail(tx, token, FailureClass.SITE_ERROR, message)
+    if runs.get(tx.db, current.run_id).phase not in AT_REST:
+        reason = f"{_bounded(message)}; its other tasks were kept: cancel the run, or change the test on the site and resume"
+        runs.set_desired(tx, current.run_id, Desired.PAUSE, reason=reason)
 
 
 def release(tx: Transaction, token: Token, reason: str) -> None:

@@ -146,6 +146,7 @@ def _first_tables(db: Database) -> None:
 
 _WHOLE_RESULTS = """
 ALTER TABLE results ADD COLUMN config TEXT NOT NULL DEFAULT '{}';
+ALTER TABLE tests ADD COLUMN config TEXT;
 ALTER TABLE runs ADD COLUMN wants_trades INTEGER NOT NULL DEFAULT 0;
 ALTER TABLE runs ADD COLUMN wants_charts INTEGER NOT NULL DEFAULT 0;
 

@@ -1,5 +1,6 @@
 """One attempt: every way it can end is recorded, once."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,12 +11,14 @@ import trio.testing
 
 from oodaemon.dispatch.attempt import Attempt, order_of
 from oodaemon.dispatch.pace import MANNERS, Pace
+from oodaemon.failures.site import NotApplicable
+from oodaemon.model.runs import Desired, Wants
 from oodaemon.model.tasks import Lease, Token
 from oodaemon.parameters.base import Parameter, Setting
 from oodaemon.parameters.fields import Float
 from oodaemon.parameters.form import Action, Bullet, Expectation, LegFilter, LegValues, SetField, SetLegs, SetToggle
 from oodaemon.parameters.registry import PluginError, Registry, discover
-from oodaemon.store import attempts
+from oodaemon.store import attempts, charts, runs, tests
 from tests.unit.dispatch.bench import IRON, Bench, FakeTab, open_bench, outcome
 
 
@@ -85,6 +88,40 @@ async def test_a_verified_result_is_stored_once(autojump_clock, tmp_path: Path) 
         assert (await bench.news()).count("task_completed") == 1
         assert await bench.store.read(attempts.in_flight) == 0
         assert tab.paths == [IRON.path]
+
+
+async def test_what_the_page_of_the_test_says_is_kept(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        await bench.submit(2)
+        for _ in range(2):
+            attempt, tab = attempt_of(bench, await bench.lease())
+            await attempt.run(tab)
+        config = await bench.store.read(tests.config_of, IRON.test_id)
+        assert config is not None
+        assert (config.underlying, [card.title for card in config.cards]) == ("SPX", ["Entry"])
+
+
+async def test_a_parameter_that_cannot_apply_burns_one_task(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        run = await bench.submit(3)
+        attempt, tab = attempt_of(bench, await bench.lease())
+        bench.site.next("prepare", NotApplicable("the test has no leg priced in Δ"))
+        with pytest.raises(NotApplicable):
+            await attempt.run(tab)
+        assert await bench.states(run) == ["invalid", "ready", "ready"]
+        assert (await bench.store.read(runs.get, run.run_id)).desired is Desired.PAUSE
+
+
+async def test_charts_are_read_only_when_they_are_wanted(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        run = await bench.submit(2)
+        plain = await bench.lease()
+        await attempt_of(bench, plain)[0].run(FakeTab(bench.site))
+        wanted = dataclasses.replace(await bench.lease(), wants=Wants(charts=True))
+        bench.site.next("charts", {"line-chart": b"png"})
+        await attempt_of(bench, wanted)[0].run(FakeTab(bench.site))
+        assert bench.site.steps() == ["prepare", "run", "prepare", "run", "charts"]
+        assert await bench.store.read(charts.of_task, run.run_id, wanted.index) == {"line-chart": b"png"}
 
 
 async def test_the_intent_is_stored_before_the_run_click(autojump_clock, tmp_path: Path) -> None:
