@@ -15,13 +15,29 @@ from oodaemon.practice.truth import figures, trade_log
 BY_NAME = {test.name: test.form for test in SAVED_TESTS.values()}
 CONDOR = BY_NAME["Late Morning Iron Condor"]
 CLASSIC = [
-    name.strip()
-    for name in """
-    Date Opened, Time Opened, Opening Price, Legs, Premium, Closing Price, Date Closed, Time Closed, Avg. Closing
-    Cost, Reason For Close, P/L, No. of Contracts, Funds at Close, Margin Req., Strategy, Opening Commissions +
-    Fees, Closing Commissions + Fees, Opening Short/Long Ratio, Closing Short/Long Ratio, Gap, Movement, Max
-    Profit, Max Loss
-""".split(",")
+    "Date Opened",
+    "Time Opened",
+    "Opening Price",
+    "Legs",
+    "Premium",
+    "Closing Price",
+    "Date Closed",
+    "Time Closed",
+    "Avg. Closing Cost",
+    "Reason For Close",
+    "P/L",
+    "No. of Contracts",
+    "Funds at Close",
+    "Margin Req.",
+    "Strategy",
+    "Opening Commissions + Fees",
+    "Closing Commissions + Fees",
+    "Opening Short/Long Ratio",
+    "Closing Short/Long Ratio",
+    "Gap",
+    "Movement",
+    "Max Profit",
+    "Max Loss",
 ]
 
 
