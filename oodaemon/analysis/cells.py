@@ -12,6 +12,7 @@ NEW_YORK = "America/New_York"
 POINT = Decimal(100)
 """Dollars per point of premium: a contract is on a hundred shares."""
 
+_PLAIN = re.compile(r"-?\d+(?:\.\d+)?")
 _NUMBER = re.compile(
     r"(?P<sign>[+-]?)\$?(?P<digits>\d+(?:\.\d*)?|\.\d+|\d{1,3}(?:,\d{3})+(?:\.\d*)?)(?P<exponent>[eE][+-]?\d{1,3})?%?"
 )
@@ -33,6 +34,8 @@ _BETWEEN_LEGS = re.compile(r"\s*[|\n]\s*")
 
 def number(text: str) -> Decimal:
     """The exact number; `$`, thousands separators and `%` may stand around it."""
+    if _PLAIN.fullmatch(text):
+        return Decimal(text)
     match = _NUMBER.fullmatch(text)
     if match is None:
         raise ValueError(f"{text!r} is not a number" if text else "is empty where a number must stand")
@@ -41,6 +44,8 @@ def number(text: str) -> Decimal:
 
 def optional_number(text: str) -> Decimal | None:
     """The number, or None for an empty cell and for a quotient that does not exist, such as `Infinity`."""
+    if _PLAIN.fullmatch(text):
+        return Decimal(text)
     return None if text.casefold() in _NOTHING else number(text)
 
 

@@ -45,7 +45,7 @@ def from_sheet(sheet: Sheet) -> DailyLog:
             raise MalformedLog(sheet.line, column, "is missing in the header")
     days = [_day(row, sheet.header, places) for row in sheet.rows]
     _check(days, [row.line for row in sheet.rows])
-    return DailyLog(tuple(days))
+    return DailyLog(sheet.header, tuple(days))
 
 
 def _day(row: Row, header: Sequence[str], places: Mapping[str, int]) -> Day:

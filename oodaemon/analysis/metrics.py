@@ -7,12 +7,14 @@ import math
 from collections.abc import Callable, Sequence
 
 from oodaemon.analysis.outcomes import by_settlement, daily, equity
-from oodaemon.model.trades import Trade, TradeLog
+from oodaemon.model.trades import DailyLog, Trade, TradeLog
 
 TRADING_DAYS = 252
 """Trading days of a year, the usual number for annualising daily figures."""
 
 DAYS_OF_YEAR = 365.0
+_BEYOND_REASON = 100.0
+"""The exponent of a growth that no number should be given to."""
 
 
 def profit_factor(trades: Sequence[Trade]) -> float | None:
@@ -69,12 +71,7 @@ def sharpe(trades: Sequence[Trade]) -> float | None:
     Days are those on which a trade was closed, the risk-free rate is zero. Dollars serve as well as returns on a constant capital,
     which cancels. None with fewer than two days, or when all are the same.
     """
-    results = [result for _, result in daily(trades)]
-    if len(results) < 2:
-        return None
-    mean = math.fsum(results) / len(results)
-    deviation = math.sqrt(math.fsum((result - mean) ** 2 for result in results) / (len(results) - 1))
-    return mean / deviation * math.sqrt(TRADING_DAYS) if _is_more_than_noise(deviation, results) else None
+    return _sharpe([result for _, result in daily(trades)])
 
 
 def sortino(trades: Sequence[Trade]) -> float | None:
@@ -83,11 +80,7 @@ def sortino(trades: Sequence[Trade]) -> float | None:
 
     Days as for `sharpe`. None with fewer than two days, or without a losing one.
     """
-    results = [result for _, result in daily(trades)]
-    if len(results) < 2:
-        return None
-    downside = math.sqrt(math.fsum(min(result, 0.0) ** 2 for result in results) / len(results))
-    return math.fsum(results) / len(results) / downside * math.sqrt(TRADING_DAYS) if downside else None
+    return _sortino([result for _, result in daily(trades)])
 
 
 def max_drawdown(trades: Sequence[Trade]) -> float | None:
@@ -125,15 +118,10 @@ def recovery_factor(trades: Sequence[Trade]) -> float | None:
 def cagr_percent(trades: Sequence[Trade], starting_capital: float) -> float | None:
     """Compound annual growth in percent: (end / start)^(365 / days) - 1, days from the first opening to the last closing. The page
     counts the days of the whole test range, so it may show less. None for less than a day, or without capital at either end."""
-    end = starting_capital + math.fsum(_results(trades))
-    if not trades or starting_capital <= 0 or end <= 0:
+    if not trades:
         return None
     first, last = min(trade.opened_at for trade in trades), max(trade.settled_at for trade in trades)
-    days = (last.date() - first.date()).days
-    if days < 1:
-        return None
-    exponent = DAYS_OF_YEAR / days * math.log(end / starting_capital)
-    return 100 * math.expm1(exponent) if exponent < 100 else None
+    return _cagr(starting_capital, starting_capital + math.fsum(_results(trades)), (last.date() - first.date()).days)
 
 
 def calmar(trades: Sequence[Trade], starting_capital: float) -> float | None:
@@ -188,6 +176,31 @@ def derive(log: TradeLog, starting_capital: float | None = None) -> dict[str, fl
     return {name: float(value) for name, value in found.items() if value is not None and math.isfinite(value)}
 
 
+def derive_daily(log: DailyLog) -> dict[str, float]:
+    """Figures of a daily log by stable name, from Net Liquidity, which marks open trades; empty without days.
+
+    `days`, `net_profit` (dollars), `max_drawdown_percent` (zero or negative), `cagr_percent` (over the days from the first to the
+    last), `calmar`, `sharpe` and `sortino` (of the daily returns in percent) as for trades.
+    """
+    if not log.days:
+        return {}
+    first, last = log.days[0], log.days[-1]
+    start = float(first.net_liquidity - first.pl)
+    fall = float(min(day.drawdown_percent for day in log.days))
+    growth = _cagr(start, float(last.net_liquidity), (last.date - first.date).days)
+    returns = [float(day.pl / before) for day in log.days if (before := day.net_liquidity - day.pl) > 0]
+    found: dict[str, float | None] = {
+        "days": len(log.days),
+        "net_profit": float(sum(day.pl for day in log.days)),
+        "max_drawdown_percent": fall,
+        "cagr_percent": growth,
+        "calmar": growth / -fall if growth is not None and fall else None,
+        "sharpe": _sharpe(returns),
+        "sortino": _sortino(returns),
+    }
+    return {name: float(value) for name, value in found.items() if value is not None and math.isfinite(value)}
+
+
 _OF_TRADES: tuple[Callable[[Sequence[Trade]], float | None], ...] = (
     profit_factor,
     expectancy,
@@ -220,6 +233,28 @@ def _losses(trades: Sequence[Trade]) -> list[float]:
 
 def _mean(values: Sequence[float]) -> float | None:
     return math.fsum(values) / len(values) if values else None
+
+
+def _cagr(start: float, end: float, days: int) -> float | None:
+    if start <= 0 or end <= 0 or days < 1:
+        return None
+    exponent = DAYS_OF_YEAR / days * math.log(end / start)
+    return 100 * math.expm1(exponent) if exponent < _BEYOND_REASON else None
+
+
+def _sharpe(results: Sequence[float]) -> float | None:
+    if len(results) < 2:
+        return None
+    mean = math.fsum(results) / len(results)
+    deviation = math.sqrt(math.fsum((result - mean) ** 2 for result in results) / (len(results) - 1))
+    return mean / deviation * math.sqrt(TRADING_DAYS) if _is_more_than_noise(deviation, results) else None
+
+
+def _sortino(results: Sequence[float]) -> float | None:
+    if len(results) < 2:
+        return None
+    downside = math.sqrt(math.fsum(min(result, 0.0) ** 2 for result in results) / len(results))
+    return math.fsum(results) / len(results) / downside * math.sqrt(TRADING_DAYS) if downside else None
 
 
 def _is_more_than_noise(deviation: float, results: Sequence[float]) -> bool:

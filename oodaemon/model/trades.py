@@ -138,4 +138,57 @@ class Day:
 class DailyLog:
     """The days of a portfolio, ascending."""
 
+    columns: tuple[str, ...]
     days: tuple[Day, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class LogFile:
+    """An exported file that was read: its name, its bytes, what is in it, and the figures that follow from that."""
+
+    name: str
+    raw: bytes
+    log: TradeLog | DailyLog
+    derived: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def kind(self) -> LogKind:
+        """What kind of log it is."""
+        return self.log.kind if isinstance(self.log, TradeLog) else LogKind.DAILY
+
+    @property
+    def trades(self) -> tuple[Trade, ...]:
+        """Its trades; none in a daily log."""
+        return self.log.trades if isinstance(self.log, TradeLog) else ()
+
+    @property
+    def entries(self) -> int:
+        """How many rows it has: trades, or days."""
+        return len(self.log.trades) if isinstance(self.log, TradeLog) else len(self.log.days)
+
+
+@dataclass(frozen=True, slots=True)
+class StoredLog:
+    """A file that is kept, without its bytes and rows. It belongs to a task, or was imported under `import_id`."""
+
+    log_id: int
+    name: str
+    kind: LogKind
+    sha256: str
+    columns: tuple[str, ...]
+    has_times: bool
+    entries: int
+    derived: Mapping[str, float]
+    recorded_at: datetime.datetime
+    run_id: str = ""
+    index: int | None = None
+    import_id: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StoredTrade:
+    """A trade at its place in a kept file, from 0; `index` is that of the task, None for an imported file."""
+
+    index: int | None
+    place: int
+    trade: Trade
