@@ -1,18 +1,23 @@
 """One attempt: from a lease to a recorded outcome."""
 
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 import trio
 
+from oodaemon.analysis import files
+from oodaemon.analysis.agreement import disagreements
+from oodaemon.analysis.sheet import MalformedLog
 from oodaemon.browser.backtest import Order, Outcome
 from oodaemon.browser.config import read_config
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.workshop import Workshop
-from oodaemon.failures.site import Interrupted, NotApplicable, SiteFailure, classify
+from oodaemon.failures.site import Interrupted, Mismatched, NotApplicable, SiteFailure, classify
 from oodaemon.model.config import TestConfig
 from oodaemon.model.tasks import FailureClass, Kept, Lease
+from oodaemon.model.trades import LogFile, TradeLog
 from oodaemon.parameters.form import Action, Expectation, SetToggle
 from oodaemon.parameters.registry import Registry
 from oodaemon.store import attempts, tests
@@ -45,7 +50,7 @@ class Attempt:
     def __init__(self, lease: Lease, workshop: Workshop, *, is_stopping: Callable[[], bool]) -> None:
         self.lease, self._is_stopping = lease, is_stopping
         self._desk, self._store, self._registry = workshop.desk, workshop.store, workshop.registry
-        self._tally = workshop.tally
+        self._tally, self._reading = workshop.tally, workshop.reading
         self._began = trio.current_time()
         self._is_settled = False
 
@@ -89,7 +94,24 @@ class Attempt:
     async def _keep(self, tab: Tab, outcome: Outcome) -> Kept:
         """What the run wants beside the figures, from the page that still shows them."""
         charts = await tab.charts(outcome) if self.lease.wants.charts and outcome.cards else {}
-        return Kept(charts)
+        log = (
+            await self._trade_log(tab, outcome) if self.lease.wants.trades and outcome.figures.metrics.get("total_trades") else None
+        )
+        return Kept(charts, log)
+
+    async def _trade_log(self, tab: Tab, outcome: Outcome) -> LogFile:
+        """The trade log of the result, read and held against the page. Raises Mismatched when they do not agree."""
+        export, shown = await tab.trade_log(outcome), outcome.figures.metrics
+        read = partial(files.read, export.content, export.name, starting_capital=shown.get("starting_capital"))
+        try:
+            file = await self._reading.run(read)
+        except MalformedLog as error:
+            raise Mismatched(f"the trade log {export.name} cannot be believed: {error}") from error
+        if not isinstance(file.log, TradeLog):
+            raise Mismatched(f"the site gave the daily log {export.name} instead of a trade log")
+        if reasons := disagreements(file.log, shown):
+            raise Mismatched(f"the trade log {export.name} is not that of the page: {'; '.join(reasons)}")
+        return file
 
     async def _announce(self) -> None:
         """Record the intent; from here on the site may have been asked."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from oodaemon.model.config import TestConfig
 from oodaemon.model.runs import Wants
+from oodaemon.model.trades import LogFile
 from oodaemon.model.values import Value
 
 
@@ -170,9 +171,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept beside the figures of a result: pictures of its charts as PNG by name."""
+    """What is kept beside the figures of a result: pictures of its charts as PNG by name, and its trade log."""
 
     charts: Mapping[str, bytes] = field(default_factory=dict)
+    trade_log: LogFile | None = None
 
 
 NOTHING_KEPT = Kept()
@@ -203,7 +205,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A settled task; `figures` is None unless it succeeded, and then `reason` says why."""
+    """A settled task; `figures` is None unless it succeeded, and then `reason` says why.
+
+    `trade_count` and `derived` are of its trade log, None and empty without one.
+    """
 
     run_id: str
     index: int
@@ -213,3 +218,5 @@ class Result:
     figures: Figures | None
     recorded_at: datetime.datetime
     reason: str
+    trade_count: int | None = None
+    derived: Mapping[str, float] = field(default_factory=dict)

@@ -115,6 +115,9 @@ class Converter:
             wire.metrics.CopyFrom(metrics(result.figures.metrics))
             wire.extra.update(result.figures.extra)
             wire.config.CopyFrom(test_config(result.figures.config))
+        if result.trade_count is not None:
+            wire.trade_count = result.trade_count
+            wire.derived.update(result.derived)
         return wire
 
     def event(self, event: Event) -> runs_pb2.Event:

@@ -13,7 +13,7 @@ from oodaemon.model.events import EventType
 from oodaemon.model.runs import AT_REST, Desired, Wants
 from oodaemon.model.tasks import NOTHING_KEPT, FailureClass, Figures, Kept, Lease, Move, Token
 from oodaemon.model.values import Value
-from oodaemon.store import charts, results, runs, tasks, tests
+from oodaemon.store import charts, results, runs, tasks, tests, trades
 from oodaemon.store.transaction import Snapshot, Transaction
 
 SUCCEEDED = "succeeded"
@@ -177,6 +177,8 @@ def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHIN
     tasks.change(tx, current.run_id, current.index, Move.SUCCEED)
     results.record(tx, current.run_id, current.index, attempt_id=token.attempt_id, figures=figures)
     charts.record(tx, current.run_id, current.index, kept.charts)
+    if kept.trade_log is not None:
+        trades.record(tx, current.run_id, current.index, attempt_id=token.attempt_id, file=kept.trade_log)
     _close(tx, current, SUCCEEDED)
     _report(tx, EventType.TASK_COMPLETED, current, metrics=dict(figures.metrics))
     runs.settle(tx, current.run_id)

@@ -40,8 +40,10 @@ def page(db: Snapshot, run_id: str, *, after_index: int = -1, limit: int = 1000)
     """
     rows = db.execute(
         f'SELECT t.run_id, t.idx, t.state, t."values", {ATTEMPTS_THAT_COUNT} AS attempts,'  # noqa: S608 - constants only
-        " r.metrics, r.extra, r.proof, r.config, coalesce(r.recorded_at, f.failed_at) AS recorded_at, f.message"
+        " r.metrics, r.extra, r.proof, r.config, coalesce(r.recorded_at, f.failed_at) AS recorded_at, f.message,"
+        " lf.entries, lf.derived"
         " FROM tasks t LEFT JOIN results r ON r.run_id = t.run_id AND r.idx = t.idx"
+        " LEFT JOIN trade_logs tl ON tl.run_id = t.run_id AND tl.idx = t.idx LEFT JOIN log_files lf ON lf.log_id = tl.log_id"
         f" LEFT JOIN failures f ON f.attempt_id = {LAST_FAILURE}"
         " WHERE t.run_id = ? AND t.idx > ? AND t.state IN ('succeeded', 'held', 'invalid') ORDER BY t.idx LIMIT ?",
         (run_id, after_index, limit),
@@ -66,4 +68,6 @@ def _result(row: Any) -> Result:  # noqa: ANN401 - a row of the query above
         figures=_figures(row) if has_figures else None,
         recorded_at=clock.from_text(row["recorded_at"]),
         reason="" if has_figures else row["message"],
+        trade_count=row["entries"],
+        derived=json.loads(row["derived"] or "{}"),
     )

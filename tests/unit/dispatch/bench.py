@@ -14,6 +14,7 @@ import trio
 
 from oodaemon.browser.backtest import Outcome
 from oodaemon.browser.catalog import Listed
+from oodaemon.browser.exports import Export
 from oodaemon.browser.session import Credentials
 from oodaemon.browser.tab import StoredSession
 from oodaemon.dispatch.pace import MANNERS, Manners, Pace, Pacer
@@ -106,6 +107,10 @@ class FakeTab:
         self.site.runs += 1
         read: Outcome = await self.site.play(self.number, "run", outcome(float(self.site.runs)))
         return read
+
+    async def trade_log(self, read: Outcome) -> Export:
+        found: Export = await self.site.play(self.number, "trade_log")
+        return found
 
     async def charts(self, read: Outcome) -> dict[str, bytes]:
         found: dict[str, bytes] = await self.site.play(self.number, "charts", {})
@@ -216,6 +221,7 @@ async def open_bench(
             choose=lambda: None,  # type: ignore[arg-type, return-value]  # no browser is started
             wall_clock=wall_clock,
             rng=rng,
+            reading=InlineLane(),
         )
         with trio.fail_after(24 * 3600):
             yield Bench(store, desk, shop, fake, Journal(store))
