@@ -107,6 +107,22 @@ def trades_of(db: Snapshot, log: StoredLog) -> TradeLog:
     return TradeLog(log.kind, log.columns, tuple(each.trade for each in found), has_times=log.has_times)
 
 
+def outline(db: Snapshot, log_id: int) -> list[Trade]:
+    """All trades of a file with their moments, P/L, contracts and reason alone, in its order: fast for any number of them."""
+    query = "SELECT opened_at, closed_at, pl, contracts, reason FROM trades WHERE log_id = ? ORDER BY place"
+    return [
+        Trade(
+            opened_at=datetime.datetime.fromisoformat(row["opened_at"]),
+            closed_at=datetime.datetime.fromisoformat(row["closed_at"]) if row["closed_at"] else None,
+            legs=(),
+            pl=Decimal(row["pl"]),
+            contracts=row["contracts"],
+            reason=row["reason"],
+        )
+        for row in db.execute(query, (log_id,))
+    ]
+
+
 def raw(db: Snapshot, log_id: int) -> bytes:
     """The bytes of a file as they came."""
     row = db.execute("SELECT raw FROM log_files WHERE log_id = ?", (log_id,)).fetchone()
