@@ -1,12 +1,12 @@
-"""Trade logs as the client asks for them: whose they are, and one method per request."""
+"""Trade logs as the client asks for them: one method per request. Importing this module imports grpc."""
 
 from __future__ import annotations
 
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 
+from ooctl.owners import RUN_HINT, Owner
 from ooctl.pacing import SECONDS
 from oodaemon.api.v1 import trades_pb2, trades_pb2_grpc
 
@@ -16,8 +16,6 @@ if TYPE_CHECKING:
 PATIENCE: Final = 120 * SECONDS
 """For a file of many megabytes, on a busy machine."""
 PAGE_SIZE: Final = 1000
-RUN_HINT: Final = '"ooctl list" shows the runs'
-IMPORT_HINT: Final = '"ooctl imports" shows the imports'
 
 RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
 ResponseT_co = TypeVar("ResponseT_co", covariant=True)
@@ -37,42 +35,6 @@ class Ask(Protocol):
         ...
 
 
-@dataclass(frozen=True)
-class Owner:
-    """Whose trades: those of an import, of one task of a run, or of a whole run. Ids may be shortened."""
-
-    run_id: str = ""
-    index: int | None = None
-    import_id: str = ""
-
-    @property
-    def is_one_log(self) -> bool:
-        """Whether it has one file at most."""
-        return bool(self.import_id) or self.index is not None
-
-    @property
-    def hint(self) -> str:
-        """Where to look for the right id."""
-        return IMPORT_HINT if self.import_id else RUN_HINT
-
-    def log(self) -> trades_pb2.LogRef:
-        """The one file, on the wire."""
-        if self.import_id:
-            return trades_pb2.LogRef(import_id=self.import_id)
-        return trades_pb2.LogRef(task=trades_pb2.TaskRef(run_id=self.run_id, index=self.index or 0))
-
-    def request(self, token: str) -> trades_pb2.ListTradesRequest:
-        """One page of its trades, on the wire."""
-        wire = trades_pb2.ListTradesRequest(page_size=PAGE_SIZE, page_token=token)
-        if self.import_id:
-            wire.import_id = self.import_id
-        elif self.index is None:
-            wire.run_id = self.run_id
-        else:
-            wire.task.CopyFrom(trades_pb2.TaskRef(run_id=self.run_id, index=self.index))
-        return wire
-
-
 class TradeLogs:
     """The trades that a daemon keeps. Every method raises ClientError."""
 
@@ -83,7 +45,7 @@ class TradeLogs:
         """Every trade: by task, then in the order of the file."""
         token = ""
         while True:
-            page = self._ask(self._stub.ListTrades, owner.request(token), timeout=PATIENCE, not_found=owner.hint)
+            page = self._ask(self._stub.ListTrades, _page_of(owner, token), timeout=PATIENCE, not_found=owner.hint)
             yield from page.trades
             token = page.next_page_token
             if not token:
@@ -102,12 +64,12 @@ class TradeLogs:
 
     def file(self, owner: Owner) -> trades_pb2.GetTradeLogResponse:
         """One file with its bytes."""
-        request = trades_pb2.GetTradeLogRequest(log=owner.log())
+        request = trades_pb2.GetTradeLogRequest(log=_log_of(owner))
         return self._ask(self._stub.GetTradeLog, request, timeout=PATIENCE, not_found=owner.hint)
 
     def analysis(self, owner: Owner, *, equity: bool) -> trades_pb2.GetTradeAnalysisResponse:
         """What follows from one file."""
-        request = trades_pb2.GetTradeAnalysisRequest(log=owner.log(), equity=equity)
+        request = trades_pb2.GetTradeAnalysisRequest(log=_log_of(owner), equity=equity)
         return self._ask(self._stub.GetTradeAnalysis, request, timeout=PATIENCE, not_found=owner.hint)
 
     def add(self, name: str, content: bytes) -> trades_pb2.ImportTradeLogResponse:
@@ -128,3 +90,20 @@ class TradeLogs:
             token = page.next_page_token
             if not token or (limit and left <= 0):
                 return
+
+
+def _log_of(owner: Owner) -> trades_pb2.LogRef:
+    if owner.import_id:
+        return trades_pb2.LogRef(import_id=owner.import_id)
+    return trades_pb2.LogRef(task=trades_pb2.TaskRef(run_id=owner.run_id, index=owner.index or 0))
+
+
+def _page_of(owner: Owner, token: str) -> trades_pb2.ListTradesRequest:
+    wire = trades_pb2.ListTradesRequest(page_size=PAGE_SIZE, page_token=token)
+    if owner.import_id:
+        wire.import_id = owner.import_id
+    elif owner.index is None:
+        wire.run_id = owner.run_id
+    else:
+        wire.task.CopyFrom(trades_pb2.TaskRef(run_id=owner.run_id, index=owner.index))
+    return wire

@@ -9,6 +9,7 @@ import rich_click as click
 
 from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus
+from ooctl.owners import Owner, owner_of
 from ooctl.render.formats import Format
 from ooctl.render.text import one_line
 from ooctl.render.trades import ANALYSIS, IMPORTS, LOGS, TRADES, analysis_details, rows_of
@@ -17,7 +18,6 @@ from ooctl.session import Session
 if TYPE_CHECKING:
     from ooctl.daemon import Daemon
     from ooctl.records import Record
-    from ooctl.tradelogs import Owner
     from oodaemon.api.v1 import trades_pb2
 
 MEBIBYTE = 1024 * 1024
@@ -64,7 +64,7 @@ def trades(  # noqa: PLR0913 - one parameter an option
       ooctl trades 01JD0F6Q --export logs/
       ooctl trades --import 01JD0F7A --analysis
     """
-    owner = _owner(run_id, task, import_id)
+    owner = owner_of(run_id, task, import_id)
     if has_equity and not (is_analysis and owner.is_one_log):
         raise click.UsageError("--equity goes with --analysis of one task or one import")
     if sum((is_analysis, raw is not None, export is not None)) > 1:
@@ -80,19 +80,6 @@ def trades(  # noqa: PLR0913 - one parameter an option
             from ooctl.trade_records import trade_record  # noqa: PLC0415 - the wire format is not needed for help
 
             session.output.many(TRADES, map(trade_record, daemon.trade_logs.trades(owner)), format_)
-
-
-def _owner(run_id: str | None, task: int | None, import_id: str | None) -> Owner:
-    from ooctl.tradelogs import Owner  # noqa: PLC0415 - the wire format is not needed for help
-
-    if (run_id is None) == (import_id is None):
-        raise click.UsageError("name a RUN, or an imported file with --import ID")
-    if import_id is not None:
-        return Owner(import_id=import_id)
-    name, slash, index = (run_id or "").partition("/")
-    if slash and task is None and index.isdecimal():  # the id of a task, as `ooctl results -o json` shows it
-        return Owner(run_id=name, index=int(index))
-    return Owner(run_id=run_id or "", index=task)
 
 
 def _show_analysis(session: Session, daemon: Daemon, owner: Owner, format_: Format, *, has_equity: bool) -> None:
@@ -114,8 +101,6 @@ def _write_one(session: Session, daemon: Daemon, owner: Owner, path: Path) -> No
 
 
 def _write_all(session: Session, daemon: Daemon, owner: Owner, folder: Path) -> None:
-    from ooctl.tradelogs import Owner  # noqa: PLC0415 - the wire format is not needed for help
-
     try:
         folder.mkdir(parents=True, exist_ok=True)
     except OSError as error:

@@ -57,6 +57,8 @@ def test_a_log_agrees_with_its_page() -> None:
         ("total_premium", 1599, "the page shows a total premium of $1,599, the trade log $1,600"),
         ("capture_rate", 75.7, "the page shows a capture rate of 75.7%, the trade log 75.62%"),
         ("starting_capital", 99_999, "the page shows a starting capital of $99,999, the trade log $100,000"),
+        ("starting_capital", 100_900, "the page shows a starting capital of $100,900, the trade log $100,000"),
+        ("ending_capital", 101_313, "the page shows an ending capital of $101,313, the trade log $101,210"),
         ("ending_capital", 101_212, "the page shows an ending capital of $101,212, the trade log $101,210"),
         ("avg_per_trade", 135, "the page shows $135 per lot on average, the trade log $134.44"),
         ("avg_winner", 254, "the page shows an average winner of $254 per lot, the trade log $253.27"),
