@@ -18,6 +18,7 @@ from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pa
 from ooctl.records import Record
 from ooctl.refusals import Outage
 from ooctl.sweep import Range, Submission, Sweep
+from ooctl.tradelogs import TradeLogs
 from oodaemon.api.v1 import (
     daemon_pb2,
     daemon_pb2_grpc,
@@ -64,6 +65,8 @@ class _Hints:
 
 _RUN_HINTS: Final = _Hints(not_found='"ooctl list" shows the runs')
 
+RequestT = TypeVar("RequestT")
+ResponseT = TypeVar("ResponseT")
 RequestT_contra = TypeVar("RequestT_contra", contravariant=True)
 ResponseT_co = TypeVar("ResponseT_co", covariant=True)
 
@@ -89,6 +92,7 @@ class Daemon:
         self._parameters = parameters_pb2_grpc.ParameterServiceStub(self._channel)
         self._daemon = daemon_pb2_grpc.DaemonServiceStub(self._channel)
         self._has_answered = False
+        self.trade_logs = TradeLogs(self._channel, self._ask)
 
     def __enter__(self) -> Self:
         return self
@@ -195,6 +199,11 @@ class Daemon:
         """Follow a run until it is at rest; see Follower.follow."""
         follower = Follower(self._watch, self._explain_watch, view, pacing=self._pacing)
         return follower.follow(run_id, timeout=timeout, has_contact=self._has_answered)
+
+    def _ask(
+        self, method: _Call[RequestT, ResponseT], request: RequestT, /, *, timeout: float = DEADLINE, not_found: str = ""
+    ) -> ResponseT:
+        return self._call(method, request, timeout=timeout, hints=_Hints(not_found=not_found))
 
     def _watch(self, request: runs_pb2.WatchRunRequest, timeout: float | None) -> Generator[runs_pb2.WatchRunResponse, None, None]:
         call = self._runs.WatchRun(request, timeout=timeout)

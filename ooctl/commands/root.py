@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import rich_click as click
 
 from ooctl import __version__
-from ooctl.commands import catalogue, daemon, runs, submissions, tasks, watching
+from ooctl.commands import catalogue, daemon, runs, submissions, tasks, trades, watching
 from ooctl.commands.options import common_options
 
 
@@ -64,11 +64,14 @@ for command in (
     tasks.results,
     tasks.tasks,
     tasks.charts,
+    trades.trades,
     runs.pause,
     runs.resume,
     runs.cancel,
     catalogue.tests,
     catalogue.parameters,
+    trades.import_,
+    trades.imports,
     daemon.drain,
 ):
     ooctl.add_command(command)

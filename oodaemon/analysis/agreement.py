@@ -31,7 +31,7 @@ class _Claim:
         if not self.values:
             return f"the page shows {figure}, the trade log none"
         nearest = min(self.values, key=lambda value: abs(value - shown))
-        if abs(nearest - shown) <= self.rounding + NOISE * max(1.0, abs(shown)):
+        if abs(nearest - shown) <= self.rounding + NOISE:
             return None
         return f"the page shows {figure}, the trade log {_shown(nearest, self.unit)}"
 

@@ -31,6 +31,7 @@ from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.runs import RunServicer
 from oodaemon.rpc.server import Server
 from oodaemon.rpc.services import services
+from oodaemon.rpc.trades import TradeServicer
 from oodaemon.rpc.watch import Watch
 from oodaemon.store import tasks
 from oodaemon.store.store import Store
@@ -133,6 +134,7 @@ class Parts:
             ),
             parameters=ParameterServicer(registry),
             tests=TestServicer(book, self._converter),
+            trades=TradeServicer(self.store),
         )
         return Server(self.settings.address, offered)
 

@@ -23,8 +23,11 @@ from oodaemon.rpc.address import Address, held
 from oodaemon.rpc.boundary import Boundary
 
 STOP_GRACE = 0.5 * SECONDS
+MAX_REQUEST = 40 * 1024 * 1024
+"""Bytes of a request. Imported files are the only large ones; TradeService refuses them with a sentence before this is reached."""
 OPTIONS = (
     ("grpc.so_reuseport", 0),
+    ("grpc.max_receive_message_length", MAX_REQUEST),
     ("grpc.keepalive_time_ms", 30_000),
     ("grpc.keepalive_timeout_ms", 10_000),
     ("grpc.http2.ping_timeout_ms", 10_000),

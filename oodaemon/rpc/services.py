@@ -9,14 +9,19 @@ from oodaemon.api.v1 import (
     runs_pb2_grpc,
     tests_pb2,
     tests_pb2_grpc,
+    trades_pb2,
+    trades_pb2_grpc,
 )
 from oodaemon.rpc.daemon import DaemonServicer
 from oodaemon.rpc.parameters import ParameterServicer, TestServicer
 from oodaemon.rpc.runs import RunServicer
 from oodaemon.rpc.server import Service
+from oodaemon.rpc.trades import TradeServicer
 
 
-def services(*, runs: RunServicer, daemon: DaemonServicer, parameters: ParameterServicer, tests: TestServicer) -> list[Service]:
+def services(
+    *, runs: RunServicer, daemon: DaemonServicer, parameters: ParameterServicer, tests: TestServicer, trades: TradeServicer
+) -> list[Service]:
     """What a server offers, beside health and reflection."""
     return [
         Service(runs_pb2.DESCRIPTOR.services_by_name["RunService"], runs, runs_pb2_grpc.add_RunServiceServicer_to_server),
@@ -29,4 +34,5 @@ def services(*, runs: RunServicer, daemon: DaemonServicer, parameters: Parameter
             parameters_pb2_grpc.add_ParameterServiceServicer_to_server,
         ),
         Service(tests_pb2.DESCRIPTOR.services_by_name["TestService"], tests, tests_pb2_grpc.add_TestServiceServicer_to_server),
+        Service(trades_pb2.DESCRIPTOR.services_by_name["TradeService"], trades, trades_pb2_grpc.add_TradeServiceServicer_to_server),
     ]

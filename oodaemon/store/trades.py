@@ -101,10 +101,20 @@ def page_of_run(db: Snapshot, run_id: str, *, after: tuple[int, int] = (-1, -1),
     return [_stored_trade(row) for row in rows]
 
 
-def trades_of(db: Snapshot, log: StoredLog) -> TradeLog:
-    """All trades of a file; a second for 14,000 of them."""
-    found = page(db, log.log_id, limit=-1)
-    return TradeLog(log.kind, log.columns, tuple(each.trade for each in found), has_times=log.has_times)
+def outline(db: Snapshot, log_id: int) -> list[Trade]:
+    """All trades of a file with their moments, P/L, contracts and reason alone, in its order: fast for any number of them."""
+    query = "SELECT opened_at, closed_at, pl, contracts, reason FROM trades WHERE log_id = ? ORDER BY place"
+    return [
+        Trade(
+            opened_at=datetime.datetime.fromisoformat(row["opened_at"]),
+            closed_at=datetime.datetime.fromisoformat(row["closed_at"]) if row["closed_at"] else None,
+            legs=(),
+            pl=Decimal(row["pl"]),
+            contracts=row["contracts"],
+            reason=row["reason"],
+        )
+        for row in db.execute(query, (log_id,))
+    ]
 
 
 def raw(db: Snapshot, log_id: int) -> bytes:

@@ -21,7 +21,10 @@ from oodaemon.api.v1 import (
     runs_pb2_grpc,
     tests_pb2,
     tests_pb2_grpc,
+    trades_pb2,
+    trades_pb2_grpc,
 )
+from tests.integration.ooctl.fake_trades import FakeTrades
 from tests.unit.ooctl.builders import RUN_ID, a_run, cursor
 
 AT_REST = (runs_pb2.RUN_PHASE_COMPLETED, runs_pb2.RUN_PHASE_NEEDS_REVIEW, runs_pb2.RUN_PHASE_CANCELLED)
@@ -62,6 +65,10 @@ class State:
     tests: list[tests_pb2.SavedTest] = field(default_factory=list)
     parameters: list[parameters_pb2.Parameter] = field(default_factory=list)
     status: daemon_pb2.GetStatusResponse = field(default_factory=daemon_pb2.GetStatusResponse)
+    trades: list[trades_pb2.Trade] = field(default_factory=list)
+    logs: list[trades_pb2.TradeLog] = field(default_factory=list)
+    imported: set[str] = field(default_factory=set)
+    """Digests of the files that were imported."""
     refusals: dict[str, Refusal] = field(default_factory=dict)
     requests: list = field(default_factory=list)
     page: int = 2
@@ -92,6 +99,7 @@ class State:
 
 
 class FakeDaemon(
+    FakeTrades,
     runs_pb2_grpc.RunServiceServicer,
     tests_pb2_grpc.TestServiceServicer,
     parameters_pb2_grpc.ParameterServiceServicer,
@@ -109,6 +117,7 @@ class FakeDaemon(
         tests_pb2_grpc.add_TestServiceServicer_to_server(self, self._server)
         parameters_pb2_grpc.add_ParameterServiceServicer_to_server(self, self._server)
         daemon_pb2_grpc.add_DaemonServiceServicer_to_server(self, self._server)
+        trades_pb2_grpc.add_TradeServiceServicer_to_server(self, self._server)
         self._server.add_insecure_port(f"unix:{socket}")
 
     def __enter__(self):

@@ -24,7 +24,7 @@ from oodaemon.rpc.server import Server
 from oodaemon.rpc.server import Service as Offered
 from tests.integration.rpc.support import Service, child, loop_without_complaints, serving, short_folder
 
-NAMES = [f"oodaemon.api.v1.{name}Service" for name in ("Daemon", "Parameter", "Run", "Test")]
+NAMES = [f"oodaemon.api.v1.{name}Service" for name in ("Daemon", "Parameter", "Run", "Test", "Trade")]
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 
 
@@ -150,7 +150,7 @@ async def test_health_is_told_for_the_whole_and_for_each_service(service: Servic
         code: grpc.StatusCode = caught.value.code()
         return code
 
-    assert await trio.to_thread.run_sync(check) == [SERVING] * 5
+    assert await trio.to_thread.run_sync(check) == [SERVING] * (1 + len(NAMES))
     assert await trio.to_thread.run_sync(unknown) is grpc.StatusCode.NOT_FOUND
 
 
