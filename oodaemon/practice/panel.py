@@ -1,6 +1,6 @@
 """The New Backtest panel: every field, what a fresh panel holds, and the description the page draws it from."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 
 from oodaemon.practice.entry_fields import entry_fields
@@ -9,6 +9,13 @@ from oodaemon.practice.fields import LEG_UNITS, PATTERNS, SECTIONS, Field
 
 FIELDS: tuple[Field, ...] = (*entry_fields(), *exit_fields())
 BY_KEY: Mapping[str, Field] = {field.key: field for field in FIELDS}
+# What older versions of the site call a field, or that they do not have it.
+VERSIONS: Mapping[str, Mapping[str, str | None]] = {
+    "2022": {"max_open": "Max Open Trades", "early_exit_days": "Early Exit Date"},
+    "2025": {"max_open": "Max Open Trades"},
+    "2026": {},
+}
+LABELS = frozenset(field.label for field in FIELDS if field.label)
 
 # What the listbox "Common Strategies" fills in: side, right, quantity, value, unit, linked to the leg before it.
 STRATEGIES: Mapping[str, tuple[tuple[str, str, int, str, str, bool], ...]] = {
@@ -46,13 +53,23 @@ def default_state() -> dict[str, object]:
     return state
 
 
-def schema() -> dict[str, object]:
-    """The panel as the page's script reads it."""
+def schema(
+    *, version: str = "2026", renamed: Mapping[str, str] | None = None, moved: Mapping[str, str] | None = None
+) -> dict[str, object]:
+    """The panel as the page's script reads it: in one version of the site, with labels that read otherwise, with fields
+    that stand in another section (at its end)."""
     return {
         "sections": list(SECTIONS),
-        "fields": [asdict(field) for field in FIELDS],
+        "fields": list(_rows(VERSIONS[version], renamed or {}, moved or {})),
         "patterns": dict(PATTERNS),
         "leg_units": [list(unit) for unit in LEG_UNITS],
         "strategies": {name: [list(leg) for leg in legs] for name, legs in STRATEGIES.items()},
         "blank": default_state(),
     }
+
+
+def _rows(version: Mapping[str, str | None], renamed: Mapping[str, str], moved: Mapping[str, str]) -> Iterator[dict[str, object]]:
+    for field in FIELDS:
+        if (label := version.get(field.key, field.label)) is not None:
+            names = {"label": renamed.get(field.label, label), "section": moved.get(field.label, field.section)}
+            yield {**asdict(field), **names}

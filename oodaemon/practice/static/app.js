@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { h, patch } from "./dom.js";
+import { announcementDialog } from "./faults.js";
 import { header } from "./header.js";
 import { landing, login } from "./login.js";
 import { closePanel, onKey, panelDialog } from "./panel.js";
@@ -32,10 +33,12 @@ async function enter() {
   closePanel({ atOnce: true });
   stopRunning();
   state.page = null;
+  state.isAnnounced = false;
   changed();
   if (state.isSignedIn === null) state.isSignedIn = (await api.get("Session")).status === 200;
   if (mine !== visit) return;
   if (state.isSignedIn) listen();
+  changed();
   if (needsSession(state.path) && !state.isSignedIn) go("/login", { replace: true });
   else if (state.path === "/login" && state.isSignedIn) go("/dashboard/tests", { replace: true });
   else await guarded(() => load(() => mine === visit));
@@ -47,7 +50,7 @@ async function load(isCurrent) {
   if (test) {
     const { status, data } = await api.get(`Tests/${test}`);
     if (!isCurrent()) return;
-    if (status === 200) showTest(data);
+    if (status === 200 && !data.faults.includes("redirect_to_list")) showTest(data);
     else go("/dashboard/tests", { replace: true });
   } else if (state.path === "/dashboard/tests") {
     await loadTests();
@@ -116,7 +119,7 @@ function title() {
 
 onRender(() => {
   drawn = patch(app, drawn, view());
-  const dialogs = [panelDialog(), runningDialog()].filter(Boolean);
+  const dialogs = [panelDialog(), runningDialog(), announcementDialog()].filter(Boolean);
   drawnPortal = patch(portal, drawnPortal, [dialogs, toasts()]);
   app.toggleAttribute("inert", dialogs.length > 0);
   if (dialogs.length) app.setAttribute("aria-hidden", "true");

@@ -9,6 +9,7 @@ import { icon } from "./icons.js";
 import { builder, strategies } from "./legs.js";
 import { follow } from "./running.js";
 import { changed, number, state } from "./store.js";
+import { toast } from "./toast.js";
 import { rebuild, validate } from "./values.js";
 
 const SLIDE_SECONDS = 0.2;
@@ -34,10 +35,15 @@ export async function openPanel(values) {
   state.panel = panel;
   changed();
   await guarded(async () => {
-    const [settings, schema] = await Promise.all([api.get("Settings"), api.get("Panel")]);
+    const schema = await api.get("Panel");
     panel.phase = "open";
+    panel.isStuck = schema.data.faults.includes("stuck_panel");
     changed();
-    await api.pause(settings.data.hydration);
+    if (schema.data.faults.includes("panel_never_renders")) {
+      console.error("There are no focusable elements inside the <FocusTrap />");
+      return;
+    }
+    await api.pause(schema.data.hydration);
     panel.schema = schema.data;
     panel.values = structuredClone(values ?? blank(panel));
     panel.dates = { start_date: panel.values.start_date, end_date: panel.values.end_date };
@@ -58,7 +64,7 @@ function blank(panel) {
 
 export async function closePanel({ atOnce = false } = {}) {
   const { panel } = state;
-  if (!panel) return;
+  if (!panel || (panel.isStuck && !atOnce)) return;
   panel.phase = "leaving";
   changed();
   if (!atOnce) await api.pause(SLIDE_SECONDS);
@@ -80,6 +86,8 @@ async function start(panel) {
   if (status === 202) {
     closePanel();
     await follow(data);
+  } else if (status >= 429) {
+    toast(status === 429 ? "Too many requests. Please try again later." : "The service is unavailable. Please try again later.");
   } else {
     panel.problems = data.problems ?? { legs: data.error };
     rebuild();
@@ -89,9 +97,14 @@ async function start(panel) {
 async function submit(event) {
   event.preventDefault();
   const { panel } = state;
-  if (panel.isBusy || panel.phase !== "open" || !validate()) return;
+  if (panel.isBusy || panel.isStuck || panel.phase !== "open" || !validate()) return;
   panel.isBusy = true;
-  await guarded(() => start(panel)).finally(() => (panel.isBusy = false));
+  await guarded(() => start(panel))
+    .catch((error) => {
+      if (!(error instanceof TypeError)) throw error;
+      toast("Network error: the backtest could not be started.");
+    })
+    .finally(() => (panel.isBusy = false));
 }
 
 function section(name, index) {

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { drawBars, drawLine } from "./chart.js";
 import { h } from "./dom.js";
+import { blockScript } from "./faults.js";
 import { hinted, icon } from "./icons.js";
 import { metricBlocks } from "./metrics.js";
 import { openPanel } from "./panel.js";
@@ -10,7 +11,9 @@ import { changed, state } from "./store.js";
 import { tradeLog } from "./trades.js";
 
 export function showTest(test) {
-  const { id, name, description, ...result } = test;
+  const { id, name, description, faults, ...result } = test;
+  state.isAnnounced = faults.includes("announcement");
+  if (faults.includes("blocked_script")) blockScript();
   state.page = { saved: { id, name, description, result }, isUnsaved: false, result, summary: result.summary, tab: "Summary" };
   changed();
 }
@@ -145,6 +148,7 @@ function note(summary) {
 
 export function resultPage() {
   const { page } = state;
+  if (page?.notice) return [h("div", { class: "notice", key: "notice" }, h("p", {}, page.notice))];
   if (!page || page.hidesResult || !page.summary) return [];
   const body = page.result && [
     metricBlocks(page),
