@@ -5,6 +5,7 @@ from datetime import date, datetime
 
 from oodaemon.practice.account import Trade
 from oodaemon.practice.catalog import SavedTest
+from oodaemon.practice.engine import REASONS
 from oodaemon.practice.form import Form
 from oodaemon.practice.summary import summary
 from oodaemon.practice.texts import clock_text
@@ -12,8 +13,11 @@ from oodaemon.practice.tradelog import leg_texts, newest_first
 from oodaemon.practice.truth import Card, Figures
 
 PAGE = 25
-# The site's numbers of reasons; those below 10, and 29, are known from its pages.
-REASON_NUMBERS = {"Expired": 0, "Stop Loss": 1, "Profit Target": 2, "Exited at Specified Time": 3, "Backtest Completed": 9}
+# The site's numbers of reasons, of which those of the first three and of VIX Move Down are known from its pages.
+REASON_NUMBERS = {reason: number for number, reason in enumerate(REASONS)} | {
+    "VIX Move Down": 29,
+    REASONS[29]: REASONS.index("VIX Move Down"),
+}
 POINTS = 240
 
 

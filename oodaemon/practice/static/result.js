@@ -82,6 +82,10 @@ function legRow(leg) {
   );
 }
 
+const legTable = (legs) => h("table", { class: "legTable" }, h("tbody", {}, legs.map(legRow)));
+
+const groupLegs = (group) => h("div", {}, h("div", { class: "text-sm font-semibold" }, group.name), legTable(group.legs));
+
 function configuration(summary) {
   const [from, to] = summary.dates;
   return h(
@@ -94,9 +98,11 @@ function configuration(summary) {
       h("dd", { class: "text-2xl font-semibold" }, summary.underlying),
     ),
     configCard("Dates:", from, h("br"), to),
-    configCard("Legs", h("table", { class: "legTable" }, h("tbody", {}, summary.legs.map(legRow)))),
+    configCard("Legs", summary.groups.length ? summary.groups.map(groupLegs) : legTable(summary.legs)),
     bullets("Entry", summary.entry),
-    bullets("Exit -", summary.exit),
+    summary.groups.length
+      ? summary.groups.map((group) => bullets(`Exit - ${group.name}`, group.exit))
+      : bullets("Exit -", summary.exit),
     bullets("Misc", summary.misc),
   );
 }
