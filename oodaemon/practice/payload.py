@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from oodaemon.practice.account import Trade
+from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SavedTest
 from oodaemon.practice.engine import REASONS
 from oodaemon.practice.form import Form
@@ -21,12 +22,14 @@ REASON_NUMBERS = {reason: number for number, reason in enumerate(REASONS)} | {
 POINTS = 240
 
 
-def result(form: Form, figures: Figures) -> dict[str, object]:
+def result(form: Form, figures: Figures, behaviour: Behaviour) -> dict[str, object]:
     """A result page: configuration, cards, the newest trades, the curve of the account, the panel to prefill."""
+    cards = [*figures.cards(), *(figures.extra_cards() if behaviour.extra_cards else ())]
     return {
         "state": form.to_state(),
         "summary": summary(form),
-        "cards": [_card(card) for card in figures.cards()],
+        "cards": [_card(card) for card in cards],
+        "is_screened": behaviour.no_trades_screen,
         "trades": trades(figures)[:PAGE],
         "total": len(figures.trades),
         "reasons": reasons(figures),

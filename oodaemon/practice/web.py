@@ -136,7 +136,7 @@ class _Api:
         if test is None:
             return error(404, "There is no such test.")
         about = {"id": test.id, "name": test.name, "description": test.description, "faults": self._site.struck(*TEST_FAULTS)}
-        return JSONResponse({**about, **payload.result(test.form, await self._site.figures(test.form))})
+        return JSONResponse({**about, **payload.result(test.form, await self._site.figures(test.form), self._site.behaviour)})
 
     async def run(self, request: Request, session: Session) -> Response:
         if refused := refusal(self._site, request):
@@ -163,7 +163,7 @@ class _Api:
         if run.finished_at is None:
             return JSONResponse({"is_running": not run.over.is_set()})
         figures = await self._site.figures(run.form)
-        return JSONResponse({"is_running": False, "result": payload.result(run.form, figures)})
+        return JSONResponse({"is_running": False, "result": payload.result(run.form, figures, self._site.behaviour)})
 
     def _run(self, request: Request, session: Session) -> Run | None:
         number = request.path_params["number"]

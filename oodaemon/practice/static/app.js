@@ -46,7 +46,7 @@ async function enter() {
 
 // What an address needs; dropped when the visitor has gone on in the meantime.
 async function load(isCurrent) {
-  const test = /^\/test\/([A-Za-z0-9]+)$/.exec(state.path)?.[1];
+  const test = /^\/(?:test|share)\/([A-Za-z0-9]+)$/.exec(state.path)?.[1];
   if (test) {
     const { status, data } = await api.get(`Tests/${test}`);
     if (!isCurrent()) return;
@@ -105,15 +105,17 @@ async function listen() {
   }
 }
 
+const isTestPage = () => /^\/(test|share)\//.test(state.path);
+
 function view() {
   if (state.path === "/") return [landing()];
   if (state.path === "/login") return [login()];
   if (!state.isSignedIn) return [];
-  return [header(), h("main", { class: "px-8 py-6" }, state.path.startsWith("/test/") ? resultPage() : testList())];
+  return [header(), h("main", { class: "px-8 py-6" }, isTestPage() ? resultPage() : testList())];
 }
 
 function title() {
-  if (!state.path.startsWith("/test/") || !state.page) return "Option Omega";
+  if (!isTestPage() || !state.page) return "Option Omega";
   return state.page.isUnsaved ? "Option Omega" : `Option Omega - ${state.page.saved.name}`;
 }
 

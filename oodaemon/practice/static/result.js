@@ -26,6 +26,15 @@ async function newBacktest() {
   openPanel(source?.state ?? null);
 }
 
+function shareLink(id) {
+  const copy = (event) => {
+    event.preventDefault();
+    navigator.clipboard?.writeText(new URL(`/share/${id}`, location.href).href).catch(() => {});
+  };
+  const link = h("a", { href: `/share/${id}`, onClick: copy }, icon("link", "h-4 w-4"));
+  return h("span", { class: "has-tooltip inline-flex" }, link, h("span", { class: "tooltip" }, "Copy shared URL to clipboard"));
+}
+
 function heading() {
   const { page } = state;
   const buttons = page.isUnsaved
@@ -46,6 +55,7 @@ function heading() {
         { id: "message-heading", class: "text-2xl font-semibold" },
         h("span", { class: page.isUnsaved ? "italic" : null }, page.isUnsaved ? "Unsaved Backtest" : page.saved.name),
       ),
+      !page.isUnsaved && shareLink(page.saved.id),
       h("p", { class: "mt-1 text-sm text-gray-300" }, page.isUnsaved ? "" : page.saved.description),
     ),
     buttons,
@@ -152,11 +162,21 @@ function note(summary) {
   );
 }
 
+// What some versions of the site show instead of the figures of nothing.
+function noTrades() {
+  return h(
+    "div",
+    { class: "notice", key: "no-trades" },
+    h("p", {}, "No trades were found for this backtest."),
+    h("a", { class: "link", href: "/faq" }, "Have a look at the FAQ"),
+  );
+}
+
 export function resultPage() {
   const { page } = state;
   if (page?.notice) return [h("div", { class: "notice", key: "notice" }, h("p", {}, page.notice))];
   if (!page || page.hidesResult || !page.summary) return [];
-  const body = page.result && [
+  const body = page.result && !page.result.total && page.result.is_screened ? noTrades() : page.result && [
     metricBlocks(page),
     tabs(),
     page.tab === "Summary" ? charts(page.result) : tradeLog(page.result),

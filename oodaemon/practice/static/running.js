@@ -19,7 +19,7 @@ export async function follow(started) {
   const faults = new Set(started.faults);
   const running = { n: started.n, isShown: false, endsAt: Date.now() + started.seconds * 1000, faults };
   state.running = running;
-  if (!state.path.startsWith("/test/")) {
+  if (!/^\/(test|share)\//.test(state.path)) {
     history.pushState(null, "", NEW_PATH);
     state.path = NEW_PATH;
   }
