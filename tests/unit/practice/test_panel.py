@@ -53,7 +53,18 @@ def test_entry_and_exit_share_captions() -> None:
 
 @pytest.mark.parametrize(
     ("condition", "is_true"),
-    [("", True), ("a", True), ("b", False), ("a|b", True), ("a&b", False), ("c=x", True), ("b|c=x&a", True), ("c=y", False), ("!b", True), ("!a", False)],
+    [
+        ("", True),
+        ("a", True),
+        ("b", False),
+        ("a|b", True),
+        ("a&b", False),
+        ("c=x", True),
+        ("b|c=x&a", True),
+        ("c=y", False),
+        ("!b", True),
+        ("!a", False),
+    ],
 )
 def test_conditions(condition: str, is_true: bool) -> None:
     assert is_met(condition, {"a": True, "b": "", "c": "x"}) is is_true
