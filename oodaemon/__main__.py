@@ -52,15 +52,16 @@ def run(**flags: Any) -> None:  # noqa: ANN401 - click fills them in
 @click.option("--host", default="127.0.0.1", show_default=True, help="Address to serve on.")
 @click.option("--port", default=8460, show_default=True, help="Port to serve on; 0 takes a free one.")
 @click.option("--seed", default=1, show_default=True, help="Seed of what is left to chance.")
-def practice(host: str, port: int, seed: int) -> None:
+@click.option("--fault", "faults", multiple=True, metavar="NAME[=PROBABILITY]", help="Let this go wrong; can be repeated.")
+def practice(host: str, port: int, seed: int, faults: tuple[str, ...]) -> None:
     """Serve the practice site alone: a stand-in for OptionOmega to try things on.
 
     \b
-    Example:  oodaemon practice --port 8460
+    Example:  oodaemon practice --port 8460 --fault stale_page=0.2 --fault late_popup=0.1
     """
     from oodaemon.app.practice import serve_alone
 
-    serve_alone(host=host, port=port, seed=seed, say=click.echo)
+    serve_alone(host=host, port=port, seed=seed, faults=faults, say=click.echo)
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:

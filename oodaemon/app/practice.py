@@ -2,7 +2,7 @@
 
 import signal
 import socket
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 import trio
@@ -10,6 +10,8 @@ import trio
 from oodaemon.actors.child import Child
 from oodaemon.browser.session import Credentials
 from oodaemon.errors import ConfigurationError
+from oodaemon.practice.behaviour import Behaviour
+from oodaemon.practice.faults import InvalidFault, parse_faults
 from oodaemon.practice.serve import serve
 from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD, Site
 
@@ -45,10 +47,17 @@ class PracticeActor:
             task_status.started()
 
 
-def serve_alone(*, host: str, port: int, seed: int, say: Callable[[str], None]) -> None:
-    """Serve a practice site until SIGTERM or Ctrl-C, and say where it is. Raises ConfigurationError for a port that is taken."""
+def serve_alone(*, host: str, port: int, seed: int, say: Callable[[str], None], faults: Sequence[str] = ()) -> None:
+    """Serve a practice site until SIGTERM or Ctrl-C, and say where it is; `faults` are texts such as `stale_page=0.2`.
+
+    Raises ConfigurationError for a port that is taken, and for faults there are none of.
+    """
     try:
-        trio.run(_serve_alone, Site(seed=seed), host, port, say)
+        site = Site(Behaviour(faults=parse_faults(faults)), seed=seed)
+    except InvalidFault as error:
+        raise ConfigurationError([f"--fault: {error}"]) from error
+    try:
+        trio.run(_serve_alone, site, host, port, say)
     except OSError as error:
         raise ConfigurationError(
             [f"cannot serve the practice site at {host}:{port}: {error.strerror}; choose another --port"]

@@ -1,16 +1,16 @@
 """The account of a backtest: how many contracts each trade gets, and what the account is worth at each close."""
 
-import heapq
 import math
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from oodaemon.practice.engine import REASONS, Outcomes, fees, short_long_ratio, simulate
+from oodaemon.practice.engine import REASONS, fees, simulate
 from oodaemon.practice.form import Form, Leg
 from oodaemon.practice.market import SCALES, Floats, Market
-from oodaemon.practice.selection import Candidates, minute_of
+from oodaemon.practice.selection import Candidates, candidates, premiums, short_long_ratio
+from oodaemon.practice.sizing import End, Play, Taken, sized
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,18 +60,35 @@ def trade_through(form: Form, market: Market) -> Account:
     index = np.flatnonzero(inside)
     if not len(index):
         return Account((), (), np.empty(0))
-    entries, outcomes = simulate(form, market, int(index[-1]))
-    sized = _sizes(form, entries, outcomes)
+    entries = candidates(form, market)
+    plays = _plays(form, market, entries, int(index[-1]))
     worth = np.zeros(len(index))
     trades = []
-    for number, contracts in sized:
-        begin, end = int(entries.day[number] - index[0]), int(outcomes.exit_day[number] - index[0])
-        profit = round(contracts * float(outcomes.profit[number]), 2)
-        worth[end:] += profit
-        worth[begin:end] += 100 * contracts * outcomes.marks[number, : end - begin]
-        trades.append(_trade(form, market, (entries, outcomes), number=number, contracts=contracts))
+    for taken in sized(form, market, plays, entries.margin.tolist()):
+        begin = int(entries.day[taken.number] - index[0])
+        for play, end in zip(plays, taken.ends, strict=True):
+            trade = _trade(play, market, taken, end)
+            closed = int(end.day - index[0])
+            worth[closed:] += trade.profit
+            worth[begin:closed] += 100 * taken.contracts * play.outcomes.marks[taken.number, : closed - begin]
+            trades.append(trade)
     days = tuple(market.days[index].tolist())
     return Account(_with_funds(trades, form.starting_funds), days, form.starting_funds + worth)
+
+
+def _plays(form: Form, market: Market, entries: Candidates, last_day: int) -> list[Play]:
+    if not form.groups:
+        return [Play(form, entries, simulate(form, market, entries, last_day))]
+    plays, first = [], 0
+    for group in form.group_forms():
+        legs = slice(first, first + len(group.legs))
+        first = legs.stop
+        price = entries.price[legs]
+        part = replace(
+            entries, expiry=entries.expiry[legs], strike=entries.strike[legs], price=price, premium=premiums(group, price)
+        )
+        plays.append(Play(group, part, simulate(group, market, part, last_day)))
+    return plays
 
 
 def _with_funds(trades: list[Trade], funds: float) -> tuple[Trade, ...]:
@@ -83,65 +100,35 @@ def _with_funds(trades: list[Trade], funds: float) -> tuple[Trade, ...]:
     return tuple(replace(trade, funds=after[number]) for number, trade in enumerate(trades))
 
 
-def _sizes(form: Form, entries: Candidates, outcomes: Outcomes) -> list[tuple[int, int]]:
-    """The entries that are taken, with their contracts: funds, margin in use and open positions decide."""
-    funds, in_use = form.starting_funds, 0.0
-    open_trades: list[tuple[int, int, float, float]] = []
-    taken = []
-    minute = minute_of(form)
-    for number, day in enumerate(entries.day.tolist()):
-        while open_trades and open_trades[0][:2] <= (day, minute):
-            _, _, margin, profit = heapq.heappop(open_trades)
-            funds += profit
-            in_use -= margin
-        if form.max_open is not None and len(open_trades) >= form.max_open:
-            continue
-        margin = float(entries.margin[number])
-        budget = min(funds * form.allocation / 100, funds - in_use, form.max_allocation_amount or np.inf)
-        contracts = int(budget // margin)
-        if form.max_contracts is not None:
-            contracts = min(contracts, form.max_contracts)
-        if contracts >= 1:
-            taken.append((number, contracts))
-            profit = round(contracts * float(outcomes.profit[number]), 2)
-            ends = (int(outcomes.exit_day[number]), int(outcomes.exit_minute[number]))
-            heapq.heappush(open_trades, (*ends, contracts * margin, profit))
-            in_use += contracts * margin
-    return taken
-
-
-def _trade(form: Form, market: Market, ended: tuple[Candidates, Outcomes], *, number: int, contracts: int) -> Trade:
-    entries, outcomes = ended
-    scale = SCALES[form.ticker]
-    day, exit_day = int(entries.day[number]), int(outcomes.exit_day[number])
-    minute, exit_minute = minute_of(form), int(outcomes.exit_minute[number])
-    per_contract = round(float(outcomes.profit[number]), 2)
+def _trade(play: Play, market: Market, taken: Taken, end: End) -> Trade:
+    form, entries, outcomes, number = play.form, play.entries, play.outcomes, taken.number
+    scale, contracts = SCALES[form.ticker], taken.contracts
+    day, minute = int(entries.day[number]), int(entries.minute[number])
+    per_contract = round(end.profit, 2)
     prices = tuple(entries.price[:, number].tolist())
-    opening_fees, closing_fees = fees(form)
-    is_expired = REASONS[int(outcomes.reason[number])] == "Expired"
     return Trade(
         opened=_moment(market, day, minute),
-        closed=_moment(market, exit_day, exit_minute),
+        closed=_moment(market, end.day, end.minute),
         opening_price=round(float(market.price[day, minute]) * scale, 2),
-        closing_price=round(float(market.price[exit_day, exit_minute]) * scale, 2),
+        closing_price=round(float(market.price[end.day, end.minute]) * scale, 2),
         strikes=tuple(entries.strike[:, number].tolist()),
         prices=prices,
         expiries=tuple(market.days[entries.expiry[:, number]].tolist()),
         premium=float(entries.premium[number]),
-        cost=float(outcomes.cost[number]),
+        cost=end.cost,
         contracts=contracts,
         per_contract=per_contract,
         profit=round(contracts * per_contract, 2),
-        reason=REASONS[int(outcomes.reason[number])],
+        reason=REASONS[end.reason],
         funds=0.0,
         legs=form.legs,
-        margin=round(float(entries.margin[number]) * contracts, 2),
+        margin=round(taken.margin, 2),
         gap=round(float(market.price[day, 0] - market.price[max(day - 1, 0), -1]) * scale, 2),
         movement=round(float(market.price[day, minute] - market.price[day, 0]) * scale, 2),
         opening_vix=round(float(market.vix_at(day, minute)), 2),
-        closing_vix=round(float(market.vix_at(exit_day, exit_minute)), 2),
-        opening_fees=round(opening_fees * contracts, 2),
-        closing_fees=0.0 if is_expired else round(closing_fees * contracts, 2),
+        closing_vix=round(float(market.vix_at(end.day, end.minute)), 2),
+        opening_fees=round(fees(form)[0] * contracts, 2),
+        closing_fees=round(end.fees * contracts, 2),
         opening_ratio=_opening_ratio(form, prices),
         closing_ratio=_ratio(float(outcomes.ratio[number])),
         best=round(float(outcomes.best[number]), 2),

@@ -2,18 +2,32 @@
 
 import math
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, fields, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from typing import Any, Literal
 
+from oodaemon.practice.faults import InvalidFault, near, probability
+from oodaemon.practice.fields import SECTIONS
+from oodaemon.practice.panel import LABELS
 from oodaemon.practice.tradelog import COLUMNS, Columns
 
 Stale = Literal["none", "figures", "heading"]
 SiteVersion = Literal["2022", "2025", "2026"]
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "stale": ("none", "figures", "heading"),
+    "stale_parts": ("figures", "page"),
     "log_columns": COLUMNS,
     "site_version": ("2022", "2025", "2026"),
 }
+DURATIONS = (
+    "popup_delay",
+    "hydration",
+    "list_delay",
+    "session_seconds",
+    "late_seconds",
+    "blocked_seconds",
+    "stale_seconds",
+    "retry_after",
+)
 
 
 class InvalidBehaviour(ValueError):
@@ -42,6 +56,13 @@ class Behaviour:
         Trades), "2026" (Max Open Positions, and time actions).
     extra_cards: whether the summary has further metric cards (Sharpe, Sortino).
     no_trades_screen: whether a test without trades shows a screen that says so instead of figures of nothing.
+    faults: probability of each fault by name; those not named do not strike.
+    late_seconds: how late the faults late_hydration, late_popup and slow_list are.
+    blocked_seconds: how long the fault blocked_script blocks.
+    stale_seconds: how long the fault stale_page lasts, 0 for until the next run; stale_parts: whether "figures" alone
+        are those of the previous run, or the whole "page" with its heading and bullets.
+    retry_after: what the fault http_429 asks for.
+    renamed: label to label, for the fault renamed_label; moved: label to section, for the fault moved_field.
     """
 
     run_seconds: tuple[float, float] = (0.3, 1.5)
@@ -60,24 +81,35 @@ class Behaviour:
     site_version: SiteVersion = "2026"
     extra_cards: bool = False
     no_trades_screen: bool = False
+    faults: Mapping[str, float] = field(default_factory=dict)
+    late_seconds: float = 3.0
+    blocked_seconds: float = 30.0
+    stale_seconds: float = 1.5
+    stale_parts: Literal["figures", "page"] = "figures"
+    retry_after: float = 2.0
+    renamed: Mapping[str, str] = field(default_factory=lambda: {"Profit Target": "Target Profit"})
+    moved: Mapping[str, str] = field(default_factory=lambda: {"Profit Target": "Misc."})
 
     def __post_init__(self) -> None:
         low, high = self.run_seconds
         if not 0 <= low <= high < math.inf:
             raise InvalidBehaviour(f"run_seconds must be a range of seconds from low to high, not {self.run_seconds}")
-        for name in ("popup_delay", "hydration", "list_delay", "session_seconds"):
+        for name in DURATIONS:
             if not 0 <= getattr(self, name) < math.inf:
                 raise InvalidBehaviour(f"{name} must be a number of seconds, not {getattr(self, name)}")
         for name, choices in CHOICES.items():
             if getattr(self, name) not in choices:
                 raise InvalidBehaviour(f"{name} must be one of {', '.join(choices)}, not {getattr(self, name)!r}")
+        for name, check in _CHECKS.items():
+            for key, value in getattr(self, name).items():
+                check(name, key, value)
 
     def updated(self, changes: Mapping[str, object]) -> "Behaviour":
-        """This behaviour with some settings replaced, as they come from JSON.
+        """This behaviour with some settings replaced, as they come from JSON; `faults` replaces all of them.
 
         Raises InvalidBehaviour for unknown names (it lists them) and for values of the wrong type.
         """
-        known = {field.name for field in fields(self)}
+        known = {attribute.name for attribute in fields(self)}
         if unknown := sorted(set(changes) - known):
             raise InvalidBehaviour(f"unknown settings: {', '.join(unknown)}; known are {', '.join(sorted(known))}")
         values: dict[str, Any] = {name: _checked(name, getattr(self, name), value) for name, value in changes.items()}
@@ -99,6 +131,10 @@ def _checked(name: str, current: object, value: object) -> object:
         if isinstance(value, list | tuple) and len(value) == 2:
             return tuple(_seconds(name, item) for item in value)
         raise InvalidBehaviour(f"{name} must be two numbers of seconds, not {value!r}")
+    if isinstance(current, Mapping):
+        if isinstance(value, Mapping):
+            return dict(value)
+        raise InvalidBehaviour(f"{name} must be an object, not {value!r}")
     return value
 
 
@@ -106,3 +142,30 @@ def _seconds(name: str, value: object) -> float:
     if isinstance(value, int | float) and not isinstance(value, bool):
         return float(value)
     raise InvalidBehaviour(f"{name} must be a number of seconds, not {value!r}")
+
+
+def _check_fault(setting: str, name: str, value: object) -> None:
+    try:
+        probability(name, value)
+    except InvalidFault as error:
+        raise InvalidBehaviour(f"{setting}: {error}") from None
+
+
+def _check_renamed(setting: str, label: str, value: object) -> None:
+    _check_label(setting, label)
+    if not isinstance(value, str) or not value.strip():
+        raise InvalidBehaviour(f"{setting}: {label} needs another label, not {value!r}")
+
+
+def _check_moved(setting: str, label: str, value: object) -> None:
+    _check_label(setting, label)
+    if value not in SECTIONS:
+        raise InvalidBehaviour(f"{setting}: {label} can be moved to one of {', '.join(SECTIONS)}, not to {value!r}")
+
+
+def _check_label(setting: str, label: str) -> None:
+    if label not in LABELS:
+        raise InvalidBehaviour(f"{setting}: the panel has no label {label!r}{near(label, LABELS)}")
+
+
+_CHECKS = {"faults": _check_fault, "renamed": _check_renamed, "moved": _check_moved}

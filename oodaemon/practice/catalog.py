@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, time
 
-from oodaemon.practice.form import Form, Leg, LegUnit, Right, Side
+from oodaemon.practice.form import Form, Group, Leg, LegUnit, Right, Side
 
 ALPHABET = string.ascii_letters + string.digits
 SPX_DAILIES = date(2022, 5, 16)
@@ -147,6 +147,52 @@ _SAVED: tuple[tuple[str, str, Form], ...] = (
             early_exit_days=1,
             early_exit_days_unit="DTE",
             early_exit_time=time(15, 45),
+        ),
+    ),
+    (
+        "Grouped Iron Condor",
+        "0DTE iron condor whose put side and call side are managed each by itself.",
+        Form(
+            start_date=date(2024, 1, 2),
+            end_date=END,
+            legs=_legs("Sell 1 Put 15 Δ 0", "Buy 1 Put -50 ± 0 child", "Sell 1 Call 15 Δ 0", "Buy 1 Call 50 ± 0 child"),
+            allocation=10,
+            entry_time=time(10, 15),
+            use_fees=True,
+            opening_fees=1.28,
+            closing_fees=1.19,
+            extras=(("use_leg_groups", True),),
+            groups=(
+                Group(
+                    name="Put",
+                    legs=_legs("Sell 1 Put 15 Δ 0", "Buy 1 Put -50 ± 0 child"),
+                    settings=(("profit_target", "60"), ("stop_loss", "150")),
+                ),
+                Group(
+                    name="Call",
+                    legs=_legs("Sell 1 Call 15 Δ 0", "Buy 1 Call 50 ± 0 child"),
+                    settings=(("call_tested", True), ("call_tested_value", "5"), ("stop_loss", "200"), ("use_underlying", True)),
+                ),
+            ),
+        ),
+    ),
+    (
+        "Swing Debit Call Spread",
+        "Multi-day debit: buys a call spread every Monday, out at a profit of 40 % or after three days.",
+        Form(
+            start_date=date(2023, 1, 3),
+            end_date=END,
+            legs=_legs("Buy 1 Call 55 Δ 7", "Sell 1 Call 50 ± 7 child"),
+            allocation=5,
+            max_open=1,
+            entry_time=time(10, 30),
+            frequency="Weekly",
+            weekdays=(1,),
+            profit_target=40,
+            use_early_exit=True,
+            early_exit_days=3,
+            early_exit_days_unit="DIT",
+            early_exit_time=time(15, 30),
         ),
     ),
     (

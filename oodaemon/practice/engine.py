@@ -1,4 +1,4 @@
-"""What becomes of each entry: profit target, stop loss, early exit or expiry, looked at minute by minute.
+"""What becomes of each entry: profit target, stop loss, the other exits, or expiry, looked at minute by minute.
 
 Trades that last longer than a day are looked at every five, those beyond three days every fifteen minutes.
 """
@@ -6,18 +6,49 @@ Trades that last longer than a day are looked at every five, those beyond three 
 from dataclasses import dataclass, fields
 
 import numpy as np
-from numpy.typing import NDArray
 
 from oodaemon.practice import pricing
+from oodaemon.practice.exits import Flags, Path, rules
 from oodaemon.practice.form import Form
 from oodaemon.practice.market import MINUTES, SCALES, Floats, Market
-from oodaemon.practice.selection import Candidates, Ints, candidates, minute_of
-
-Flags = NDArray[np.bool_]
+from oodaemon.practice.selection import Candidates, Ints, short_long_ratio
+from oodaemon.practice.stages import Parts, Stage, adjusted, blended, parts, stages
 
 CHUNK = 64  # entries at a time: keeps the arrays in the processor's cache
-REASONS = ("Expired", "Stop Loss", "Profit Target", "Exited at Specified Time", "Backtest Completed")
-EXPIRED, STOPPED, PROFITED, TIMED, COMPLETED = range(5)
+EXPIRED, STOPPED, PROFITED, COMPLETED, MULTIPLE, PRUNED, TIMED = range(7)
+REASONS = (
+    "Expired",
+    "Stop Loss",
+    "Profit Target",
+    "Backtest Completed",
+    "Multiple Reasons",
+    "Pruned",
+    "Exited at Specified Time",
+    "VIX Move Up",
+    "VIX Move Down",
+    "VIX9D Move Up",
+    "VIX9D Move Down",
+    "Below VIX9D/VIX Ratio",
+    "Above VIX9D/VIX Ratio",
+    "Below RSI",
+    "Above RSI",
+    "Below SMA",
+    "Above SMA",
+    "Compare SMA",
+    "Below EMA",
+    "Above EMA",
+    "Compare EMA",
+    "Underlying Price Move Up",
+    "Underlying Price Move Down",
+    "Put Tested",
+    "Call Tested",
+    "Below Delta",
+    "Above Delta",
+    "Below Short/Long Ratio",
+    "Above Short/Long Ratio",
+    "Short/Long Ratio Move Down",
+    "Short/Long Ratio Move Up",
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +59,8 @@ class Outcomes:
     exit_minute: Ints
     cost: Floats  # to close, per contract and share, after slippage
     profit: Floats  # dollars per contract, net
-    reason: Ints
+    fees: Floats  # dollars per contract for closing
+    reason: Ints  # index into REASONS
     marks: Floats
     best: Floats  # largest profit and loss on the way, in percent of the premium
     worst: Floats
@@ -43,22 +75,21 @@ class Steps:
     minute: Ints
 
 
-def simulate(form: Form, market: Market, last_day: int) -> tuple[Candidates, Outcomes]:
-    """Every allowed entry with its end, on one contract each. `last_day` is the index of the test's last day."""
-    entries = candidates(form, market)
+def simulate(form: Form, market: Market, entries: Candidates, last_day: int) -> Outcomes:
+    """The end of every entry, on one contract each. `last_day` is the index of the test's last day."""
     end = np.minimum(entries.expiry.min(axis=0), last_day) if len(entries.day) else entries.day
     span = int((end - entries.day).max()) if len(end) else 0
-    steps = _steps(minute_of(form), span)
-    chunks = []
-    for start in range(0, max(len(end), 1), CHUNK):
-        part = slice(start, start + CHUNK)
-        chunks.append(_outcomes(form, market, _part(entries, part), end[part], steps))
+    chunks, order = [], []
+    for minute in np.unique(entries.minute) if len(end) else [0]:
+        at = np.flatnonzero(entries.minute == minute)
+        steps = _steps(int(minute), span)
+        for start in range(0, max(len(at), 1), CHUNK):
+            part = at[start : start + CHUNK]
+            chunks.append(_outcomes(form, market, entries.part(part), end[part], steps))
+            order.append(part)
     joined = {field.name: np.concatenate([getattr(chunk, field.name) for chunk in chunks]) for field in fields(Outcomes)}
-    return entries, Outcomes(**joined)
-
-
-def _part(entries: Candidates, part: slice) -> Candidates:
-    return Candidates(*(getattr(entries, field.name)[..., part] for field in fields(Candidates)))
+    back = np.argsort(np.concatenate(order), kind="stable")
+    return Outcomes(**{name: values[back] for name, values in joined.items()})
 
 
 def _steps(entry: int, span: int) -> Steps:
@@ -76,24 +107,91 @@ def _outcomes(form: Form, market: Market, entries: Candidates, end: Ints, steps:
     shorts, longs = _sides(form, market, entries, days, steps)
     cost = shorts - longs
     profit = entries.premium[:, None] - cost
-    stop = _reached(form.stop_loss, form.stop_loss_unit, -profit, cost, entries.premium, is_target=False)
-    target = _reached(form.profit_target, form.profit_target_unit, profit, cost, entries.premium, is_target=True)
-    timed = _timed(form, market, entries, days, steps)
-    hit = (stop | target | timed) & valid
-    hit[:, :1] = False
-    last = valid.sum(axis=1) - 1
-    is_hit = hit.any(axis=1)
-    at = np.where(is_hit, hit.argmax(axis=1), last)
+    path = Path(form, market, entries, days, steps.minute, shorts, longs, short_long_ratio)
+    planned = stages(path, profit, valid)
+    at, by_rule = _ends(path, profit, cost, planned, valid)
+    closed = parts(planned, cost, at)
     row = np.arange(len(at))
     ended = np.where(end < entries.expiry.min(axis=0), COMPLETED, EXPIRED)
-    by_rule = np.where(stop[row, at], STOPPED, np.where(target[row, at], PROFITED, TIMED))
-    reason = np.where(is_hit, by_rule, ended)
-    paid = np.round(cost[row, at] + _slippage(form, reason), 2)
-    net = np.round((entries.premium - paid) * 100, 2) - _fees(form, reason)
+    reason = np.where(closed.part > 0, MULTIPLE, np.where(by_rule >= 0, by_rule, ended))
+    reason = np.where((closed.end < at) & (closed.part == 0), np.where(closed.is_timed, TIMED, PROFITED), reason)
+    is_traded = (by_rule >= 0) | (ended != EXPIRED) | (closed.end < at)
+    at = closed.end
+    last = _capped(form, entries, cost[row, at], np.where(is_traded, reason, EXPIRED))
+    last = last + _slippage(form, np.where(is_traded, np.where(reason == EXPIRED, COMPLETED, reason), EXPIRED))
+    paid = np.where(closed.part > 0, _averaged(form, closed, last), np.round(last, 2))
+    closing = fees(form)[1] * np.where(is_traded, 1.0, closed.part)
+    net = np.round((entries.premium - paid) * 100, 2) - np.round(fees(form)[0] + closing, 2)
     closes = np.flatnonzero((steps.minute == MINUTES - 1) & (steps.ahead < steps.ahead.max()))
+    marks = (blended(planned, profit) if planned else profit)[:, closes]
     best, worst = _excursions(profit, at, entries.premium)
     ratio = short_long_ratio(form, shorts[row, at], longs[row, at])
-    return Outcomes(days[row, at], steps.minute[at], paid, net, reason, profit[:, closes], best, worst, ratio)
+    return Outcomes(days[row, at], steps.minute[at], paid, net, np.round(closing, 2), reason, marks, best, worst, ratio)
+
+
+def _ends(path: Path, profit: Floats, cost: Floats, planned: list[Stage], valid: Flags) -> tuple[Ints, Ints]:
+    """The step at which each trade ends, and the reason of the rule that ends it, -1 for none."""
+    form, premium = path.form, path.entries.premium
+    stop = _reached(form.stop_loss, form.stop_loss_unit, -profit, cost, premium, is_target=False)
+    target = _reached(form.profit_target, form.profit_target_unit, profit, cost, premium, is_target=True)
+    if form.is_on("trailing_stop"):
+        stop = stop | _trailed(form, profit, premium)
+    paid = np.abs(premium)
+    stop = _twice(adjusted(stop, planned, -profit, paid, "stop"), is_on=form.is_on("two_hits_loss"))
+    target = _twice(adjusted(target, planned, profit, paid, "target"), is_on=form.is_on("two_hits_profit"))
+    every = [(REASONS[STOPPED], stop), (REASONS[PROFITED], target), *rules(path)]
+    hit = np.any([flags for _, flags in every], axis=0) & valid
+    hit[:, :1] = False
+    is_hit = hit.any(axis=1)
+    at = np.where(is_hit, hit.argmax(axis=1), valid.sum(axis=1) - 1)
+    row = np.arange(len(at))
+    reason = np.full(len(at), -1)
+    for name, flags in reversed(every):
+        reason = np.where(is_hit & flags[row, at], REASONS.index(name), reason)
+    return at, reason
+
+
+def _twice(flags: Flags, *, is_on: bool) -> Flags:
+    """Only where a limit is reached at two steps in a row, if that is asked for."""
+    if not is_on:
+        return flags
+    before = np.concatenate([np.zeros_like(flags[:, :1]), flags[:, :-1]], axis=1)
+    return np.asarray(flags & before)
+
+
+def _trailed(form: Form, profit: Floats, premium: Floats) -> Flags:
+    """Where the profit has fallen from its peak by as much as the stop loss says, once the least profit was reached.
+
+    Of a stop in percent, "Recalculated" takes the price at the peak, "Fixed" the premium.
+    """
+    if form.stop_loss is None:
+        return np.zeros(profit.shape, dtype=np.bool_)
+    peak = np.maximum.accumulate(profit, axis=1)
+    allowed = np.full_like(profit, form.stop_loss)
+    if form.text("trailing_mode") == "%":
+        at_peak = np.abs(premium[:, None] - peak) if form.text("trailing_basis") == "Recalculated" else np.abs(premium)[:, None]
+        allowed = form.stop_loss / 100 * np.broadcast_to(at_peak, profit.shape)
+    least = (form.number("trailing_start") or 0.0) / 100 * np.abs(premium)[:, None]
+    return np.asarray((peak >= least - 1e-9) & (peak > 0) & (peak - profit >= allowed - 1e-9))
+
+
+def _capped(form: Form, entries: Candidates, cost: Floats, reason: Ints) -> Floats:
+    """The cost to close where a limit holds for prices that jump over it; limits in percent or points only."""
+    for key, at, limit, unit, sign in (
+        ("cap_profits", PROFITED, form.profit_target, form.profit_target_unit, 1),
+        ("cap_losses", STOPPED, form.stop_loss, form.stop_loss_unit, -1),
+    ):
+        if form.is_on(key) and limit is not None and unit != "CO":
+            wanted = limit / 100 * np.abs(entries.premium) if unit == "%" else np.full_like(cost, limit)
+            edge = entries.premium - sign * wanted
+            cost = np.where(reason == at, np.maximum(cost, edge) if sign > 0 else np.minimum(cost, edge), cost)
+    return cost
+
+
+def _averaged(form: Form, closed: Parts, last: Floats) -> Floats:
+    """The average cost of a position that was closed in parts, to a hundredth of a cent per share."""
+    slip = (form.exit_slippage or 0.0) if form.use_slippage else 0.0
+    return np.round(closed.cost + closed.part * slip + (1 - closed.part) * last, 4)
 
 
 def _sides(form: Form, market: Market, entries: Candidates, days: Ints, steps: Steps) -> tuple[Floats, Floats]:
@@ -107,13 +205,6 @@ def _sides(form: Form, market: Market, entries: Candidates, days: Ints, steps: S
         strike = entries.strike[number][:, None]
         worth[leg.sign] += leg.quantity * pricing.quoted(pricing.price(spot, strike, atm, years, is_call=leg.right == "Call"))
     return worth[1], worth[-1]
-
-
-def short_long_ratio(form: Form, shorts: Floats, longs: Floats) -> Floats:
-    """Short premium over long premium; not a number for strategies with one side only."""
-    if len({leg.sign for leg in form.legs}) < 2:
-        return np.full_like(shorts, np.nan)
-    return np.where(shorts + longs == 0, 1.0, shorts / np.maximum(longs, pricing.TICK))
 
 
 def _excursions(profit: Floats, at: Ints, premium: Floats) -> tuple[Floats, Floats]:
@@ -135,24 +226,6 @@ def _reached(limit: float | None, unit: str, gain: Floats, cost: Floats, premium
     return np.asarray(gain >= wanted[:, None] - 1e-9)
 
 
-def _timed(form: Form, market: Market, entries: Candidates, days: Ints, steps: Steps) -> Flags:
-    if not form.use_early_exit or form.early_exit_days is None:
-        return np.zeros(days.shape, dtype=np.bool_)
-    today = market.days[days]
-    opened = market.days[entries.day][:, None]
-    if form.early_exit_days_unit == "MIT":
-        same_day = steps.minute - minute_of(form) >= form.early_exit_days
-        return np.asarray((today > opened) | same_day)
-    moment = form.early_exit_time
-    minute = moment.hour * 60 + moment.minute - 570 if moment else 0
-    if form.early_exit_days_unit == "DIT":
-        due = (today - opened).astype(np.int64) >= form.early_exit_days
-    else:
-        expiry = market.days[entries.expiry.min(axis=0)][:, None]
-        due = (expiry - today).astype(np.int64) <= form.early_exit_days
-    return np.asarray(due & (steps.minute >= minute))
-
-
 def _slippage(form: Form, reason: Ints) -> Floats:
     """Points per share that closing costs on top; options that expire are not traded."""
     exit_slip = (form.exit_slippage or 0.0) if form.use_slippage else 0.0
@@ -168,7 +241,18 @@ def fees(form: Form) -> tuple[float, float]:
     return options * (form.opening_fees or 0.0), options * (form.closing_fees or 0.0)
 
 
-def _fees(form: Form, reason: Ints) -> Floats:
-    """Dollars per contract; options that expire are not closed."""
-    opening, closing = fees(form)
-    return opening + np.where(reason == EXPIRED, 0.0, closing)
+def pruned_at(form: Form, market: Market, entries: Candidates, now: tuple[int, int]) -> Outcomes:
+    """The end of entries that are closed at a moment (index of the day, minute) to make room for others."""
+    day, minute = now
+    steps = Steps(np.zeros(1, dtype=np.int64), np.array([minute], dtype=np.int64))
+    days = np.full((len(entries.day), 1), day, dtype=np.int64)
+    shorts, longs = (side[:, 0] for side in _sides(form, market, entries, days, steps))
+    reason = np.full(len(entries.day), PRUNED)
+    paid = np.round(shorts - longs + _slippage(form, reason), 2)
+    closing = np.full(len(paid), round(fees(form)[1], 2))
+    net = np.round((entries.premium - paid) * 100, 2) - np.round(fees(form)[0] + closing, 2)
+    nothing = np.zeros(len(paid))
+    marks = np.zeros((len(paid), 0))
+    minutes = np.full(len(paid), minute, dtype=np.int64)
+    ratio = short_long_ratio(form, shorts, longs)
+    return Outcomes(days[:, 0], minutes, paid, net, closing, reason, marks, nothing, nothing, ratio)

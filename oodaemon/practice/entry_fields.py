@@ -1,25 +1,26 @@
 """The rows of the New Backtest panel from Dates to Leg Groups, in the order of the page."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from oodaemon.practice.fields import Field
 
 MOVE_UNITS = (("%", "Percentage (%)"), ("pts", "Points (pts)"))
 DAYS = ("5", "10", "20", "50", "100", "200")
 MINUTES = ("5", "10", "15", "30", "60")
+ORDINALS = ("First", "Second", "Third", "Fourth", "Last")
+MONTH_DAYS = ("Trading Day", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 
 
 def _dates() -> Iterator[Field]:
     for key, label in (("start_date", "Start Date"), ("end_date", "End Date")):
-        yield Field(key=key, section="Dates", label=label, kind="date", required=True, group="md:w-1/2", honoured=True)
+        yield Field(key=key, section="Dates", label=label, kind="date", required=True, group="md:w-1/2")
 
 
 def _strategy() -> Iterator[Field]:
     section = "Strategy"
     tickers = ("SPX", "SPY", "IWM", "QQQ", "AAPL", "TSLA")
-    yield Field(
-        key="ticker", section=section, label="Ticker", kind="listbox", options=tickers, default="SPX", group="", honoured=True
-    )
+    yield Field(key="ticker", section=section, label="Ticker", kind="listbox", options=tickers, default="SPX", group="")
     yield Field(
         key="use_exact_dte",
         section=section,
@@ -27,9 +28,8 @@ def _strategy() -> Iterator[Field]:
         kind="toggle",
         on=True,
         tooltip="Only enter when the exact expiration exists.",
-        honoured=True,
     )
-    yield Field(key="round_strikes", section=section, label="Round Strikes to Nearest []", kind="inline", honoured=True)
+    yield Field(key="round_strikes", section=section, label="Round Strikes to Nearest []", kind="inline")
 
 
 def _funds() -> Iterator[Field]:
@@ -43,7 +43,6 @@ def _funds() -> Iterator[Field]:
         append="$",
         default="100000",
         tooltip="The account value on the first day of the test.",
-        honoured=True,
     )
     yield Field(
         key="allocation",
@@ -54,11 +53,8 @@ def _funds() -> Iterator[Field]:
         append="%",
         default="10",
         tooltip="How much of the current funds the margin of one trade may take.",
-        honoured=True,
     )
-    yield Field(
-        key="max_open", section=section, label="Max Open Positions", kind="int", optional=True, group="md:w-1/2", honoured=True
-    )
+    yield Field(key="max_open", section=section, label="Max Open Positions", kind="int", optional=True, group="md:w-1/2")
     yield Field(key="prune_oldest", section=section, label="Prune Oldest Trades", kind="toggle", enabled_by="max_open")
     yield Field(
         key="max_contracts",
@@ -67,7 +63,6 @@ def _funds() -> Iterator[Field]:
         kind="int",
         optional=True,
         group="md:w-1/2",
-        honoured=True,
     )
     yield Field(key="ignore_margin", section=section, label="Ignore Margin Requirements", kind="toggle", enabled_by="max_contracts")
     yield Field(
@@ -77,7 +72,6 @@ def _funds() -> Iterator[Field]:
         kind="decimal",
         optional=True,
         append="$",
-        honoured=True,
     )
 
 
@@ -92,9 +86,18 @@ def _entry_time() -> Iterator[Field]:
         default="09:45",
         group="pb-2",
         tooltip="Eastern time. Trades open at the price of this minute.",
-        honoured=True,
     )
-    yield Field(key="use_floating_entry", section=section, label="Use Floating Entry Time", kind="toggle")
+    yield Field(key="use_floating_entry", section=section, label="Use Floating Entry Time", kind="toggle", needs="!use_csv")
+    more = Field(key="time", section=section, label="", kind="time", required=True)
+    yield Field(
+        key="more_entry_times",
+        section=section,
+        label="",
+        kind="rows",
+        columns=(more,),
+        add="Add Entry Time",
+        needs="!use_floating_entry&!reenter",
+    )
     for bound in ("Min", "Max"):
         yield Field(
             key=f"{bound.lower()}_entry_time",
@@ -110,17 +113,26 @@ def _entry_time() -> Iterator[Field]:
         kind="listbox",
         options=("Daily", "Weekly", "Monthly", "Specific Dates"),
         default="Daily",
-        honoured=True,
+        needs="!use_csv",
     )
-    yield Field(key="weekdays", section=section, label="", kind="weekdays", needs="frequency=Weekly", default="1", honoured=True)
+    yield Field(key="weekdays", section=section, label="", kind="weekdays", needs="frequency=Weekly&!use_csv", default="1")
+    for key, options in (("month_ordinal", ORDINALS), ("month_day", MONTH_DAYS)):
+        yield Field(
+            key=key,
+            section=section,
+            label="",
+            kind="listbox",
+            options=options,
+            default=options[0],
+            needs="frequency=Monthly&!use_csv",
+        )
     yield Field(
         key="specific_dates",
         section=section,
         label="Specific Dates",
         kind="text",
         required=True,
-        needs="frequency=Specific Dates",
-        honoured=True,
+        needs="frequency=Specific Dates&!use_csv",
     )
 
 
@@ -154,9 +166,9 @@ def _entry_filters() -> Iterator[Field]:
     yield Field(key="use_intraday", section=section, label="Use Intraday Movement", kind="toggle")
     yield from _bounds("use_intraday", ("Move Up", "Move Down"), append="%")
     squeeze = "Use SqueezeMetrics™ (Gamma / Dark Pool) Indicators"
-    yield Field(key="use_squeeze", section=section, label=squeeze, kind="toggle")
-    yield from _bounds("use_squeeze", ("DIX",), append="%")
-    yield from _bounds("use_squeeze", ("GEX", "GXV"))
+    yield Field(key="use_squeeze", section=section, label=squeeze, kind="toggle", ignored=True)
+    yield from (replace(row, ignored=True) for row in _bounds("use_squeeze", ("DIX",), append="%"))
+    yield from (replace(row, ignored=True) for row in _bounds("use_squeeze", ("GEX", "GXV")))
     yield Field(key="use_breakout", section=section, label="Use Opening Range Breakout", kind="toggle")
     yield Field(key="range_end", section=section, label="Opening Range End Time", kind="time", needs="use_breakout")
     yield Field(
@@ -192,9 +204,10 @@ def averages(section: str, side: str, toggle: str) -> Iterator[Field]:
             needs=toggle,
         )
         chosen = f"{toggle}&" + "|".join(f"{key}={option}" for option in options[1:])
-        yield Field(
-            key=f"{key}_period", section=section, label=unit, kind="listbox", options=periods, default=periods[0], needs=chosen
-        )
+        for suffix, default, needs in (("period", periods[0], chosen), ("period_slow", periods[2], f"{toggle}&{key}={options[3]}")):
+            yield Field(
+                key=f"{key}_{suffix}", section=section, label=unit, kind="listbox", options=periods, default=default, needs=needs
+            )
 
 
 def entry_fields() -> Iterator[Field]:
@@ -204,4 +217,4 @@ def entry_fields() -> Iterator[Field]:
     yield from _funds()
     yield from _entry_time()
     yield from _entry_filters()
-    yield Field(key="use_leg_groups", section="Leg Groups", label="Use Leg Groups", kind="toggle", enabled_by="never")
+    yield Field(key="use_leg_groups", section="Leg Groups", label="Use Leg Groups", kind="toggle")

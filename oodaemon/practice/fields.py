@@ -1,14 +1,16 @@
 """The New Backtest panel as a table: one row per field, read by the form, the page and the summary.
 
-A further field of the panel is a further row here. A row whose `honoured` is false is shown, validated and carried along,
-but the engine does not look at it.
+A further field of the panel is a further row here. A row that is `ignored` is shown, validated and carried along, but the
+engine does not look at it.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal
 
-Kind = Literal["date", "int", "decimal", "signed", "time", "text", "toggle", "inline", "listbox", "select", "weekdays", "file"]
+Kind = Literal[
+    "date", "int", "decimal", "signed", "time", "text", "toggle", "inline", "listbox", "select", "weekdays", "file", "sides", "rows"
+]
 State = Mapping[str, object]
 
 INTEGER = r"^\d+$"
@@ -41,7 +43,8 @@ class Field:
 
     `needs` is the condition under which it exists, `enabled_by` the one under which it can be used: names of other keys
     joined by `|` (either) and `&` (both, which binds weaker), each true when its value is on or not blank; `key=value`
-    compares.
+    compares, `!key` is true when the other is not.
+    A field of the kind "rows" is a list of rows of `columns`, which the link `add` makes longer; "sides" is a pair of buttons.
     A field with `units` keeps the chosen one under `<key>_unit`; an inline toggle keeps its number under `<key>_value`.
     """
 
@@ -61,7 +64,9 @@ class Field:
     group: str = "pb-4"
     tooltip: str = ""
     optional: bool = False
-    honoured: bool = False
+    ignored: bool = False
+    columns: tuple["Field", ...] = ()
+    add: str = ""
 
 
 def is_met(condition: str, state: State) -> bool:
@@ -70,5 +75,7 @@ def is_met(condition: str, state: State) -> bool:
 
 
 def _is_true(term: str, state: State) -> bool:
+    if term.startswith("!"):
+        return not _is_true(term[1:], state)
     key, equals, wanted = term.partition("=")
     return state.get(key) == wanted if equals else bool(state.get(key))

@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import date, datetime
 
 from oodaemon.practice.account import Trade
+from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SavedTest
+from oodaemon.practice.engine import REASONS
 from oodaemon.practice.form import Form
 from oodaemon.practice.summary import summary
 from oodaemon.practice.texts import clock_text
@@ -12,17 +14,22 @@ from oodaemon.practice.tradelog import leg_texts, newest_first
 from oodaemon.practice.truth import Card, Figures
 
 PAGE = 25
-# The site's numbers of reasons; those below 10, and 29, are known from its pages.
-REASON_NUMBERS = {"Expired": 0, "Stop Loss": 1, "Profit Target": 2, "Exited at Specified Time": 3, "Backtest Completed": 9}
+# The site's numbers of reasons, of which those of the first three and of VIX Move Down are known from its pages.
+REASON_NUMBERS = {reason: number for number, reason in enumerate(REASONS)} | {
+    "VIX Move Down": 29,
+    REASONS[29]: REASONS.index("VIX Move Down"),
+}
 POINTS = 240
 
 
-def result(form: Form, figures: Figures) -> dict[str, object]:
+def result(form: Form, figures: Figures, behaviour: Behaviour) -> dict[str, object]:
     """A result page: configuration, cards, the newest trades, the curve of the account, the panel to prefill."""
+    cards = [*figures.cards(), *(figures.extra_cards() if behaviour.extra_cards else ())]
     return {
         "state": form.to_state(),
         "summary": summary(form),
-        "cards": [_card(card) for card in figures.cards()],
+        "cards": [_card(card) for card in cards],
+        "is_screened": behaviour.no_trades_screen,
         "trades": trades(figures)[:PAGE],
         "total": len(figures.trades),
         "reasons": reasons(figures),

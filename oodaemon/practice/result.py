@@ -1,9 +1,12 @@
 """The result of a backtest and its metric cards: displayed texts and displayed numbers are made here and nowhere else."""
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Literal
+
+import numpy as np
 
 from oodaemon.practice.account import Trade
 
@@ -84,6 +87,18 @@ class Figures:
     def cards(self) -> list[Card]:
         """The metric cards in the order of the page."""
         return [*_first_block(self), *(_second_block(self) if self.trades else ())]
+
+    def extra_cards(self) -> list[Card]:
+        """Cards that some versions of the site have besides: Sharpe and Sortino ratio of the daily changes, per year."""
+        if len(self.worth) < 3 or not self.trades:
+            return []
+        worth = np.array([self.starting, *self.worth])
+        changes = worth[1:] / worth[:-1] - 1
+        falls = np.minimum(changes, 0)
+        spreads = {"Sharpe": float(changes.std(ddof=1)), "Sortino": float(np.sqrt((falls**2).mean()))}
+        year = 252
+        ratios = {name: float(changes.mean()) / spread * math.sqrt(year) for name, spread in spreads.items() if spread}
+        return [Card(name.lower(), name, f"{ratio:.2f}", round(ratio, 2), _sign(ratio)) for name, ratio in ratios.items()]
 
 
 def _shown(value: float, digits: int) -> float:

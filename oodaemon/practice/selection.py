@@ -1,12 +1,15 @@
 """Which days a test enters on, and which options it picks there."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
+from datetime import time
 
 import numpy as np
 from numpy.typing import NDArray
 
 from oodaemon.practice import pricing
-from oodaemon.practice.form import Form, Leg
+from oodaemon.practice.entry_fields import MONTH_DAYS, ORDINALS
+from oodaemon.practice.filters import allowed, within
+from oodaemon.practice.form import FIRST_ENTRY, LAST_ENTRY, Form, Leg
 from oodaemon.practice.market import GRIDS, SCALES, Days, Floats, Market
 from oodaemon.practice.texts import parse_dates
 
@@ -18,27 +21,59 @@ MAX_STRIKES = 700
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
-    """The entries of a test, one column each: index of the day, and per leg index of its expiry day and strike."""
+    """The entries of a test, one column each: index of the day, minute, and per leg index of its expiry day and strike."""
 
     day: Ints
+    minute: Ints
     expiry: Ints
     strike: Floats
     price: Floats  # per leg, as traded
     premium: Floats  # per contract and share, credit positive, after slippage
     margin: Floats  # dollars per contract
 
-
-def minute_of(form: Form) -> int:
-    """Minutes from 9:30 to the entry."""
-    return form.entry_time.hour * 60 + form.entry_time.minute - 570
+    def part(self, which: Ints | NDArray[np.bool_] | slice) -> "Candidates":
+        """Some of the entries."""
+        return Candidates(*(getattr(self, one.name)[..., which] for one in fields(Candidates)))
 
 
 def candidates(form: Form, market: Market) -> Candidates:
-    """Every entry the form allows, before funds and open positions have their say."""
+    """Every entry the form allows, in order, before funds and open positions have their say."""
+    day, minute = _moments(form, market)
+    parts = [_picked(form, market, day[minute == one], int(one)) for one in np.unique(minute)] or [_picked(form, market, day, 0)]
+    joined = Candidates(*(np.concatenate([getattr(part, one.name) for part in parts], axis=-1) for one in fields(Candidates)))
+    order = np.lexsort((joined.minute, joined.day))
+    return joined.part(order)
+
+
+def _moments(form: Form, market: Market) -> tuple[Ints, Ints]:
+    """Index of day and minute of every moment at which the entry conditions hold."""
     day = _entry_days(form, market.days)
+    if form.is_on("use_floating_entry"):
+        first, last = (
+            form.moment("min_entry_time") or minute_at(FIRST_ENTRY),
+            form.moment("max_entry_time") or minute_at(LAST_ENTRY),
+        )
+        grid = np.arange(first, max(last, first) + 1)
+        found = allowed(form, market, day[:, None], grid[None, :])
+        has_one = found.any(axis=1)
+        return day[has_one], grid[found.argmax(axis=1)][has_one]
+    days, minutes = [], []
+    for minute in sorted({minute_at(moment) for moment in form.entry_times()}):
+        kept = day[allowed(form, market, day, minute)]
+        days.append(kept)
+        minutes.append(np.full(len(kept), minute, dtype=np.int64))
+    return np.concatenate(days), np.concatenate(minutes)
+
+
+def minute_at(moment: time) -> int:
+    """Minutes from 9:30 to a time of day."""
+    return moment.hour * 60 + moment.minute - 570
+
+
+def _picked(form: Form, market: Market, day: Ints, minute: int) -> Candidates:
+    """The options picked on some days at one minute, where they exist and cost what the form wants."""
     expiry, exists = _expiries(form, market.days, day)
     day, expiry = day[exists], expiry[:, exists]
-    minute = minute_of(form)
     scale = SCALES[form.ticker]
     spot = market.price[day, minute] * scale
     atm = pricing.volatility(market.vix[day], np.log(market.price[day, minute] / market.price[day, 0]))
@@ -50,12 +85,41 @@ def candidates(form: Form, market: Market) -> Candidates:
         parent = parent if leg.child else strike
         strikes.append(strike)
         prices.append(pricing.quoted(pricing.price(spot, strike, atm, years, is_call=leg.right == "Call")))
-    signs = np.array([leg.sign * leg.quantity for leg in form.legs], dtype=np.float64)[:, None]
     strike, price = np.array(strikes), np.array(prices)
-    premium = np.round((signs * price).sum(axis=0) - ((form.entry_slippage or 0) if form.use_slippage else 0), 2)
-    kept = premium != 0
+    premium = premiums(form, price)
+    kept = (premium != 0) & _is_wanted(form, price, premium)
     margin = _margins(form, spot, strike, premium)
-    return Candidates(day[kept], expiry[:, kept], strike[:, kept], price[:, kept], premium[kept], margin[kept])
+    minutes = np.full(len(day), minute, dtype=np.int64)
+    return Candidates(day, minutes, expiry, strike, price, premium, margin).part(kept)
+
+
+def premiums(form: Form, price: Floats) -> Floats:
+    """What the legs bring per share after slippage, credit positive; `price` has one row per leg."""
+    signs = np.array([leg.sign * leg.quantity for leg in form.legs], dtype=np.float64)[:, None]
+    return np.asarray(np.round((signs * price).sum(axis=0) - ((form.entry_slippage or 0) if form.use_slippage else 0), 2))
+
+
+def short_long_ratio(form: Form, shorts: Floats, longs: Floats) -> Floats:
+    """Short premium over long premium; not a number for strategies with one side only."""
+    if len({leg.sign for leg in form.legs}) < 2:
+        return np.full_like(shorts, np.nan)
+    return np.where(shorts + longs == 0, 1.0, shorts / np.maximum(longs, pricing.TICK))
+
+
+def _is_wanted(form: Form, price: Floats, premium: Floats) -> NDArray[np.bool_]:
+    """Whether premium and short/long ratio of the entries keep to the form's bounds."""
+    kept = np.ones(len(premium), dtype=np.bool_)
+    if form.is_on("use_entry_premium"):
+        sign = 1 if form.text("premium_side") == "Credit" else -1
+        kept &= (sign * premium > 0) & within(np.abs(premium), form.number("minimum_premium"), form.number("maximum_premium"))
+    if form.is_on("use_entry_ratio"):
+        sides = [
+            sum((leg.quantity * price[at] for at, leg in enumerate(form.legs) if leg.sign == sign), np.zeros(len(premium)))
+            for sign in (1, -1)
+        ]
+        ratio = short_long_ratio(form, *sides)
+        kept &= within(np.nan_to_num(ratio, nan=0.0), form.number("minimum_ratio"), form.number("maximum_ratio"))
+    return kept
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -80,13 +144,27 @@ def _entry_days(form: Form, days: Days) -> Ints:
             weekday = (days.astype("datetime64[D]").astype(np.int64) + 3) % 7 + 1  # 1970-01-01 was a Thursday
             chosen &= np.isin(weekday, form.weekdays)
         case "Monthly":
-            months = days.astype("datetime64[M]")
-            chosen &= np.concatenate([[True], months[1:] != months[:-1]])
+            chosen &= _monthly(form.text("month_ordinal"), form.text("month_day"), days)
         case "Specific Dates":
             chosen &= np.isin(days, np.array(sorted(parse_dates(form.specific_dates)), dtype="datetime64[D]"))
         case _:
             pass
+    if form.is_on("use_blackout"):
+        chosen &= ~np.isin(days, np.array(sorted(parse_dates(form.text("blackout_days"))), dtype="datetime64[D]"))
     return np.flatnonzero(chosen).astype(np.int64)
+
+
+def _monthly(ordinal: str, name: str, days: Days) -> NDArray[np.bool_]:
+    """The first, second ... or last of every month's trading days, or of its Mondays, Tuesdays ..."""
+    weekday = (days.astype("datetime64[D]").astype(np.int64) + 3) % 7
+    eligible = np.ones(len(days), dtype=np.bool_) if name == MONTH_DAYS[0] else weekday == MONTH_DAYS.index(name) - 1
+    months = days.astype("datetime64[M]")[eligible]
+    starts = np.flatnonzero(np.concatenate([[True], months[1:] != months[:-1]]))
+    rank = np.arange(len(months)) - np.repeat(starts, np.diff(np.append(starts, len(months))))
+    is_last = np.concatenate([months[1:] != months[:-1], [True]])
+    chosen = np.zeros(len(days), dtype=np.bool_)
+    chosen[np.flatnonzero(eligible)] = is_last if ordinal == ORDINALS[-1] else rank == ORDINALS.index(ordinal)
+    return chosen
 
 
 def _expiries(form: Form, days: Days, day: Ints) -> tuple[Ints, NDArray[np.bool_]]:

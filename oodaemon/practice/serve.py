@@ -5,9 +5,11 @@ from functools import partial
 from typing import cast
 
 import trio
-from hypercorn.config import Config, Sockets
-from hypercorn.trio import serve as serve_http
-from hypercorn.typing import Framework
+from hypercorn.app_wrappers import ASGIWrapper
+from hypercorn.config import Config
+from hypercorn.trio.tcp_server import TCPServer
+from hypercorn.trio.worker_context import WorkerContext
+from hypercorn.typing import ASGIFramework, ConnectionState
 
 from oodaemon.practice.site import Site
 from oodaemon.practice.web import application
@@ -15,19 +17,13 @@ from oodaemon.practice.web import application
 SECONDS = 1.0
 
 
-class _Settings(Config):
-    """Hypercorn's settings, quiet and quick to stop, around a socket that is bound already."""
-
-    errorlog = None
-    graceful_timeout = 0.1 * SECONDS
-    include_server_header = False
-
-    def __init__(self, listener: socket.socket) -> None:
-        super().__init__()
-        self._listener = listener
-
-    def create_sockets(self) -> Sockets:
-        return Sockets([], [self._listener], [])
+def _settings() -> Config:
+    """Quiet and quick to stop."""
+    settings = Config()
+    settings.errorlog = None
+    settings.graceful_timeout = 0.1 * SECONDS
+    settings.include_server_header = False
+    return settings
 
 
 async def serve(
@@ -45,5 +41,23 @@ async def serve(
         bound: int = listener.getsockname()[1]
         async with trio.open_nursery() as nursery:
             await nursery.start(site.work)
-            await nursery.start(partial(serve_http, cast("Framework", application(site)), _Settings(listener)))
+            await nursery.start(partial(_serve_http, site, listener))
             task_status.started(bound)
+
+
+async def _serve_http(site: Site, listener: socket.socket, *, task_status: trio.TaskStatus[object]) -> None:
+    """Serve with Hypercorn's protocol on connections that the site knows, so that it can cut them."""
+    app = ASGIWrapper(cast("ASGIFramework", application(site)))
+    settings, context = _settings(), WorkerContext(None)
+    listener.listen(settings.backlog)
+
+    async def connected(stream: trio.SocketStream) -> None:
+        peer = stream.socket.getpeername()[:2]
+        site.connections[peer] = stream
+        try:
+            await TCPServer(app, settings, context, ConnectionState({}), cast("trio.SSLStream[trio.SocketStream]", stream))
+        finally:
+            site.connections.pop(peer, None)
+
+    accepting = trio.SocketListener(trio.socket.from_stdlib_socket(listener))
+    await trio.serve_listeners(connected, [accepting], task_status=task_status)

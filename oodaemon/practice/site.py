@@ -3,6 +3,8 @@
 import math
 import random
 import secrets
+import socket
+import struct
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,6 +12,7 @@ from datetime import UTC, datetime
 import trio
 
 from oodaemon.practice.behaviour import Behaviour
+from oodaemon.practice.faults import Draws
 from oodaemon.practice.form import Form
 from oodaemon.practice.truth import Figures, figures
 
@@ -69,6 +72,8 @@ class Site:
     def __init__(self, behaviour: Behaviour = DEFAULT, *, seed: int = 1) -> None:
         self.behaviour = behaviour
         self.runs: list[Run] = []
+        self.draws = Draws(seed)
+        self.connections: dict[tuple[str, int], trio.SocketStream] = {}
         self._initial = behaviour
         self._seed = seed
         self._sessions: dict[str, Session] = {}
@@ -120,17 +125,24 @@ class Site:
         """Back to the beginning: everybody signed out, no runs, the behaviour the site was made with."""
         self.expire_sessions()
         self.runs.clear()
+        self.draws = Draws(self._seed)
         self.behaviour = self._initial
 
-    def start_run(self, form: Form, session: Session) -> Run:
-        """Accept a backtest and start it."""
+    def start_run(self, form: Form, session: Session, *, is_signed_out: bool = False) -> Run:
+        """Accept a backtest and start it; one with `is_signed_out` loses its session half way."""
         assert self._nursery is not None, "the site is not at work"
         number = len(self.runs) + 1
         seconds = random.Random(f"{self._seed}:{number}").uniform(*self.behaviour.run_seconds)  # noqa: S311  # not a secret
         run = Run(number, session, form, _now(), seconds)
         self.runs.append(run)
         self._nursery.start_soon(self._carry_out, run)
+        if is_signed_out:
+            self._nursery.start_soon(self._sign_out_later, session, seconds / 2)
         return run
+
+    async def _sign_out_later(self, session: Session, seconds: float) -> None:
+        await trio.sleep(seconds)
+        self.sign_out(session)
 
     async def _carry_out(self, run: Run) -> None:
         with run.scope:
@@ -144,6 +156,20 @@ class Site:
     async def figures(self, form: Form) -> Figures:
         """The figures of a form, computed beside the event loop. Cancelling abandons the computation."""
         return await trio.to_thread.run_sync(figures, form, limiter=self._processors, abandon_on_cancel=True)
+
+    def strikes(self, fault: str) -> bool:
+        """Whether a fault strikes on this occasion; it is counted."""
+        return self.draws.strikes(fault, self.behaviour.faults.get(fault, 0.0))
+
+    def struck(self, *faults: str) -> list[str]:
+        """Those of several faults that strike on this occasion."""
+        return [fault for fault in faults if self.strikes(fault)]
+
+    def cut(self, peer: tuple[str, int] | None) -> None:
+        """Reset the connection with a peer, without a word."""
+        if peer and (stream := self.connections.get((peer[0], peer[1]))):
+            stream.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+            stream.socket.close()
 
     def change(self, changes: Mapping[str, object]) -> None:
         """Replace some settings of the behaviour; raises InvalidBehaviour and changes nothing if one is wrong."""

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 
 from oodaemon.practice.fields import Field
 from oodaemon.practice.form import Form
-from oodaemon.practice.panel import BY_KEY, FIELDS
+from oodaemon.practice.legs import leg_state
+from oodaemon.practice.panel import BY_KEY, FIELDS, GROUPED
 from oodaemon.practice.texts import clock_text, long_date_text, number_text
 
 WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
@@ -14,12 +15,17 @@ WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday")
 def summary(form: Form) -> dict[str, object]:
     """The configuration cards of a page, as its script reads them."""
     state = form.to_state()
+    group_rows = [{"legs": [leg_state(leg) for leg in group.legs]} for group in form.groups]
     return {
         "underlying": form.ticker,
         "dates": [f"from: {long_date_text(form.start_date)}", f"to: {long_date_text(form.end_date)}"],
         "legs": state["legs"],
         "entry": [*_entry(form), *_carried(form, ("Strategy", "Funds & Allocation", "Entry Conditions"))],
-        "exit": [*_exit(form), *_carried(form, ("Profit & Loss", "Exit Conditions"))],
+        "exit": [*_exit(form), *_carried(form, GROUPED)],
+        "groups": [
+            {"name": group.name, "legs": shown["legs"], "exit": [*_exit(own), *_carried(own, GROUPED)]}
+            for group, own, shown in zip(form.groups, form.group_forms(), group_rows, strict=True)
+        ],
         "misc": [*_misc(form), *_carried(form, ("Misc.", "CSV File Upload Settings"))],
         "ignored": ignored(form),
     }
@@ -28,12 +34,19 @@ def summary(form: Form) -> dict[str, object]:
 def ignored(form: Form) -> list[str]:
     """The labels of the filled fields that this stand-in carries along without any effect on the figures."""
     keys = (key.removesuffix("_value").removesuffix("_unit") for key, _ in form.extras)
-    return list(dict.fromkeys(BY_KEY[key].label.replace("[]", "…") for key in keys if key in BY_KEY))
+    rows = (BY_KEY[key] for key in keys if key in BY_KEY)
+    return list(dict.fromkeys(row.label.replace("[]", "…") for row in rows if row.ignored))
 
 
 def _entry(form: Form) -> Iterator[str]:
-    yield f"Open trades at {clock_text(form.entry_time)}"
-    if form.frequency == "Weekly":
+    if form.is_on("use_floating_entry"):
+        yield "Open trades at a floating time"
+    else:
+        for moment in form.entry_times():
+            yield f"Open trades at {clock_text(moment)}"
+    if form.frequency == "Monthly":
+        yield f"{form.text('month_ordinal')} {form.text('month_day')} of every month"
+    elif form.frequency == "Weekly":
         yield f"Every {', '.join(WEEKDAYS[day - 1] for day in form.weekdays)}"
     else:
         yield form.frequency
@@ -96,12 +109,29 @@ def _carried(form: Form, sections: tuple[str, ...]) -> Iterator[str]:
     """Bullets of the fields without effect, so that what was filled in can be told from the page."""
     extras = dict(form.extras)
     for field in FIELDS:
-        if field.section in sections and not field.honoured and field.key in extras:
+        if field.section in sections and field.key in extras:
             value, unit = extras[field.key], str(extras.get(f"{field.key}_unit", ""))
+            if not field.label and field.kind != "rows":
+                continue
+            if field.kind == "rows":
+                yield from _rows(field, form)
+                continue
             if field.kind == "inline":
                 value = str(extras.get(f"{field.key}_value", ""))
             if bullet := _bullet(field, value, unit):
                 yield bullet
+
+
+def _rows(field: Field, form: Form) -> Iterator[str]:
+    """A bullet per row of a list; further entry times stand with the first."""
+    name = field.add.removeprefix("Add ")
+    for row in form.rows(field.key) if name != "Entry Time" else ():
+        filled = [
+            f"{column.label} {row[column.key]}{row.get(column.key + '_unit', column.append)}"
+            for column in field.columns
+            if row[column.key]
+        ]
+        yield f"{name}: {', '.join(filled)}"
 
 
 def _bullet(field: Field, value: object, unit: str) -> str:

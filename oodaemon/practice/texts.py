@@ -26,7 +26,7 @@ def parse(kind: Kind, raw: object, *, required: bool = False, options: Sequence[
         if required and not text:
             raise InvalidText("Please fill out this field")
         return text
-    if kind in ("listbox", "select"):
+    if kind in ("listbox", "select", "sides"):
         if text not in options:
             raise InvalidText(f"Please choose one of {', '.join(options)}")
         return text
@@ -98,3 +98,22 @@ def clock_text(moment: time) -> str:
 def long_date_text(day: date) -> str:
     """May 16, 2022."""
     return f"{day.strftime('%B')} {day.day}, {day.year}"
+
+
+def value_text(value: object) -> str | bool:
+    """A value as its field holds it; switches stay what they are."""
+    match value:
+        case bool() | str():
+            return value
+        case None:
+            return ""
+        case int() | float():
+            return number_text(value)
+        case date():
+            return date_text(value)
+        case time():
+            return time_text(value)
+        case tuple():
+            return ",".join(str(item) for item in value)
+        case _:
+            raise TypeError(f"a form holds no {type(value).__name__}")

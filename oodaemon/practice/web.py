@@ -1,9 +1,6 @@
 """The site's addresses: the single page and its files, the interface its script talks to, and the tests' own door."""
 
-import ipaddress
-import json
-from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
+from collections.abc import Awaitable, Callable
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -11,19 +8,32 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from oodaemon.practice import payload
-from oodaemon.practice.behaviour import InvalidBehaviour
 from oodaemon.practice.catalog import SAVED_TESTS
+from oodaemon.practice.control import control_routes
 from oodaemon.practice.form import Form, InvalidForm
+from oodaemon.practice.messages import error, json_body
+from oodaemon.practice.pages import Pages, not_found, refusal
 from oodaemon.practice.panel import schema
 from oodaemon.practice.site import Run, Session, Site, wait_any
 from oodaemon.practice.summary import summary
 from oodaemon.practice.tradelog import file_name, trade_log
 
-STATIC = Path(__file__).parent / "static"
-TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
 COOKIE = "practice_session"
 POLL_SECONDS = 10.0
 LISTEN_SECONDS = 20.0
+PANEL_FAULTS = ("late_hydration", "panel_never_renders", "stuck_panel", "renamed_label", "moved_field")
+TEST_FAULTS = ("redirect_to_list", "announcement", "blocked_script")
+RUN_FAULTS = (
+    "late_popup",
+    "endless_popup",
+    "error_toast",
+    "redirect_to_list",
+    "signed_out_mid_run",
+    "maintenance_text",
+    "blocked_script",
+    "count_up",
+    "stale_page",
+)
 
 Answer = Callable[[Request], Awaitable[Response]]
 SignedIn = Callable[[Request, Session], Awaitable[Response]]
@@ -31,7 +41,7 @@ SignedIn = Callable[[Request, Session], Awaitable[Response]]
 
 def application(site: Site) -> Starlette:
     """The web application of a site, to be served under trio."""
-    pages, api, control = _Pages(), _Api(site), _Control(site)
+    pages, api = Pages(site), _Api(site)
     return Starlette(
         routes=[
             Route("/static/{name}", pages.file),
@@ -49,50 +59,13 @@ def application(site: Site) -> Starlette:
             Route("/api/Backtests/{number:int}", api.signed_in(api.backtest)),
             Route("/api/Backtests/{number:int}/Trades", api.signed_in(api.trades)),
             Route("/api/Backtests/{number:int}/TradeLog", api.signed_in(api.trade_log)),
-            Route("/__practice__/behaviour", _local(control.behaviour), methods=["GET", "POST"]),
-            Route("/__practice__/expire-sessions", _local(control.expire_sessions), methods=["POST"]),
-            Route("/__practice__/runs", _local(control.runs)),
-            Route("/__practice__/reset", _local(control.reset), methods=["POST"]),
-            Route("/static/{rest:path}", _not_found),
-            Route("/api/{rest:path}", _not_found),
-            Route("/__practice__/{rest:path}", _not_found),
+            *control_routes(site),
+            Route("/static/{rest:path}", not_found),
+            Route("/api/{rest:path}", not_found),
+            Route("/__practice__/{rest:path}", not_found),
             Route("/{rest:path}", pages.page),
         ]
     )
-
-
-def _error(status: int, text: str) -> Response:
-    return JSONResponse({"error": text}, status)
-
-
-async def _not_found(request: Request) -> Response:
-    return _error(404, f"There is nothing at {request.url.path}.")
-
-
-async def _body(request: Request) -> Mapping[str, object] | None:
-    """The JSON object sent along; None when it is something else."""
-    try:
-        body = json.loads(await request.body() or b"{}")
-    except ValueError:
-        return None
-    return body if isinstance(body, dict) else None
-
-
-class _Pages:
-    """The single page and its files, read once."""
-
-    def __init__(self) -> None:
-        self._files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.suffix in TYPES}
-
-    async def page(self, request: Request) -> Response:  # noqa: ARG002  # every address is the same page
-        return Response(self._files["index.html"], media_type="text/html", headers={"Cache-Control": "no-store"})
-
-    async def file(self, request: Request) -> Response:
-        name = request.path_params["name"]
-        if name not in self._files:
-            return await _not_found(request)
-        headers = {"Cache-Control": "no-cache"}
-        return Response(self._files[name], media_type=TYPES[Path(name).suffix], headers=headers)
 
 
 class _Api:
@@ -106,19 +79,19 @@ class _Api:
 
         async def checked(request: Request) -> Response:
             session = self._site.session(request.cookies.get(COOKIE, ""))
-            return await answer(request, session) if session else _error(401, "Please sign in.")
+            return await answer(request, session) if session else error(401, "Please sign in.")
 
         return checked
 
     async def sign_in(self, request: Request) -> Response:
-        body = await _body(request)
+        body = await json_body(request)
         if body is None:
-            return _error(400, "Send email and password as a JSON object.")
+            return error(400, "Send email and password as a JSON object.")
         if self._site.behaviour.captcha:
-            return _error(403, "Please complete the captcha challenge: confirm that you are not a robot.")
+            return error(403, "Please complete the captcha challenge: confirm that you are not a robot.")
         session = self._site.sign_in(str(body.get("email", "")), str(body.get("password", "")))
         if session is None:
-            return _error(401, "Invalid email or password: the credentials are incorrect.")
+            return error(401, "Invalid email or password: the credentials are incorrect.")
         response = JSONResponse({"session": session.number})
         response.set_cookie(COOKIE, session.token, httponly=True, samesite="lax")
         return response
@@ -134,50 +107,63 @@ class _Api:
         return JSONResponse(self._site.behaviour.as_json())
 
     async def panel(self, request: Request, session: Session) -> Response:  # noqa: ARG002
-        return JSONResponse(schema())
+        behaviour, struck = self._site.behaviour, self._site.struck(*PANEL_FAULTS)
+        described = schema(
+            version=behaviour.site_version,
+            renamed=behaviour.renamed if "renamed_label" in struck else {},
+            moved=behaviour.moved if "moved_field" in struck else {},
+        )
+        seconds = behaviour.late_seconds if "late_hydration" in struck else behaviour.hydration
+        return JSONResponse({**described, "faults": struck, "hydration": seconds})
 
     async def listen(self, request: Request, session: Session) -> Response:  # noqa: ARG002
         """Hangs, as the real site's data channel does; 401 tells the page that its session has ended."""
         await wait_any(session.ended, seconds=min(LISTEN_SECONDS, session.seconds_left()))
         if self._site.session(session.token) is None:
-            return _error(401, "Please sign in.")
+            return error(401, "Please sign in.")
         return Response(status_code=204)
 
     async def tests(self, request: Request, session: Session) -> Response:  # noqa: ARG002
-        await wait_any(session.ended, seconds=self._site.behaviour.list_delay)
+        await wait_any(
+            session.ended,
+            seconds=self._site.behaviour.late_seconds if self._site.strikes("slow_list") else self._site.behaviour.list_delay,
+        )
         rows = [payload.listed(test, await self._site.figures(test.form)) for test in SAVED_TESTS.values()]
         return JSONResponse(rows)
 
     async def test(self, request: Request, session: Session) -> Response:  # noqa: ARG002
         test = SAVED_TESTS.get(request.path_params["test"])
         if test is None:
-            return _error(404, "There is no such test.")
-        about = {"id": test.id, "name": test.name, "description": test.description}
-        return JSONResponse({**about, **payload.result(test.form, await self._site.figures(test.form))})
+            return error(404, "There is no such test.")
+        about = {"id": test.id, "name": test.name, "description": test.description, "faults": self._site.struck(*TEST_FAULTS)}
+        return JSONResponse({**about, **payload.result(test.form, await self._site.figures(test.form), self._site.behaviour)})
 
     async def run(self, request: Request, session: Session) -> Response:
-        body = await _body(request)
+        if refused := refusal(self._site, request):
+            return refused
+        body = await json_body(request)
         if body is None:
-            return _error(400, "Send the form as a JSON object.")
+            return error(400, "Send the form as a JSON object.")
         try:
             form = Form.from_state(body)
-        except InvalidForm as error:
-            return JSONResponse({"problems": error.problems}, 422)
-        run = self._site.start_run(form, session)
-        return JSONResponse({"n": run.number, "seconds": run.seconds, "summary": summary(form)}, 202)
+        except InvalidForm as invalid:
+            return JSONResponse({"problems": invalid.problems}, 422)
+        struck = self._site.struck(*RUN_FAULTS)
+        run = self._site.start_run(form, session, is_signed_out="signed_out_mid_run" in struck)
+        return JSONResponse({"n": run.number, "seconds": run.seconds, "summary": summary(form), "faults": struck}, 202)
 
     async def backtest(self, request: Request, session: Session) -> Response:
         """Hangs until the run is over, for some seconds at most."""
         run = self._run(request, session)
         if run is None:
-            return _error(404, "There is no such backtest.")
+            return error(404, "There is no such backtest.")
         await wait_any(run.over, session.ended, seconds=POLL_SECONDS)
         if self._site.session(session.token) is None:
-            return _error(401, "Please sign in.")
+            return error(401, "Please sign in.")
         if run.finished_at is None:
             return JSONResponse({"is_running": not run.over.is_set()})
         figures = await self._site.figures(run.form)
-        return JSONResponse({"is_running": False, "result": payload.result(run.form, figures)})
+        return JSONResponse({"is_running": False, "result": payload.result(run.form, figures, self._site.behaviour)})
 
     def _run(self, request: Request, session: Session) -> Run | None:
         number = request.path_params["number"]
@@ -194,57 +180,17 @@ class _Api:
     async def trades(self, request: Request, session: Session) -> Response:
         subject = self._subject(request, session)
         if subject is None:
-            return _error(404, "There is no such backtest.")
+            return error(404, "There is no such backtest.")
         return JSONResponse(payload.trades(await self._site.figures(subject[1])))
 
     async def trade_log(self, request: Request, session: Session) -> Response:
         """File name and text of the export; the page makes the download of it."""
+        if self._site.strikes("failed_export"):
+            return error(500, "The trade log could not be exported.")
         subject = self._subject(request, session)
         if subject is None:
-            return _error(404, "There is no such backtest.")
+            return error(404, "There is no such backtest.")
         name, form = subject
         figures, behaviour = await self._site.figures(form), self._site.behaviour
         text = trade_log(form, figures.trades, columns=behaviour.log_columns, vix=behaviour.log_vix, name=name)
         return JSONResponse({"name": file_name(name), "text": text})
-
-
-def _local(answer: Answer) -> Answer:
-    """Only for callers on this machine."""
-
-    async def checked(request: Request) -> Response:
-        host = request.client.host if request.client else ""
-        try:
-            is_local = ipaddress.ip_address(host).is_loopback
-        except ValueError:
-            is_local = False
-        return await answer(request) if is_local else _error(403, "Only for callers on this machine.")
-
-    return checked
-
-
-class _Control:
-    """The door for tests: change the behaviour, look at what was really started."""
-
-    def __init__(self, site: Site) -> None:
-        self._site = site
-
-    async def behaviour(self, request: Request) -> Response:
-        if request.method == "POST":
-            body = await _body(request)
-            if body is None:
-                return _error(400, "Send the settings as a JSON object.")
-            try:
-                self._site.change(body)
-            except InvalidBehaviour as error:
-                return _error(400, str(error))
-        return JSONResponse(self._site.behaviour.as_json())
-
-    async def expire_sessions(self, request: Request) -> Response:  # noqa: ARG002
-        return JSONResponse({"expired": self._site.expire_sessions()})
-
-    async def runs(self, request: Request) -> Response:  # noqa: ARG002
-        return JSONResponse([run.as_json() for run in self._site.runs])
-
-    async def reset(self, request: Request) -> Response:  # noqa: ARG002
-        self._site.reset()
-        return JSONResponse({})

@@ -10,7 +10,8 @@ async function ask(method, path, body) {
   }
   const response = await fetch(`/api/${path}`, options);
   const text = await response.text();
-  const data = text ? JSON.parse(text) : null;
+  const isJson = response.headers.get("Content-Type")?.includes("json");
+  const data = text && isJson ? JSON.parse(text) : null;
   if (response.status === 401 && path !== "Session") throw new SignedOut();
   return { status: response.status, data };
 }

@@ -2,6 +2,7 @@
 
 import * as api from "./api.js";
 import { h, patch } from "./dom.js";
+import { announcementDialog } from "./faults.js";
 import { header } from "./header.js";
 import { landing, login } from "./login.js";
 import { closePanel, onKey, panelDialog } from "./panel.js";
@@ -32,10 +33,12 @@ async function enter() {
   closePanel({ atOnce: true });
   stopRunning();
   state.page = null;
+  state.isAnnounced = false;
   changed();
   if (state.isSignedIn === null) state.isSignedIn = (await api.get("Session")).status === 200;
   if (mine !== visit) return;
   if (state.isSignedIn) listen();
+  changed();
   if (needsSession(state.path) && !state.isSignedIn) go("/login", { replace: true });
   else if (state.path === "/login" && state.isSignedIn) go("/dashboard/tests", { replace: true });
   else await guarded(() => load(() => mine === visit));
@@ -43,11 +46,11 @@ async function enter() {
 
 // What an address needs; dropped when the visitor has gone on in the meantime.
 async function load(isCurrent) {
-  const test = /^\/test\/([A-Za-z0-9]+)$/.exec(state.path)?.[1];
+  const test = /^\/(?:test|share)\/([A-Za-z0-9]+)$/.exec(state.path)?.[1];
   if (test) {
     const { status, data } = await api.get(`Tests/${test}`);
     if (!isCurrent()) return;
-    if (status === 200) showTest(data);
+    if (status === 200 && !data.faults.includes("redirect_to_list")) showTest(data);
     else go("/dashboard/tests", { replace: true });
   } else if (state.path === "/dashboard/tests") {
     await loadTests();
@@ -102,21 +105,23 @@ async function listen() {
   }
 }
 
+const isTestPage = () => /^\/(test|share)\//.test(state.path);
+
 function view() {
   if (state.path === "/") return [landing()];
   if (state.path === "/login") return [login()];
   if (!state.isSignedIn) return [];
-  return [header(), h("main", { class: "px-8 py-6" }, state.path.startsWith("/test/") ? resultPage() : testList())];
+  return [header(), h("main", { class: "px-8 py-6" }, isTestPage() ? resultPage() : testList())];
 }
 
 function title() {
-  if (!state.path.startsWith("/test/") || !state.page) return "Option Omega";
+  if (!isTestPage() || !state.page) return "Option Omega";
   return state.page.isUnsaved ? "Option Omega" : `Option Omega - ${state.page.saved.name}`;
 }
 
 onRender(() => {
   drawn = patch(app, drawn, view());
-  const dialogs = [panelDialog(), runningDialog()].filter(Boolean);
+  const dialogs = [panelDialog(), runningDialog(), announcementDialog()].filter(Boolean);
   drawnPortal = patch(portal, drawnPortal, [dialogs, toasts()]);
   app.toggleAttribute("inert", dialogs.length > 0);
   if (dialogs.length) app.setAttribute("aria-hidden", "true");

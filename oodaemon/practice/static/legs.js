@@ -9,32 +9,30 @@ import { choose, rebuild, type } from "./values.js";
 const TYPES = { Delta: "Δ", "Percentage (OTM)": "%", "Fixed Premium": "$", "Strike Offset": "±" };
 const MAX_LEGS = 8;
 
-const legs = () => state.panel.values.legs;
-
 function fresh(more) {
   return { side: "Sell", right: "Put", quantity: "1", value: "", unit: TYPES[state.panel.legType], dte: "0", child: false, ...more };
 }
 
-function insert(at, leg) {
-  legs().splice(at, 0, leg);
+function insert(legs, at, leg) {
+  legs.splice(at, 0, leg);
   rebuild();
 }
 
 // Deleting a leg takes the legs with it that follow it.
-function drop(index) {
+function drop(legs, index) {
   let count = 1;
-  if (!legs()[index].child) while (legs()[index + count]?.child) count += 1;
-  legs().splice(index, count);
+  if (!legs[index].child) while (legs[index + count]?.child) count += 1;
+  legs.splice(index, count);
   rebuild();
 }
 
-function link(index) {
-  const leg = legs()[index];
-  const next = legs()[index + 1];
+function link(legs, index) {
+  const leg = legs[index];
+  const next = legs[index + 1];
   if (next?.child) choose("child", false, next);
-  else if (legs().length < MAX_LEGS) {
+  else if (legs.length < MAX_LEGS) {
     const side = leg.side === "Sell" ? "Buy" : "Sell";
-    insert(index + 1, fresh({ side, right: leg.right, dte: leg.dte, unit: "±", child: true }));
+    insert(legs, index + 1, fresh({ side, right: leg.right, dte: leg.dte, unit: "±", child: true }));
   }
 }
 
@@ -61,13 +59,13 @@ function appended(leg, key, text) {
   return h("div", { class: "relative w-24" }, box(leg, key, "int"), h("div", { class: "append-label" }, text));
 }
 
-function valueBox(leg, index) {
+function valueBox(leg, key) {
   const options = state.panel.schema.leg_units.map(([symbol, text]) => ({ value: symbol, text }));
   return h(
     "div",
     { class: "relative w-32" },
     box(leg, "value", leg.unit === "±" ? "signed" : "decimal"),
-    h("div", { class: "append-button" }, listbox(`leg-${index}`, leg.unit, options, (unit) => choose("unit", unit, leg), true)),
+    h("div", { class: "append-button" }, listbox(key, leg.unit, options, (unit) => choose("unit", unit, leg), true)),
   );
 }
 
@@ -75,8 +73,9 @@ function iconButton(drawing, classes, onClick) {
   return h("button", { type: "button", class: `iconButton ${classes}`, onClick }, drawing);
 }
 
-function row(leg, index) {
-  const hasChild = legs()[index + 1]?.child === true;
+function row(scope, leg, index) {
+  const { legs } = scope.values;
+  const hasChild = legs[index + 1]?.child === true;
   const lock = hinted(icon("lock", "h-4 w-4 text-ooGreen"), "Exact Strike Offset: the leg keeps its distance to the one it follows.");
   return h(
     "div",
@@ -84,12 +83,12 @@ function row(leg, index) {
     ["Sell", "Buy"].map((value) => choiceButton(leg, "side", value)),
     ["Call", "Put"].map((value) => choiceButton(leg, "right", value)),
     appended(leg, "quantity", "QTY"),
-    valueBox(leg, index),
+    valueBox(leg, `${scope.id}leg-${index}`),
     appended(leg, "dte", "DTE"),
     leg.child
       ? h("button", { type: "button", class: "iconButton" }, lock)
-      : iconButton(icon("link", "h-4 w-4"), hasChild ? "bg-ooGreen" : "", () => link(index)),
-    iconButton(icon("close", "h-4 w-4 text-ooRed"), "", () => drop(index)),
+      : iconButton(icon("link", "h-4 w-4"), hasChild ? "bg-ooGreen" : "", () => link(legs, index)),
+    iconButton(icon("close", "h-4 w-4 text-ooRed"), "", () => drop(legs, index)),
   );
 }
 
@@ -97,7 +96,7 @@ function fillStrategy(name) {
   const { values, schema } = state.panel;
   state.panel.strategy = name;
   values.legs = schema.strategies[name].map(([side, right, quantity, value, unit, child]) =>
-    fresh({ side, right, quantity: String(quantity), value, unit, child }),
+    fresh({ side, right, quantity: String(quantity), value, unit, child, ...(name.includes("Calendar") && child && { dte: "7" }) }),
   );
   rebuild();
 }
@@ -116,18 +115,22 @@ export function strategies() {
   );
 }
 
-export function builder() {
+export function legType() {
   const setType = (name) => choose("legType", name, state.panel);
+  return h("div", { class: "pb-4", key: "leg-type" }, chooser("leg-type", state.panel.legType, Object.keys(TYPES), setType));
+}
+
+export function builder(scope) {
+  const { legs } = scope.values;
   return h(
     "div",
-    { class: "pb-4", key: "builder" },
-    h("div", { class: "pb-4" }, chooser("leg-type", state.panel.legType, Object.keys(TYPES), setType)),
-    h("div", { class: "space-y-4" }, legs().map(row)),
-    state.panel.problems.legs && h("p", { class: "mt-1 text-sm text-ooRed" }, state.panel.problems.legs),
+    { class: "pb-4", key: `${scope.id}builder` },
+    h("div", { class: "space-y-4" }, legs.map((leg, index) => row(scope, leg, index))),
+    scope.id === "" && state.panel.problems.legs && h("p", { class: "mt-1 text-sm text-ooRed" }, state.panel.problems.legs),
     h(
       "div",
       { class: "mt-2 ml-1 link" },
-      h("button", { type: "button", disabled: legs().length >= MAX_LEGS, onClick: () => insert(legs().length, fresh()) }, "Add Leg"),
+      h("button", { type: "button", disabled: legs.length >= MAX_LEGS, onClick: () => insert(legs, legs.length, fresh()) }, "Add Leg"),
     ),
   );
 }

@@ -3,6 +3,7 @@
 import * as api from "./api.js";
 import { drawBars, drawLine } from "./chart.js";
 import { h } from "./dom.js";
+import { blockScript } from "./faults.js";
 import { hinted, icon } from "./icons.js";
 import { metricBlocks } from "./metrics.js";
 import { openPanel } from "./panel.js";
@@ -10,7 +11,9 @@ import { changed, state } from "./store.js";
 import { tradeLog } from "./trades.js";
 
 export function showTest(test) {
-  const { id, name, description, ...result } = test;
+  const { id, name, description, faults, ...result } = test;
+  state.isAnnounced = faults.includes("announcement");
+  if (faults.includes("blocked_script")) blockScript();
   state.page = { saved: { id, name, description, result }, isUnsaved: false, result, summary: result.summary, tab: "Summary" };
   changed();
 }
@@ -21,6 +24,15 @@ async function newBacktest() {
   const { data } = await api.get("Settings");
   const source = page.isUnsaved && page.saved && !data.panel_from_result ? page.saved.result : page.result;
   openPanel(source?.state ?? null);
+}
+
+function shareLink(id) {
+  const copy = (event) => {
+    event.preventDefault();
+    navigator.clipboard?.writeText(new URL(`/share/${id}`, location.href).href).catch(() => {});
+  };
+  const link = h("a", { href: `/share/${id}`, onClick: copy }, icon("link", "h-4 w-4"));
+  return h("span", { class: "has-tooltip inline-flex" }, link, h("span", { class: "tooltip" }, "Copy shared URL to clipboard"));
 }
 
 function heading() {
@@ -43,6 +55,7 @@ function heading() {
         { id: "message-heading", class: "text-2xl font-semibold" },
         h("span", { class: page.isUnsaved ? "italic" : null }, page.isUnsaved ? "Unsaved Backtest" : page.saved.name),
       ),
+      !page.isUnsaved && shareLink(page.saved.id),
       h("p", { class: "mt-1 text-sm text-gray-300" }, page.isUnsaved ? "" : page.saved.description),
     ),
     buttons,
@@ -79,6 +92,10 @@ function legRow(leg) {
   );
 }
 
+const legTable = (legs) => h("table", { class: "legTable" }, h("tbody", {}, legs.map(legRow)));
+
+const groupLegs = (group) => h("div", {}, h("div", { class: "text-sm font-semibold" }, group.name), legTable(group.legs));
+
 function configuration(summary) {
   const [from, to] = summary.dates;
   return h(
@@ -91,9 +108,11 @@ function configuration(summary) {
       h("dd", { class: "text-2xl font-semibold" }, summary.underlying),
     ),
     configCard("Dates:", from, h("br"), to),
-    configCard("Legs", h("table", { class: "legTable" }, h("tbody", {}, summary.legs.map(legRow)))),
+    configCard("Legs", summary.groups.length ? summary.groups.map(groupLegs) : legTable(summary.legs)),
     bullets("Entry", summary.entry),
-    bullets("Exit -", summary.exit),
+    summary.groups.length
+      ? summary.groups.map((group) => bullets(`Exit - ${group.name}`, group.exit))
+      : bullets("Exit -", summary.exit),
     bullets("Misc", summary.misc),
   );
 }
@@ -143,10 +162,21 @@ function note(summary) {
   );
 }
 
+// What some versions of the site show instead of the figures of nothing.
+function noTrades() {
+  return h(
+    "div",
+    { class: "notice", key: "no-trades" },
+    h("p", {}, "No trades were found for this backtest."),
+    h("a", { class: "link", href: "/faq" }, "Have a look at the FAQ"),
+  );
+}
+
 export function resultPage() {
   const { page } = state;
+  if (page?.notice) return [h("div", { class: "notice", key: "notice" }, h("p", {}, page.notice))];
   if (!page || page.hidesResult || !page.summary) return [];
-  const body = page.result && [
+  const body = page.result && !page.result.total && page.result.is_screened ? noTrades() : page.result && [
     metricBlocks(page),
     tabs(),
     page.tab === "Summary" ? charts(page.result) : tradeLog(page.result),

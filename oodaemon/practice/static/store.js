@@ -14,6 +14,7 @@ export const state = {
   panel: null,
   running: null,
   toasts: [],
+  isAnnounced: false,
   isMenuOpen: false,
 };
 

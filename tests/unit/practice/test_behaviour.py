@@ -15,7 +15,7 @@ def test_its_own_json_changes_nothing() -> None:
 
 
 def test_unknown_settings_are_all_named() -> None:
-    with pytest.raises(InvalidBehaviour, match="unknown settings: hydratoin, popups; known are captcha"):
+    with pytest.raises(InvalidBehaviour, match="unknown settings: hydratoin, popups; known are blocked_seconds, captcha"):
         Behaviour().updated({"popups": True, "hydratoin": 1, "captcha": True})
 
 

@@ -56,7 +56,9 @@ def test_carried_fields_have_bullets_and_are_named_as_ignored() -> None:
         "VIX Overnight Move Up: Min 0.08%",
         "Gap Up: Min 0.15%",
     ]
-    assert ignored(entry) == ["Max VIX", "Min Gap Up", "Min VIX Overnight Move Up", "Use Gaps", "Use VIX"]
+    assert ignored(entry) == []
+    squeezed = carrying(use_squeeze=True, min_dix="40", per_leg_stop=True)
+    assert ignored(squeezed) == ["Min DIX", "Per-Leg Stop Loss", "Use SqueezeMetrics™ (Gamma / Dark Pool) Indicators"]
 
 
 def test_carried_exits() -> None:

@@ -121,6 +121,22 @@ def test_the_log_agrees_with_the_page(name: str, columns: Columns) -> None:
     )
 
 
+def test_groups_have_a_row_each_and_parts_one_row() -> None:
+    told = rows(trade_log(BY_NAME["Grouped Iron Condor"]))
+    assert [row["Time Opened"] for row in told[:2]] == ["10:15:00", "10:15:00"]
+    assert told[0]["Date Opened"] == told[1]["Date Opened"] != told[2]["Date Opened"]
+    assert told[0]["Margin Req."] == told[1]["Margin Req."]
+    assert {leg.split()[4] for leg in told[0]["Legs"].split(" | ")} != {leg.split()[4] for leg in told[1]["Legs"].split(" | ")}
+    thirds = [{"at": "20", "close": "33", "stop": ""}, {"at": "40", "close": "33", "stop": "10"}]
+    parted = rows(trade_log(CONDOR.with_state(use_profit_actions=True, profit_actions=thirds)))
+    several = [row for row in parted if row["Reason For Close"] == "Multiple Reasons"]
+    assert any("." in row["Avg. Closing Cost"] for row in several)
+    for row in several:
+        fees = float(row["Opening Commissions + Fees"]) + float(row["Closing Commissions + Fees"])
+        gross = (float(row["Premium"]) - float(row["Avg. Closing Cost"])) * float(row["No. of Contracts"])
+        assert round(gross - fees, 2) == float(row["P/L"]), row
+
+
 def test_a_log_without_trades_is_a_header() -> None:
     assert rows(trade_log(BY_NAME["Never Enters"])) == []
     assert header(BY_NAME["Never Enters"])[:2] == ["Date Opened", "Time Opened"]

@@ -54,7 +54,7 @@ def test_changes_are_visible(changes: dict[str, float]) -> None:
 
 
 def test_fields_without_effect_have_none() -> None:
-    carried = replace(CONDOR, extras=(("max_vix", "20"), ("use_vix", True)))
+    carried = replace(CONDOR, extras=(("min_gex", "20"), ("use_squeeze", True)))
     assert figures(carried).metrics() == figures(CONDOR).metrics()
 
 
