@@ -53,7 +53,7 @@ async def play(page: Page, site: Site, step: Step, value: str = "") -> None:
         case _:
             if not await locate.appears(page, step.selectors, timeout=step.timeout):
                 raise TooSlow(f"{step.selectors[0]} did not appear within {step.timeout:g} s")
-            element = await locate.one(page, step.selectors, locate.Named(step.selectors[0]))
+            element = await locate.one(page, step.selectors, step.named)
             if step.type == "click":
                 await element.click(timeout=milliseconds)
             elif step.type == "change":

@@ -1,0 +1,91 @@
+"""Walking the practice site: every locator is unique, and one that was renamed is named."""
+
+import dataclasses
+import re
+from pathlib import Path
+
+import pytest
+from playwright.async_api import Route
+
+from oodaemon.bridge.loop import call
+from oodaemon.browser.checkup import Report, Verdict
+from oodaemon.browser.session import Credentials
+from oodaemon.browser.walk import Way, walk
+from oodaemon.practice.behaviour import Behaviour
+from oodaemon.practice.catalog import SAVED_TESTS
+from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD
+from tests.integration.browser import support
+from tests.integration.browser.bench import Bench, bench
+
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+ACCOUNT = Credentials(PRACTICE_EMAIL, PRACTICE_PASSWORD)
+QUICK = Behaviour(run_seconds=(2, 2), hydration=0)
+CONDOR = next(f"/test/{test.id}" for test in SAVED_TESTS.values() if test.name == "Late Morning Iron Condor")
+
+
+@pytest.fixture(autouse=True)
+def longer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A walk looks at two hundred locators."""
+    monkeypatch.setattr(support, "PATIENCE", 150)
+
+
+def wrong(report: Report) -> list[tuple[str, str]]:
+    return [(f.locator, f.verdict.value) for f in report.findings if f.verdict in {Verdict.GONE, Verdict.AMBIGUOUS}]
+
+
+async def renamed(at: Bench, before: str, after: str) -> None:
+    """The panel of the site calls a field otherwise. Asyncio-flavoured."""
+
+    async def answer(route: Route) -> None:
+        response = await route.fetch()
+        await route.fulfill(response=response, body=(await response.text()).replace(f'"{before}"', f'"{after}"'))
+
+    await at.tab.page.route(re.compile("/api/Panel$"), answer)
+
+
+async def test_all_locators_are_unique_on_the_practice_site(room: Path) -> None:
+    async with bench(QUICK) as at:
+        report = await call(walk, at.tab.page, at.tab.site, Way(ACCOUNT, may_run=True, tests=(CONDOR,)))
+        assert wrong(report) == []
+        assert report.is_sound
+        told = {finding.locator: finding for finding in report.findings}
+        assert told['"option" in "panel"'].count == 3
+        assert told['"markers" in "popup"'].verdict is Verdict.UNIQUE
+        assert told['"Exit When OTM Short Call is" in "Exit Conditions"'].verdict is Verdict.UNIQUE
+        assert told['"step 1: click" in "run"'].alternative == 1
+        assert len(at.site.runs) == 1
+        assert at.site.runs[0].form == SAVED_TESTS[CONDOR.removeprefix("/test/")].form, "looking changes nothing"
+
+
+async def test_a_renamed_label_is_named_and_run_is_not_pressed(room: Path) -> None:
+    async with bench(QUICK) as at:
+        await call(renamed, at, "Profit Target", "Take Profit")
+        report = await call(walk, at.tab.page, at.tab.site, Way(ACCOUNT, tests=(CONDOR,)))
+        assert wrong(report) == [('"Profit Target" in "Profit & Loss"', "gone")]
+        assert at.site.runs == []
+        mended = dataclasses.replace(
+            at.tab.site.recordings,
+            fields={
+                **at.tab.site.recordings.fields,
+                ("Profit & Loss", "Profit Target"): at.tab.site.recordings.fields["Profit & Loss", "Profit Target"]
+                + tuple(
+                    s.replace("Profit Target", "Take Profit")
+                    for s in at.tab.site.recordings.fields["Profit & Loss", "Profit Target"]
+                ),
+            },
+        )
+        at.tab.site = dataclasses.replace(at.tab.site, recordings=mended)
+        await call(at.tab.context.clear_cookies)
+        report = await call(walk, at.tab.page, at.tab.site, Way(ACCOUNT, tests=(CONDOR,)))
+        assert wrong(report) == []
+        assert next(f.alternative for f in report.findings if f.locator == '"Profit Target" in "Profit & Loss"') == 2
+
+
+async def test_without_an_account_the_sign_in_is_looked_at_and_the_rest_is_not_reached(room: Path) -> None:
+    async with bench(QUICK) as at:
+        report = await call(walk, at.tab.page, at.tab.site, Way(None))
+        assert report.is_sound
+        told = {finding.locator: finding for finding in report.findings}
+        assert told['"form" in "sign_in"'].verdict is Verdict.UNIQUE
+        assert told['"Max VIX" in "Entry Conditions"'].why == "no account is set; set OO_EMAIL and OO_PASSWORD"
