@@ -85,11 +85,9 @@ async def check(browser: Browser, recordings: Recordings, files: Sequence[Path])
     report = Report()
     for file in files:
         page = await open_page(browser, recordings, file)
-        try:
-            for finding in (await _check(page, recordings, file)).findings:
-                report.note(replace(finding, where=file.name))
-        finally:
-            await page.context.close()
+        for finding in (await _check(page, recordings, file)).findings:
+            report.note(replace(finding, where=file.name))
+        await page.context.close()
     for finding in everything(recordings, "no saved page shows it"):
         report.note(finding)
     return report

@@ -9,7 +9,7 @@ from oodaemon.browser.backtest import Order, Outcome
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.workshop import Workshop
-from oodaemon.failures.site import Interrupted, SiteFailure, classify
+from oodaemon.failures.site import Drifted, Interrupted, SiteFailure, classify
 from oodaemon.model.tasks import FailureClass, Lease
 from oodaemon.parameters.form import Action, Expectation, SetToggle
 from oodaemon.parameters.registry import Registry
@@ -43,7 +43,8 @@ class Attempt:
     def __init__(self, lease: Lease, workshop: Workshop, *, is_stopping: Callable[[], bool]) -> None:
         self.lease, self._is_stopping = lease, is_stopping
         self._desk, self._store, self._registry = workshop.desk, workshop.store, workshop.registry
-        self._tally = workshop.tally
+        self._tally, self._drift = workshop.tally, workshop.drift
+        self._order = Order((), ())
         self._began = trio.current_time()
         self._is_settled = False
 
@@ -64,7 +65,7 @@ class Attempt:
                     await self._abandon()
 
     async def _do(self, tab: Tab) -> None:
-        order = order_of(self.lease, self._registry)
+        order = self._order = order_of(self.lease, self._registry)
         await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, order)
         await self._desk.pacer.before_run()
@@ -75,6 +76,7 @@ class Attempt:
             await self._store.write(attempts.succeed, self.lease.token, outcome.figures)
             self._is_settled = True
             self._tally.succeeded(trio.current_time() - self._began)
+            self._drift.settled()
 
     async def _announce(self) -> None:
         """Record the intent; from here on the site may have been asked."""
@@ -86,6 +88,10 @@ class Attempt:
 
     async def _fail(self, error: Exception) -> None:
         if self._is_settled:
+            return
+        if isinstance(error, Drifted) and await self._drift.settle(self.lease, self._order, error):
+            self._is_settled = True
+            self._tally.failed(FailureClass.DRIFT)
             return
         failure_class = classify(error)
         message = str(error) if isinstance(error, SiteFailure) else f"{type(error).__name__}: {error}"

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from oodaemon.browser.engine import Launch
 from oodaemon.clock import WallClock
+from oodaemon.dispatch.drift import DriftWatch
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tally import Tally
@@ -25,3 +26,7 @@ class Workshop:
     wall_clock: WallClock
     rng: random.Random
     tally: Tally = field(default_factory=Tally)
+    drift: DriftWatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "drift", DriftWatch(self.desk, self.store, self.wall_clock))
