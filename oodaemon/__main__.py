@@ -114,6 +114,47 @@ def check(*, pages: Path | None, practice: bool, may_run: bool, tests: tuple[str
     sys.exit(0 if report.is_sound else 1)
 
 
+@recordings_group.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--recordings", help="Folder with the recordings to mend.  [OODAEMON_RECORDINGS]")
+@click.option("--write", is_flag=True, help="Change the recordings; without it the changes are only shown.")
+def import_(*, file: Path, write: bool, **flags: str | None) -> None:
+    """Show what FILE, a flow exported as JSON by Chrome's Recorder, changes in the recordings.
+
+    New locators go before the old ones, which stay as later alternatives. The result must load before anything is replaced.
+
+    \b
+    Example:  oodaemon recordings import sign-in.json --write
+    """
+    from oodaemon.app import recording, settings
+
+    chosen = settings.load({name: value for name, value in flags.items() if value is not None}, os.environ)
+    recording.propose(chosen, file, write=write, say=click.echo)
+
+
+@cli.command()
+@click.option("--site", "base_url", help="Address of the site.  [OODAEMON_BASE_URL]")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("recorded.json"), show_default=True, help="File to write.")
+@click.option("--segment", default="sign_in", show_default=True, help="Segment of the flow that the recording begins with.")
+@click.option("--chromium", help="Program to start as browser.  [OODAEMON_CHROMIUM]")
+@click.option("--headless", is_flag=True, hidden=True)
+def record(*, out: Path, segment: str, headless: bool, **flags: str | None) -> None:
+    """Open a window and record what you do there as a flow of Chrome's DevTools Recorder.
+
+    Passwords and e-mail addresses are never written. Alt+1 to Alt+7 begin a segment. Closing the window or Ctrl-C ends it; every
+    step is on disk at once.
+
+    \b
+    Example:  oodaemon record --out sign-in.json
+    """
+    from oodaemon.app import recording, settings
+
+    given = {name: value for name, value in flags.items() if value is not None}
+    chosen = settings.load({**given, "headless": headless}, os.environ)
+    settings.forget_password(os.environ)
+    recording.record(chosen, recording.RecordOptions(out, segment), click.echo)
+
+
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit with its code. No error a user can cause shows a traceback."""
     from oodaemon.errors import ConfigurationError, OODaemonError, StoreHeld, StoreUnusable

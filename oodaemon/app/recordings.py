@@ -21,6 +21,7 @@ from oodaemon.browser.tab import StoredSession, Tab, open_tab
 from oodaemon.browser.walk import Way, walk
 from oodaemon.clock import MINUTES, SECONDS
 from oodaemon.errors import ConfigurationError, OODaemonError, Unavailable
+from oodaemon.failures.site import SiteFailure
 from oodaemon.practice import site as practice_site
 from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.serve import serve
@@ -94,7 +95,10 @@ async def _check_site(settings: Settings, known: recordings.Recordings, options:
 
 async def _walk(tab: Tab, way: Way) -> Report:
     with trio.move_on_after(CHECK_TIMEOUT):
-        return await call(locate.guarded, "check the recordings", partial(walk, tab.page, tab.site, way))
+        try:
+            return await call(locate.guarded, "check the recordings", partial(walk, tab.page, tab.site, way))
+        except SiteFailure as error:
+            raise Unavailable(f"{tab.site.base_url} cannot be checked: {error}") from error
     raise Unavailable(f"the check did not end within {CHECK_TIMEOUT:g} s; {tab.site.base_url} is too slow")
 
 

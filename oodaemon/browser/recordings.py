@@ -184,7 +184,7 @@ def _build(flow: Mapping[str, Any], named: Mapping[str, Any], problems: list[str
         for section, entry in named["sections"].items()
         for label, alternatives in entry["fields"].items()
     }
-    segments = _segments(flow, problems)
+    segments = segments_of(flow, problems)
     viewport = next((step for step in flow["steps"] if step["type"] == "setViewport"), None)
     if viewport is None:
         problems.append(f"{FLOW}: there is no step setViewport")
@@ -239,7 +239,8 @@ def _expanded(alternatives: Sequence[str], schemes: Mapping[str, str]) -> Altern
     return tuple(expand(s, schemes) for s in alternatives)
 
 
-def _segments(flow: Mapping[str, Any], problems: list[str]) -> dict[str, tuple[Step, ...]]:
+def segments_of(flow: Mapping[str, Any], problems: list[str]) -> dict[str, tuple[Step, ...]]:
+    """The steps of a flow by segment; what cannot be played, and which of SEGMENTS are missing, is added to `problems`."""
     segments: dict[str, list[Step]] = {}
     current: list[Step] = []
     name = ""

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from playwright.async_api import Page
+from playwright.async_api import Error, Page
 
 from oodaemon.browser import locate, state
 from oodaemon.browser.recordings import Recordings, Step
 from oodaemon.errors import SignInRefused
-from oodaemon.failures.site import NothingThere, SignedOut, TooSlow
+from oodaemon.failures.site import Drifted, NothingThere, SignedOut, TooSlow
 
 REDIRECTS = 3
 _TEST_PATH = re.compile(r"^/(?:test|share)/[^/]+$")
@@ -73,7 +73,12 @@ async def sign_in(page: Page, site: Site, credentials: Credentials) -> None:
         if step.type == "click":
             text = (await page.inner_text("body")).lower()
             before = [word for word in words if word in text]
-        await play(page, site, step, values.get(step.value, ""))
+        try:
+            await play(page, site, step, values.get(step.value, ""))
+        except (TooSlow, Drifted, Error):
+            if await _outcome(page, recordings, None, []) == "in":
+                return  # another tab had signed in meanwhile, and the form went away under our hands
+            raise
         if step.type == "navigate" and await _outcome(page, recordings, None, []) == "in":
             return
     answer = await _outcome(page, recordings, words, before)
