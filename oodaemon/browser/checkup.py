@@ -55,6 +55,8 @@ class Report:
 
     def __init__(self) -> None:
         self._findings: dict[str, Finding] = {}
+        self.trouble = ""
+        """Why the walk could not go on; empty when it came to its end."""
 
     def note(self, finding: Finding) -> None:
         """Take up one more finding."""
@@ -74,16 +76,17 @@ class Report:
 
     @property
     def is_sound(self) -> bool:
-        """True when every locator that could be reached is unique, and at least one could."""
+        """True when every locator that could be reached is unique, at least one could, and nothing stopped the walk."""
         verdicts = {finding.verdict for finding in self.findings}
-        return Verdict.UNIQUE in verdicts and not verdicts & {Verdict.AMBIGUOUS, Verdict.GONE}
+        return not self.trouble and Verdict.UNIQUE in verdicts and not verdicts & {Verdict.AMBIGUOUS, Verdict.GONE}
 
     def summary(self) -> str:
         """One line of counts."""
         counts = Counter(finding.verdict for finding in self.findings)
         later = sum(1 for finding in self.findings if finding.alternative > 1)
         told = ", ".join(f"{counts[verdict]} {verdict}" for verdict in sorted(Verdict, key=lambda v: v is Verdict.NOT_REACHED))
-        return f"{len(self.findings)} locators: {told}; {later} held by a later alternative"
+        stopped = f"; the walk was stopped: {self.trouble}" if self.trouble else ""
+        return f"{len(self.findings)} locators: {told}; {later} held by a later alternative{stopped}"
 
 
 def not_reached(named: Named, alternatives: Sequence[str], why: str) -> Finding:

@@ -106,7 +106,7 @@ async def _outcome(page: Page, recordings: Recordings, words: list[str] | None, 
 async def open_test(page: Page, site: Site, path: str) -> state.State | None:
     """Open a saved test afresh and return what it shows; None when the site has no such test.
 
-    Raises NothingThere for a page that stays without a test, SignedOut, TooSlow.
+    Raises NothingThere for a page that stays without a test, Drifted for a test without its button, SignedOut, TooSlow.
     """
     for _ in range(REDIRECTS):
         if await _arrive(page, site, "open_test", path) == "test":
@@ -132,8 +132,16 @@ async def _arrive(page: Page, site: Site, segment: str, path: str) -> str:
     if where == "signed_out":
         raise SignedOut(f"{site.base_url} asks to sign in")
     if where == "nothing":
+        await _check_drift(page, site)
         raise NothingThere(f"{site.url(path)} shows no test")
     return where
+
+
+async def _check_drift(page: Page, site: Site) -> None:
+    """Raise Drifted for a page that shows a test, only not the button without which nothing goes on."""
+    shown = await state.read(page, site.recordings)
+    if shown["heading"] and shown["bullets"] and not shown["hasNewBacktest"]:
+        await locate.one(page, site.recordings.locator("test", "new_backtest"), locate.Named("new_backtest", "test"))
 
 
 def test_path(reference: str) -> str:

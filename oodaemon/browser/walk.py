@@ -72,7 +72,8 @@ async def _inside(page: Page, site: Site, way: Way, credentials: Credentials, re
         if way.may_run and paths:
             await _run(page, site, paths[0], report)
     except SiteFailure as error:
-        return str(error)
+        report.trouble = str(error)
+        return report.trouble
     return "" if way.may_run else "a backtest would have to be run; --run does"
 
 
@@ -85,7 +86,11 @@ async def _list(page: Page, site: Site, report: Report) -> tuple[str, ...]:
 
 
 async def _test(page: Page, site: Site, path: str, report: Report) -> None:
-    shown = await session.open_test(page, site, path)
+    try:
+        shown = await session.open_test(page, site, path)
+    except SiteFailure:
+        await _note_page(page, site, report, ("test",))
+        raise
     if shown is None:
         raise TooSlow(f"{site.url(path)} does not open: the site goes back to its list")
     await _note_page(page, site, report, ("test", "results"))

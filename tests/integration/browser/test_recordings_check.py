@@ -8,9 +8,11 @@ import pytest
 from playwright.async_api import Route
 
 from oodaemon.bridge.loop import call
+from oodaemon.browser.backtest import Order
 from oodaemon.browser.checkup import Report, Verdict
 from oodaemon.browser.session import Credentials
 from oodaemon.browser.walk import Way, walk
+from oodaemon.failures.site import Drifted
 from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD
@@ -80,6 +82,26 @@ async def test_a_renamed_label_is_named_and_run_is_not_pressed(room: Path) -> No
         report = await call(walk, at.tab.page, at.tab.site, Way(ACCOUNT, tests=(CONDOR,)))
         assert wrong(report) == []
         assert next(f.alternative for f in report.findings if f.locator == '"Profit Target" in "Profit & Loss"') == 2
+
+
+async def test_a_renamed_button_is_drift_and_is_named(room: Path) -> None:
+    async with bench(QUICK) as at:
+
+        async def answer(route: Route) -> None:
+            response = await route.fetch()
+            await route.fulfill(response=response, body=(await response.text()).replace(" New Backtest ", " Start Backtest "))
+
+        await call(at.tab.page.route, re.compile("/static/result.js$"), answer)
+        report = await call(walk, at.tab.page, at.tab.site, Way(ACCOUNT, tests=(CONDOR,)))
+        assert wrong(report) == [('"step 1: click" in "open_panel"', "gone"), ('"new_backtest" in "test"', "gone")]
+        assert not report.is_sound
+        assert report.summary().endswith(
+            '; the walk was stopped: "new_backtest" in "test" is not on the page; '
+            "if the site renamed it, add the new name to recordings/selectors.json"
+        )
+        with pytest.raises(Drifted) as caught:
+            await at.tab.prepare(CONDOR, Order((), ()))
+        assert caught.value.locator == '"new_backtest" in "test"'
 
 
 async def test_without_an_account_the_sign_in_is_looked_at_and_the_rest_is_not_reached(room: Path) -> None:
