@@ -110,7 +110,9 @@ async def open_test(page: Page, site: Site, path: str) -> state.State | None:
     """
     for _ in range(REDIRECTS):
         if await _arrive(page, site, "open_test", path) == "test":
-            return await state.read(page, site.recordings)
+            shown = await state.read(page, site.recordings)
+            state.note(shown)
+            return shown
     return None
 
 

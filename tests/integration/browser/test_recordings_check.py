@@ -8,8 +8,10 @@ import pytest
 from playwright.async_api import Route
 
 from oodaemon.bridge.loop import call
+from oodaemon.browser import locate, state
 from oodaemon.browser.backtest import Order
 from oodaemon.browser.checkup import Report, Verdict
+from oodaemon.browser.ledger import Ledger
 from oodaemon.browser.session import Credentials
 from oodaemon.browser.walk import Way, walk
 from oodaemon.failures.site import Drifted
@@ -17,7 +19,7 @@ from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD
 from tests.integration.browser import support
-from tests.integration.browser.bench import Bench, bench
+from tests.integration.browser.bench import Bench, bench, sign_in
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -111,3 +113,20 @@ async def test_without_an_account_the_sign_in_is_looked_at_and_the_rest_is_not_r
         told = {finding.locator: finding for finding in report.findings}
         assert told['"form" in "sign_in"'].verdict is Verdict.UNIQUE
         assert told['"Max VIX" in "Entry Conditions"'].why == "no account is set; set OO_EMAIL and OO_PASSWORD"
+
+
+async def test_later_alternatives_by_which_a_page_was_read_are_counted(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    ledger = Ledger()
+    monkeypatch.setattr(state, "LEDGER", ledger)
+    monkeypatch.setattr(locate, "LEDGER", ledger)
+    async with bench(QUICK) as at:
+        await sign_in(at)
+        known = at.tab.site.recordings
+        pages = {
+            **known.pages,
+            "results": {**known.pages["results"], "bullets": ("ul.gone > li", *known.pages["results"]["bullets"])},
+        }
+        at.tab.site = dataclasses.replace(at.tab.site, recordings=dataclasses.replace(known, pages=pages))
+        await at.tab.prepare(CONDOR, Order((), ()))
+        counted = ledger.statistics(known.names())
+        assert {name: uses for name, uses in counted.items() if uses} == {'"bullets" in "results"': 1}
