@@ -1,8 +1,10 @@
-"""The command `oodaemon`: run the daemon, or the practice site alone."""
+"""The command `oodaemon`: run the daemon, or the practice site alone; check, mend and make recordings."""
 
+import json
 import os
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any, NoReturn
 
 os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
@@ -62,6 +64,96 @@ def practice(host: str, port: int, seed: int, faults: tuple[str, ...]) -> None:
     from oodaemon.app.practice import serve_alone
 
     serve_alone(host=host, port=port, seed=seed, faults=faults, say=click.echo)
+
+
+@cli.group(name="recordings")
+def recordings_group() -> None:
+    """Check the recordings of the site against what it looks like now, and mend them."""
+
+
+@recordings_group.command()
+@click.option("--site", "base_url", help="Address of the site; the one of the settings if none is given.  [OODAEMON_BASE_URL]")
+@click.option("--pages", type=click.Path(path_type=Path), help="Folder of saved pages to look at instead of a site.")
+@click.option("--practice", is_flag=True, help="Look at a practice site started for it; runs a backtest there.")
+@click.option("--recordings", help="Folder with the recordings to check.  [OODAEMON_RECORDINGS]")
+@click.option("--run", "may_run", is_flag=True, help="Also run one backtest, for what shows only then.")
+@click.option(
+    "--test", "tests", multiple=True, help="Id or address of a saved test to open; the first of the list if none is given."
+)
+@click.option("--chromium", help="Program to start as browser.  [OODAEMON_CHROMIUM]")
+@click.option(
+    "-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Form of the answer."
+)
+def check(*, pages: Path | None, practice: bool, may_run: bool, tests: tuple[str, ...], output: str, **flags: str | None) -> None:
+    """Say for every locator whether it finds exactly what it names: unique, ambiguous, gone, or not reached and why.
+
+    Signs in with the configured account, opens the list, a saved test and its panel, switches toggles there to see the fields
+    behind them, and leaves by Cancel; Run is pressed only with --run. Ends with 0 when every locator that could be reached is
+    unique, else with 1.
+
+    \b
+    Example:  oodaemon recordings check --practice
+    """
+    from oodaemon.app import recordings, settings
+
+    if pages is not None and (practice or may_run or tests):
+        raise click.UsageError("--pages looks at files; leave out --practice, --run and --test")
+    chosen = settings.load({name: value for name, value in flags.items() if value is not None}, os.environ)
+    settings.forget_password(os.environ)
+    options = recordings.CheckOptions(pages=pages, is_practice=practice, may_run=may_run, tests=tests)
+    report = recordings.check(chosen, options)
+    if output == "json":
+        records = [recordings.as_record(finding) for finding in report.findings]
+        click.echo(
+            json.dumps({"locators": records, "summary": report.summary(), "ok": report.is_sound}, indent=2, ensure_ascii=False)
+        )
+    else:
+        width = max((len(finding.locator) for finding in report.findings), default=0)
+        for finding in report.findings:
+            click.echo(recordings.as_line(finding, width))
+        click.echo(report.summary())
+    sys.exit(0 if report.is_sound else 1)
+
+
+@recordings_group.command(name="import")
+@click.argument("file", type=click.Path(path_type=Path))
+@click.option("--recordings", help="Folder with the recordings to mend.  [OODAEMON_RECORDINGS]")
+@click.option("--write", is_flag=True, help="Change the recordings; without it the changes are only shown.")
+def import_(*, file: Path, write: bool, **flags: str | None) -> None:
+    """Show what FILE, a flow exported as JSON by Chrome's Recorder, changes in the recordings.
+
+    New locators go before the old ones, which stay as later alternatives. The result must load before anything is replaced.
+
+    \b
+    Example:  oodaemon recordings import sign-in.json --write
+    """
+    from oodaemon.app import recording, settings
+
+    chosen = settings.load({name: value for name, value in flags.items() if value is not None}, os.environ)
+    recording.propose(chosen, file, write=write, say=click.echo)
+
+
+@cli.command()
+@click.option("--site", "base_url", help="Address of the site.  [OODAEMON_BASE_URL]")
+@click.option("--out", type=click.Path(path_type=Path), default=Path("recorded.json"), show_default=True, help="File to write.")
+@click.option("--segment", default="sign_in", show_default=True, help="Segment of the flow that the recording begins with.")
+@click.option("--chromium", help="Program to start as browser.  [OODAEMON_CHROMIUM]")
+@click.option("--headless", is_flag=True, hidden=True)
+def record(*, out: Path, segment: str, headless: bool, **flags: str | None) -> None:
+    """Open a window and record what you do there as a flow of Chrome's DevTools Recorder.
+
+    Passwords and e-mail addresses are never written. Alt+1 to Alt+7 begin a segment. Closing the window or Ctrl-C ends it; every
+    step is on disk at once.
+
+    \b
+    Example:  oodaemon record --out sign-in.json
+    """
+    from oodaemon.app import recording, settings
+
+    given = {name: value for name, value in flags.items() if value is not None}
+    chosen = settings.load({**given, "headless": headless}, os.environ)
+    settings.forget_password(os.environ)
+    recording.record(chosen, recording.RecordOptions(out, segment), click.echo)
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:

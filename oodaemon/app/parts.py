@@ -11,9 +11,11 @@ from oodaemon.actors.tree import Transition, TreeSnapshot, Unstoppable
 from oodaemon.app.logs import log_transition
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine, recordings
+from oodaemon.browser.ledger import LEDGER
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import utc_now
 from oodaemon.dispatch.driver import DriverActor
+from oodaemon.dispatch.mending import Mender
 from oodaemon.dispatch.pace import MANNERS, Pacer
 from oodaemon.dispatch.runs import RunDesk
 from oodaemon.dispatch.site import SiteDesk
@@ -84,7 +86,8 @@ class Parts:
     def __init__(self, settings: Settings, account: Account, store: Store, registry: Registry) -> None:
         self.settings, self.store, self.tree = settings, store, Tree()
         self.rng = random.Random()  # noqa: S311 - jitter and ids, no secrets
-        site = Site(account.base_url, recordings.load(recordings_folder(settings)))
+        folder = recordings_folder(settings)
+        site = Site(account.base_url, recordings.load(folder))
         self.journal = Journal(store)
         self.desk = SiteDesk(site, account.credentials, Pacer(MANNERS[settings.pace]), store, utc_now)
         self.driver = DriverActor()
@@ -97,6 +100,7 @@ class Parts:
             wall_clock=utc_now,
             rng=self.rng,
         )
+        self.mender = Mender(self.desk, self.workshop.drift, folder)
         self._converter = Converter(account.base_url, registry)
         self._presence = Presence(converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now)
         self.watch = Watch(store=store, events=self.journal, presence=self._presence)
@@ -149,4 +153,5 @@ class Parts:
             tally=self.workshop.tally.statistics(),
             store=self.store.statistics(),
             watchers=self.watch.streams,
+            fallbacks=LEDGER.statistics(self.desk.site.recordings.names()),
         )

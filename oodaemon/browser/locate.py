@@ -7,7 +7,11 @@ from typing import TypeVar
 from playwright.async_api import Error, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
+from oodaemon.browser.ledger import LEDGER
+from oodaemon.browser.recordings import Named
 from oodaemon.failures.site import BrowserLost, Drifted, SignedOut, SiteFailure, SiteUnreachable, TooSlow
+
+__all__ = ["Named", "Probe", "Scope", "appears", "guarded", "many", "one", "probe", "translate"]
 
 T = TypeVar("T")
 Scope = Page | Locator
@@ -17,40 +21,54 @@ _MOVED = ("Execution context was destroyed", "frame was detached", "Frame was de
 
 
 @dataclass(frozen=True, slots=True)
-class Named:
-    """What is looked for, for people: `"Profit Target" in "Profit & Loss"`."""
+class Probe:
+    """What a locator finds now: the element, if an alternative means exactly one, and which (from 0); else how many at most."""
 
-    name: str
-    place: str = ""
-
-    def __str__(self) -> str:
-        return f'"{self.name}" in "{self.place}"' if self.place else f'"{self.name}"'
+    element: Locator | None
+    count: int
+    alternative: int = 0
 
 
-async def one(scope: Scope, alternatives: Sequence[str], named: Named) -> Locator:
-    """The element itself. Raises Drifted when no alternative finds exactly one.
+async def probe(scope: Scope, alternatives: Sequence[str]) -> Probe:
+    """Look, and decide nothing.
 
     Visibility only decides between several: a dialog whose children are all fixed has no area of its own and counts as hidden.
     """
-    most = 0
-    for alternative in alternatives:
+    most = Probe(None, 0)
+    for number, alternative in enumerate(alternatives):
         for found in (scope.locator(alternative), scope.locator(alternative).locator("visible=true")):
             count = await found.count()
             if count == 1:
-                return found
-            most = max(most, count)
-    if most:
+                return Probe(found, 1, number)
+            if count > most.count:
+                most = Probe(None, count, number)
+    return most
+
+
+async def one(scope: Scope, alternatives: Sequence[str], named: Named) -> Locator:
+    """The element itself. Raises Drifted when no alternative finds exactly one. A later alternative is noted in the ledger."""
+    found = await probe(scope, alternatives)
+    if found.element is not None:
+        LEDGER.note(str(named), found.alternative)
+        return found.element
+    if found.count:
         raise Drifted(
-            f"{named} is ambiguous: {most} elements match; the test has several of it, or recordings/selectors.json must be mended"
+            f"{named} is ambiguous: {found.count} elements match; "
+            "the test has several of it, or recordings/selectors.json must be mended",
+            locator=str(named),
         )
-    raise Drifted(f"{named} is not on the page; if the site renamed it, add the new name to recordings/selectors.json")
+    raise Drifted(
+        f"{named} is not on the page; if the site renamed it, add the new name to recordings/selectors.json", locator=str(named)
+    )
 
 
-async def many(scope: Scope, alternatives: Sequence[str]) -> list[Locator]:
-    """Every element of the first alternative that finds any."""
-    for alternative in alternatives:
+async def many(scope: Scope, alternatives: Sequence[str], named: Named | None = None) -> list[Locator]:
+    """Every element of the first alternative that finds any; with a name, a later alternative is noted in the ledger."""
+    for number, alternative in enumerate(alternatives):
         found = scope.locator(alternative)
         if await found.count():
+            if named is not None:
+                LEDGER.note(str(named), number)
             return await found.all()
     return []
 

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,21 @@ NEEDED = {
 }
 """What must be there beside IN_PAGE, by place."""
 
+PANEL = "New Backtest"
+"""What people call the panel."""
+
 Alternatives = tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What is looked for, for people: `"Profit Target" in "Profit & Loss"`."""
+
+    name: str
+    place: str = ""
+
+    def __str__(self) -> str:
+        return f'"{self.name}" in "{self.place}"' if self.place else f'"{self.name}"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +77,27 @@ class Step:
     value: str = ""
     key: str = ""
     expression: str = ""
+    segment: str = ""
+    number: int = 0
+
+    @property
+    def named(self) -> Named:
+        """What the step is called for people: `"step 2: click" in "open_panel"`."""
+        return Named(f"step {self.number}: {self.type}", self.segment)
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """How a check looks at a named locator that is not simply one element of its page.
+
+    `many`: one or more are right. `within`: what holds it, a field as SECTION/LABEL or `dialog`. `opens`: the field whose list must
+    be open. `absent`: why it may rightly be missing.
+    """
+
+    many: bool = False
+    within: str = ""
+    opens: str = ""
+    absent: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +121,8 @@ class Recordings:
     texts: Mapping[str, Any]
     metrics: Mapping[str, MetricCard]
     timing: Mapping[str, float]
+    needs: Mapping[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
+    checks: Mapping[str, Check] = field(default_factory=dict)
 
     def locator(self, page: str, name: str) -> Alternatives:
         """A named locator in Playwright's syntax."""
@@ -99,6 +136,13 @@ class Recordings:
         """The control of a label, or the button of a toggle; one that is not listed is found by its name."""
         listed = self.fields.get((section, label)) or (expand(f"{scheme}/{label}", self.schemes),)
         return tuple(for_playwright(s) for s in listed)
+
+    def names(self) -> frozenset[str]:
+        """What every named locator and every step of the flow is called for people: the only words a metric may carry."""
+        places = {str(Named(name, page)) for page, names in self.pages.items() for name in names}
+        fields = {str(Named(label, section)) for section, label in self.fields}
+        sections = {str(Named(section, PANEL)) for section in self.sections}
+        return frozenset(places | fields | sections | {str(step.named) for steps in self.segments.values() for step in steps})
 
     def deadline(self, *segments: str) -> float:
         """The sum of the deadlines of some segments, in seconds."""
@@ -142,7 +186,7 @@ def _build(flow: Mapping[str, Any], named: Mapping[str, Any], problems: list[str
         for section, entry in named["sections"].items()
         for label, alternatives in entry["fields"].items()
     }
-    segments = _segments(flow, problems)
+    segments = segments_of(flow, problems)
     viewport = next((step for step in flow["steps"] if step["type"] == "setViewport"), None)
     if viewport is None:
         problems.append(f"{FLOW}: there is no step setViewport")
@@ -157,7 +201,26 @@ def _build(flow: Mapping[str, Any], named: Mapping[str, Any], problems: list[str
         texts=named["texts"],
         metrics={name: MetricCard(tuple(card["labels"]), card["unit"]) for name, card in named["metrics"].items()},
         timing={name: value / 1000 for name, value in named["timing"].items() if name != "about"},
+        needs={
+            (section, label): _texts(needs)
+            for section, entry in named["sections"].items()
+            for label, needs in entry.get("needs", {}).items()
+        },
+        checks={name: _check(entry) for name, entry in named.get("checks", {}).items() if name != "about"},
     )
+
+
+def _check(entry: Mapping[str, Any]) -> Check:
+    unknown = set(entry) - {"many", "in", "opens", "absent"}
+    if unknown:
+        raise ValueError(f"checks know many, in, opens and absent, not {', '.join(sorted(unknown))}")
+    return Check(bool(entry.get("many")), entry.get("in", ""), entry.get("opens", ""), entry.get("absent", ""))
+
+
+def _texts(values: Sequence[str]) -> tuple[str, ...]:
+    if isinstance(values, str) or not all(isinstance(value, str) for value in values):
+        raise ValueError(f"a list of texts, not {values!r}")
+    return tuple(values)
 
 
 def _missing(named: Mapping[str, Any]) -> list[str]:
@@ -178,17 +241,20 @@ def _expanded(alternatives: Sequence[str], schemes: Mapping[str, str]) -> Altern
     return tuple(expand(s, schemes) for s in alternatives)
 
 
-def _segments(flow: Mapping[str, Any], problems: list[str]) -> dict[str, tuple[Step, ...]]:
+def segments_of(flow: Mapping[str, Any], problems: list[str]) -> dict[str, tuple[Step, ...]]:
+    """The steps of a flow by segment; what cannot be played, and which of SEGMENTS are missing, is added to `problems`."""
     segments: dict[str, list[Step]] = {}
     current: list[Step] = []
+    name = ""
     default = flow.get("timeout", DEFAULT_TIMEOUT_MS)
     for raw in flow["steps"]:
         if raw["type"] == "customStep" and raw["name"] == "segment":
-            current = segments.setdefault(raw["parameters"]["name"], [])
+            name = raw["parameters"]["name"]
+            current = segments.setdefault(name, [])
         elif raw["type"] in PLAYABLE:
             if raw["type"] in ON_ELEMENTS and not raw.get("selectors"):
                 problems.append(f"{FLOW}: a step of type {raw['type']} has no selectors")
-            current.append(_step(raw, default))
+            current.append(replace(_step(raw, default), segment=name, number=len(current) + 1))
         elif raw["type"] != "setViewport":
             problems.append(
                 f"{FLOW}: a step of type {raw['type']} cannot be played; record it as one of {', '.join(sorted(PLAYABLE))}"

@@ -4,12 +4,12 @@ import re
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from playwright.async_api import Page
+from playwright.async_api import Error, Page
 
 from oodaemon.browser import locate, state
 from oodaemon.browser.recordings import Recordings, Step
 from oodaemon.errors import SignInRefused
-from oodaemon.failures.site import NothingThere, SignedOut, TooSlow
+from oodaemon.failures.site import Drifted, NothingThere, SignedOut, TooSlow
 
 REDIRECTS = 3
 _TEST_PATH = re.compile(r"^/(?:test|share)/[^/]+$")
@@ -53,7 +53,7 @@ async def play(page: Page, site: Site, step: Step, value: str = "") -> None:
         case _:
             if not await locate.appears(page, step.selectors, timeout=step.timeout):
                 raise TooSlow(f"{step.selectors[0]} did not appear within {step.timeout:g} s")
-            element = await locate.one(page, step.selectors, locate.Named(step.selectors[0]))
+            element = await locate.one(page, step.selectors, step.named)
             if step.type == "click":
                 await element.click(timeout=milliseconds)
             elif step.type == "change":
@@ -73,7 +73,12 @@ async def sign_in(page: Page, site: Site, credentials: Credentials) -> None:
         if step.type == "click":
             text = (await page.inner_text("body")).lower()
             before = [word for word in words if word in text]
-        await play(page, site, step, values.get(step.value, ""))
+        try:
+            await play(page, site, step, values.get(step.value, ""))
+        except (TooSlow, Drifted, Error):
+            if await _outcome(page, recordings, None, []) == "in":
+                return  # another tab had signed in meanwhile, and the form went away under our hands
+            raise
         if step.type == "navigate" and await _outcome(page, recordings, None, []) == "in":
             return
     answer = await _outcome(page, recordings, words, before)
@@ -101,11 +106,13 @@ async def _outcome(page: Page, recordings: Recordings, words: list[str] | None, 
 async def open_test(page: Page, site: Site, path: str) -> state.State | None:
     """Open a saved test afresh and return what it shows; None when the site has no such test.
 
-    Raises NothingThere for a page that stays without a test, SignedOut, TooSlow.
+    Raises NothingThere for a page that stays without a test, Drifted for a test without its button, SignedOut, TooSlow.
     """
     for _ in range(REDIRECTS):
         if await _arrive(page, site, "open_test", path) == "test":
-            return await state.read(page, site.recordings)
+            shown = await state.read(page, site.recordings)
+            state.note(shown)
+            return shown
     return None
 
 
@@ -127,8 +134,16 @@ async def _arrive(page: Page, site: Site, segment: str, path: str) -> str:
     if where == "signed_out":
         raise SignedOut(f"{site.base_url} asks to sign in")
     if where == "nothing":
+        await _check_drift(page, site)
         raise NothingThere(f"{site.url(path)} shows no test")
     return where
+
+
+async def _check_drift(page: Page, site: Site) -> None:
+    """Raise Drifted for a page that shows a test, only not the button without which nothing goes on."""
+    shown = await state.read(page, site.recordings)
+    if shown["heading"] and shown["bullets"] and not shown["hasNewBacktest"]:
+        await locate.one(page, site.recordings.locator("test", "new_backtest"), locate.Named("new_backtest", "test"))
 
 
 def test_path(reference: str) -> str:

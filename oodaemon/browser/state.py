@@ -7,11 +7,32 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from oodaemon.browser.recordings import Recordings
+from oodaemon.browser.ledger import LEDGER
+from oodaemon.browser.recordings import Named, Recordings
 
 State = Mapping[str, Any]
-"""path, heading, isUnsaved, isSignIn, challenge, panels, dialogs, running, spinning, metrics, bullets, facts,
-noTrades, legs, panelLegs."""
+"""path, later, heading, isUnsaved, isSignIn, challenge, panels, dialogs, running, spinning, metrics, bullets, facts,
+noTrades, legs, panelLegs.
+
+`later` holds the numbers of alternatives that held although they are not the first, by key of LOCATORS.
+"""
+
+
+LOCATORS: Mapping[str, tuple[str, str]] = {
+    "heading": ("test", "heading"),
+    "newBacktest": ("test", "new_backtest"),
+    "panel": ("panel", "dialog"),
+    "panelLegRows": ("panel", "leg_rows"),
+    "signIn": ("sign_in", "form"),
+    "challenge": ("sign_in", "challenge"),
+    "markers": ("popup", "markers"),
+    "spinner": ("popup", "spinner"),
+    "metricGroups": ("results", "metric_groups"),
+    "configCards": ("results", "config_cards"),
+    "bullets": ("results", "bullets"),
+    "legRows": ("results", "leg_rows"),
+}
+"""Page and name in the recordings, by what the scripts call it."""
 
 
 @cache
@@ -30,18 +51,7 @@ def selectors(recordings: Recordings) -> dict[str, Any]:
     """What the scripts must know: the selectors of the recordings, in the Recorder's own syntax."""
     pages = recordings.pages
     return {
-        "heading": pages["test"]["heading"],
-        "newBacktest": pages["test"]["new_backtest"],
-        "panel": pages["panel"]["dialog"],
-        "panelLegRows": pages["panel"]["leg_rows"],
-        "signIn": pages["sign_in"]["form"],
-        "challenge": pages["sign_in"]["challenge"],
-        "markers": pages["popup"]["markers"],
-        "spinner": pages["popup"]["spinner"],
-        "metricGroups": pages["results"]["metric_groups"],
-        "configCards": pages["results"]["config_cards"],
-        "bullets": pages["results"]["bullets"],
-        "legRows": pages["results"]["leg_rows"],
+        **{key: pages[page][name] for key, (page, name) in LOCATORS.items()},
         "noTrades": [phrase.casefold() for phrase in recordings.texts["no_trades"]],
         "unsaved": recordings.texts["unsaved"],
         "selected": recordings.texts["selected_classes"],
@@ -53,3 +63,10 @@ async def read(page: Page, recordings: Recordings) -> State:
     """The state of the page now."""
     state: State = await page.evaluate(script("page_state"), selectors(recordings))
     return state
+
+
+def note(shown: State) -> None:
+    """Tell the ledger which later alternatives a page that shows a test was read by."""
+    for key, alternative in shown["later"].items():
+        page, name = LOCATORS[key]
+        LEDGER.note(str(Named(name, page)), alternative)

@@ -14,7 +14,7 @@ from oodaemon.browser.config import read_config
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.workshop import Workshop
-from oodaemon.failures.site import Interrupted, Mismatched, NotApplicable, SiteFailure, classify
+from oodaemon.failures.site import Drifted, Interrupted, Mismatched, NotApplicable, SiteFailure, classify
 from oodaemon.model.config import TestConfig
 from oodaemon.model.tasks import FailureClass, Kept, Lease
 from oodaemon.model.trades import LogFile, TradeLog
@@ -51,6 +51,8 @@ class Attempt:
         self.lease, self._is_stopping = lease, is_stopping
         self._desk, self._store, self._registry = workshop.desk, workshop.store, workshop.registry
         self._tally, self._reading = workshop.tally, workshop.reading
+        self._drift = workshop.drift
+        self._order = Order((), ())
         self._began = trio.current_time()
         self._is_settled = False
 
@@ -71,7 +73,7 @@ class Attempt:
                     await self._abandon()
 
     async def _do(self, tab: Tab) -> None:
-        order = order_of(self.lease, self._registry)
+        order = self._order = order_of(self.lease, self._registry)
         await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, order)
         await self._note_test(read_config(saved))
@@ -84,6 +86,7 @@ class Attempt:
             await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
             self._is_settled = True
             self._tally.succeeded(trio.current_time() - self._began)
+            self._drift.settled()
 
     async def _note_test(self, config: TestConfig) -> None:
         """Remember what the saved test says of itself: the next submission is checked against it."""
@@ -123,6 +126,10 @@ class Attempt:
 
     async def _fail(self, error: Exception) -> None:
         if self._is_settled:
+            return
+        if isinstance(error, Drifted) and await self._drift.settle(self.lease, self._order, error):
+            self._is_settled = True
+            self._tally.failed(FailureClass.DRIFT)
             return
         failure_class = classify(error)
         message = str(error) if isinstance(error, SiteFailure) else f"{type(error).__name__}: {error}"

@@ -9,6 +9,7 @@ import trio
 from oodaemon.actors.child import Child
 from oodaemon.browser import processes
 from oodaemon.browser.driver import Chromium, open_chromium
+from oodaemon.browser.session import Site
 from oodaemon.browser.tab import Tab, open_tab
 from oodaemon.clock import MINUTES
 from oodaemon.dispatch.attempt import Attempt, NotStarted
@@ -44,31 +45,36 @@ class BrowserActor:
             task_status.started()
             nursery.start_soon(self._run_errands, chromium)
             while True:
-                async with open_tab(chromium, shop.desk.site, shop.desk.stored) as tab:
-                    await self._serve(child, tab)
+                site = shop.desk.site
+                async with open_tab(chromium, site, shop.desk.stored) as tab:
+                    await self._serve(child, tab, site)
 
     async def _watch(self, chromium: Chromium) -> NoReturn:
         await processes.wait_gone(chromium.pid)
         raise BrowserLost("the browser died")
 
-    async def _serve(self, child: Child, tab: Tab) -> None:
-        """Take tasks until the page must be replaced: after a failure, or after many tasks."""
+    async def _serve(self, child: Child, tab: Tab, site: Site) -> None:
+        """Take tasks until the page must be replaced: after a failure, after many tasks, or when the recordings changed."""
         shop, self._served = self._shop, 0
         if shop.desk.stored.storage is None:
             await self._entry.sign_in(tab)
         while self._served < TASKS_PER_TAB:
-            lease = await self._next_lease(child)
+            lease = await self._next_lease(child, site)
+            if lease is None:
+                return
             self._served += 1
             child.progress(f"run {lease.run_id} task {lease.index}")
             if not await self._attempt(child, tab, lease):
                 return
 
-    async def _next_lease(self, child: Child) -> Lease:
-        """The next task, however long that takes."""
+    async def _next_lease(self, child: Child, site: Site) -> Lease | None:
+        """The next task, however long that takes; None once the site is known to look otherwise than the tab believes."""
         shop = self._shop
         child.progress("waiting for a task")
         while True:
             ring = shop.desk.bell.listen()
+            if shop.desk.site is not site:
+                return None
             if shop.desk.is_open:
                 lease = await shop.store.write(attempts.lease, child.path, child.incarnation)
                 if lease is not None:

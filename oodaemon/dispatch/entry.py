@@ -26,9 +26,12 @@ class Entry:
         self._expired = 0
 
     async def sign_in(self, tab: Tab) -> None:
-        """Return when the tab is signed in, however long that takes. Raises BrowserLost only."""
-        failures = 0
-        while True:
+        """Return when the tab is signed in, however long that takes, or must be replaced by one that knows newer recordings.
+
+        Raises BrowserLost only.
+        """
+        failures, site = 0, self._desk.site
+        while self._desk.site is site:
             try:
                 await self.sign_in_once(tab)
             except SignInRefused as error:

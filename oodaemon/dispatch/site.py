@@ -2,13 +2,14 @@
 
 import datetime
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
 
 import trio
 
 from oodaemon.browser.backtest import Cards
+from oodaemon.browser.recordings import Recordings
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.browser.tab import StoredSession, Tab
 from oodaemon.clock import SECONDS, WallClock
@@ -20,6 +21,9 @@ from oodaemon.store import journal, results
 from oodaemon.store.store import Store
 
 AUTH_REQUIRED, SITE_BLOCKED, DRAINING = "AuthRequired", "SiteBlocked", "DaemonDraining"
+DRIFT = "SiteBlocked by drift"
+"""Where drift stands among the conditions: it is a SiteBlocked too, but does not end when the site answers."""
+
 REMEMBERED = 8
 ERRAND_TIMEOUT = 90 * SECONDS
 ERRANDS_WAITING = 16
@@ -80,7 +84,7 @@ class SiteDesk:
 
     @property
     def conditions(self) -> Mapping[str, Condition]:
-        """What is in the way, by kind; empty when all is well."""
+        """What is in the way, by kind (drift by DRIFT); empty when all is well."""
         return MappingProxyType(self._conditions)
 
     @property
@@ -112,11 +116,28 @@ class SiteDesk:
         await self._store.write(journal.condition, kind, message)
         self.bell.ring()
 
-    async def leave(self, kind: str) -> None:
-        """A condition no longer holds."""
-        if self._conditions.pop(kind, None) is not None:
-            await self._store.write(journal.condition, kind, "")
+    async def leave(self, key: str) -> None:
+        """A condition no longer holds. Another one of its kind that still does is told again instead of its end."""
+        gone = self._conditions.pop(key, None)
+        if gone is not None:
+            left = next((condition.message for condition in self._conditions.values() if condition.kind == gone.kind), "")
+            await self._store.write(journal.condition, gone.kind, left)
             self.bell.ring()
+
+    def impose(self, key: str, kind: str, message: str) -> None:
+        """A condition holds from now on that is told of elsewhere, in the transaction that belongs to it."""
+        self._conditions[key] = Condition(kind, message, self._wall_clock())
+        self.bell.ring()
+
+    def withdraw(self, key: str) -> None:
+        """A condition that was imposed was never told."""
+        self._conditions.pop(key, None)
+        self.bell.ring()
+
+    def use(self, known: Recordings) -> None:
+        """From now on the site looks like this; tabs that are open are replaced before their next task."""
+        self.site = replace(self.site, recordings=known)
+        self.bell.ring()
 
     async def wait_open(self) -> None:
         """Return when tasks may be leased."""

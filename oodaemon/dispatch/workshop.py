@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from oodaemon.browser.engine import Launch
 from oodaemon.clock import WallClock
+from oodaemon.dispatch.drift import DriftWatch
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tally import Tally
@@ -28,3 +29,7 @@ class Workshop:
     tally: Tally = field(default_factory=Tally)
     reading: Lane = field(default_factory=ThreadLane)
     """Where files are read that take their time; on a virtual clock, the loop itself."""
+    drift: DriftWatch = field(init=False)
+
+    def __post_init__(self) -> None:
+        object.__setattr__(self, "drift", DriftWatch(self.desk, self.store, self.wall_clock))

@@ -64,9 +64,16 @@ class RateLimited(SiteFailure):
 
 
 class Drifted(SiteFailure):
-    """A named locator found nothing, or more than one thing: the site changed or the recording is wrong."""
+    """A named locator found nothing, or more than one thing: the site changed or the recording is wrong.
+
+    `locator` is what is called so for people, as `"Profit Target" in "Profit & Loss"`; without one the message stands for it.
+    """
 
     failure_class = FailureClass.DRIFT
+
+    def __init__(self, message: str, *, locator: str = "") -> None:
+        self.locator = locator or message
+        super().__init__(message)
 
 
 class Mismatched(SiteFailure):

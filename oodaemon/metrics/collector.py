@@ -3,7 +3,7 @@
 import platform
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
 from prometheus_client.registry import Collector
@@ -28,6 +28,7 @@ class Scrape:
     tally: TallyStatistics
     store: StoreStatistics
     watchers: int
+    fallbacks: Mapping[str, int] = field(default_factory=dict)
 
 
 class DaemonCollector(Collector):
@@ -51,6 +52,7 @@ class DaemonCollector(Collector):
         yield from _actors(now)
         yield from _store(now.store)
         yield GaugeMetricFamily("oodaemon_watch_streams", "Open watch streams.", value=now.watchers)
+        yield _fallbacks(now.fallbacks)
 
 
 def _by_label(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
@@ -86,6 +88,14 @@ def _actors(now: Scrape) -> Iterator[Metric]:
     for name in sorted(counts):
         restarts.add_metric([name], counts[name])
     yield restarts
+
+
+def _fallbacks(uses: Mapping[str, int]) -> Metric:
+    text = "Uses of an alternative of a locator other than the first: the site is moving. Names are those of the recordings."
+    family = CounterMetricFamily("oodaemon_locator_fallbacks", text, labels=["locator"])
+    for locator, number in uses.items():
+        family.add_metric([locator], number)
+    return family
 
 
 def _store(store: StoreStatistics) -> Iterator[Metric]:

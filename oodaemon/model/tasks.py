@@ -61,6 +61,7 @@ class Move(enum.StrEnum):
     RETRY_NOW = "retry_now"
     HOLD = "hold"
     REFUSE = "refuse"
+    EXCUSE = "excuse"
     CANCEL = "cancel"
 
 
@@ -82,6 +83,8 @@ MOVES: Mapping[tuple[TaskState, Move], TaskState] = {
     (TaskState.LEASED, Move.CANCEL): TaskState.CANCELLED,
     (TaskState.SUBMITTED, Move.CANCEL): TaskState.CANCELLED,
     (TaskState.HELD, Move.CANCEL): TaskState.CANCELLED,
+    (TaskState.RETRY_WAIT, Move.EXCUSE): TaskState.READY,
+    (TaskState.HELD, Move.EXCUSE): TaskState.READY,
 }
 
 

@@ -118,6 +118,8 @@ def _apply_to_task(run: FoldedRun, event: Event, index: int) -> None:
         what = Move.RETRY_LATER if "not_before" in event.body else Move.RETRY_NOW
     else:
         what = _MOVES[event.type]
+    if event.type is EventType.TASK_INTERRUPTED and event.attempt_id is None:
+        what = Move.EXCUSE
     try:
         run.shift(index, what)
     except (KeyError, ValueError) as error:

@@ -8,10 +8,13 @@
     const found = document.evaluate(path.startsWith("/") ? "." + path : path, root, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
     return Array.from({ length: found.snapshotLength }, (_, i) => found.snapshotItem(i));
   };
+  const later = {};
   const first = (alternatives, root = document) => {
-    for (const selector of alternatives) {
+    for (const [number, selector] of alternatives.entries()) {
       const found = query(selector, root);
-      if (found.length) return found;
+      if (!found.length) continue;
+      if (number) later[Object.keys(spec).find((name) => spec[name] === alternatives)] = number;
+      return found;
     }
     return [];
   };
@@ -90,6 +93,7 @@
   }
   return {
     path: location.pathname,
+    later,
     heading: text(label),
     isUnsaved: names.some((node) => text(node) === spec.unsaved),
     isSignIn: visible(spec.signIn).length > 0,

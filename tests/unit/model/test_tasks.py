@@ -8,7 +8,7 @@ from oodaemon.model.tasks import IN_FLIGHT, METRICS, OPEN_STATES, PUBLIC_STATUS,
 
 LEGAL = {
     "ready": {"lease": "leased", "cancel": "cancelled"},
-    "retry_wait": {"lease": "leased", "cancel": "cancelled"},
+    "retry_wait": {"lease": "leased", "cancel": "cancelled", "excuse": "ready"},
     "leased": {
         "intent": "submitted",
         "retry_later": "retry_wait",
@@ -25,7 +25,7 @@ LEGAL = {
         "refuse": "invalid",
         "cancel": "cancelled",
     },
-    "held": {"cancel": "cancelled"},
+    "held": {"cancel": "cancelled", "excuse": "ready"},
     "succeeded": {},
     "invalid": {},
     "cancelled": {},

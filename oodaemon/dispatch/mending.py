@@ -1,0 +1,108 @@
+"""Keeps the recordings up to date while the daemon runs, and probes a site that drifted."""
+
+from pathlib import Path
+from typing import NoReturn
+
+import structlog
+import trio
+
+from oodaemon.actors.child import Child
+from oodaemon.browser import recordings
+from oodaemon.browser.tab import Tab
+from oodaemon.clock import SECONDS
+from oodaemon.dispatch.drift import Blocked, DriftWatch
+from oodaemon.dispatch.site import SiteDesk
+from oodaemon.errors import ConfigurationError, OODaemonError
+
+log = structlog.get_logger()
+
+LOOK = 2 * SECONDS
+
+Stamp = tuple[tuple[int, int], ...]
+
+
+class Mender:
+    """Reads the recordings again when their files change, and asks a site that drifted now and then whether it is as it was."""
+
+    def __init__(self, desk: SiteDesk, drift: DriftWatch, folder: Path) -> None:
+        self._desk, self._drift, self._folder = desk, drift, folder
+        self._stamp = stamp(folder)
+        self._blocked: Blocked | None = None
+        self._due = 0.0
+
+    async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> NoReturn:
+        """Look every 2 s until cancelled."""
+        task_status.started()
+        async with trio.open_nursery() as nursery:
+            while True:
+                await trio.sleep(LOOK)
+                await self._reload(child)
+                if await self._is_probe_due():
+                    nursery.start_soon(self._probe, child, self._drift.blocked)
+        raise AssertionError("unreachable")
+
+    async def _reload(self, child: Child) -> None:
+        """Take up recordings that changed. Those that are broken are told of once, and the known ones stay in use."""
+        found = stamp(self._folder)
+        if found == self._stamp:
+            return
+        self._stamp = found
+        try:
+            known = recordings.load(self._folder)
+        except ConfigurationError as error:
+            log.warning("the changed recordings cannot be used; the known ones stay", reason=str(error))
+            return
+        if known == self._desk.site.recordings:
+            return
+        child.progress("recordings changed")
+        log.info("recordings were read again", folder=str(self._folder))
+        self._desk.use(known)
+        await self._drift.clear("the recordings changed")
+
+    async def _is_probe_due(self) -> bool:
+        blocked, now = self._drift.blocked, trio.current_time()
+        if blocked is not self._blocked:
+            self._blocked, self._due = blocked, now + self._drift.delay
+        if blocked is None:
+            return False
+        if not await self._drift.is_wanted():
+            await self._drift.clear("no run wants it any more")
+            return False
+        if now < self._due:
+            return False
+        self._due = float("inf")
+        return True
+
+    async def _probe(self, child: Child, blocked: Blocked | None) -> None:
+        """Prepare a task that missed its locator, without running it: if that works, the locator is there again."""
+        if blocked is None:
+            return
+        child.progress(f"probing {blocked.locator}")
+
+        async def prepare(tab: Tab) -> None:
+            await tab.prepare(blocked.path, blocked.order)
+
+        try:
+            await self._desk.ask(prepare)
+        except OODaemonError as error:
+            log.info("the site is still not as it was", locator=blocked.locator, reason=str(error))
+            self._drift.missed_again()
+            if self._blocked is blocked:
+                self._due = trio.current_time() + self._drift.delay
+        else:
+            if self._drift.blocked is blocked:
+                self._drift.missed_again()  # until a backtest got through, the next probe comes later all the same
+                await self._drift.clear("the locator was found again")
+
+
+def stamp(folder: Path) -> Stamp:
+    """What changes with every change of the two files; a file that is missing counts as another one."""
+    found = []
+    for name in (recordings.FLOW, recordings.SELECTORS):
+        try:
+            status = (folder / name).stat()
+        except OSError:
+            found.append((0, 0))
+        else:
+            found.append((status.st_mtime_ns, status.st_size))
+    return tuple(found)

@@ -1,0 +1,76 @@
+"""Drift of the site: what it cost its tasks is given back, in the transaction that tells of it."""
+
+import datetime
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from oodaemon import clock
+from oodaemon.model.events import EventType
+from oodaemon.model.runs import Desired
+from oodaemon.model.tasks import FailureClass, Move, TaskState, Token
+from oodaemon.store import attempts, journal, runs, tasks
+from oodaemon.store.transaction import Snapshot, Transaction
+
+Key = tuple[str, int]
+"""A run id and the index of a task."""
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What is told when drift is noticed: the condition, and the failed attempts since a moment that are excused."""
+
+    kind: str
+    message: str
+    tasks: tuple[Key, ...]
+    since: datetime.datetime
+
+
+def block(tx: Transaction, token: Token, found: Block) -> None:
+    """Give back the task of an attempt, excuse the earlier failures of all tasks concerned, and tell of the condition.
+
+    Tasks that wait for a retry or are held because of drift are READY again; attempts that failed by drift count as interrupted,
+    their evidence stays. Tasks of a run that is being cancelled stay as they are. Raises StaleToken.
+    """
+    attempts.release(tx, token, found.message)
+    for run_id, index in found.tasks:
+        _excuse(tx, run_id, index, found)
+    journal.condition(tx, found.kind, found.message)
+
+
+def _excuse(tx: Transaction, run_id: str, index: int, found: Block) -> None:
+    row = tx.execute(
+        'SELECT t.state, t."values", r.desired FROM tasks t JOIN runs r USING (run_id) WHERE t.run_id = ? AND t.idx = ?',
+        (run_id, index),
+    ).fetchone()
+    if row is None or row["desired"] == Desired.CANCEL.value:
+        return
+    excused = _forgive(tx, run_id, index, found.since)
+    if not excused or TaskState(row["state"]) not in {TaskState.RETRY_WAIT, TaskState.HELD}:
+        return
+    tasks.change(tx, run_id, index, Move.EXCUSE)
+    body = {"failure_class": FailureClass.INTERRUPTED.value, "message": found.message}
+    runs.report(tx, EventType.TASK_INTERRUPTED, run_id, index=index, values=json.loads(row["values"]), **body)
+    runs.settle(tx, run_id)
+
+
+def _forgive(tx: Transaction, run_id: str, index: int, since: datetime.datetime) -> int:
+    """Turn attempts that failed by drift since a moment into interrupted ones; how many. Their messages stay."""
+    free, drift = FailureClass.INTERRUPTED.value, FailureClass.DRIFT.value
+    which = (run_id, index, drift, clock.to_text(since))
+    tx.execute(
+        "UPDATE failures SET class = ? WHERE run_id = ? AND idx = ? AND class = ? AND failed_at >= ?",
+        (free, *which),
+    )
+    return tx.execute(
+        "UPDATE attempts SET outcome = ? WHERE run_id = ? AND idx = ? AND outcome = ? AND closed_at >= ?",
+        (free, *which),
+    ).rowcount
+
+
+def are_wanted(db: Snapshot, keys: Iterable[Key]) -> bool:
+    """True while a run of one of these tasks is to run and is not at rest."""
+    run_ids = sorted({run_id for run_id, _ in keys})
+    places = ", ".join("?" * len(run_ids))
+    query = f"SELECT count(*) FROM runs WHERE run_id IN ({places}) AND desired = 'run' AND ended_at IS NULL"  # noqa: S608 - places only
+    return bool(db.execute(query, run_ids).fetchone()[0])
