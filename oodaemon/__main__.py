@@ -63,6 +63,31 @@ def practice(host: str, port: int, seed: int) -> None:
     serve_alone(host=host, port=port, seed=seed, say=click.echo)
 
 
+@cli.group()
+def parameters() -> None:
+    """For the authors of parameter plug-ins."""
+
+
+@parameters.command()
+@click.argument("names", metavar="[NAME...]", nargs=-1)
+@click.option("--chromium", default="", help="Program to start as browser.  [OODAEMON_CHROMIUM]")
+@click.option("--recordings", help="Folder with the recordings of the site.  [OODAEMON_RECORDINGS]")
+def check(names: tuple[str, ...], chromium: str, recordings: str | None) -> None:
+    """Try parameters out on a practice site: three values each, set in Chromium, read back, run, and compared with the truth.
+
+    Without names, every parameter of this installation. Ends with 1 when one of them does not hold.
+
+    \b
+    Example:  oodaemon parameters check delta margin_allocation
+    """
+    from oodaemon.app import settings
+    from oodaemon.app.launch import check_parameters
+
+    flags = {"chromium": chromium or None, "recordings": recordings}
+    chosen = settings.load({name: value for name, value in flags.items() if value is not None}, os.environ)
+    sys.exit(0 if check_parameters(chosen, names, click.echo) else 1)
+
+
 def main(args: Sequence[str] | None = None) -> NoReturn:
     """Run a command and exit with its code. No error a user can cause shows a traceback."""
     from oodaemon.errors import ConfigurationError, OODaemonError, StoreHeld, StoreUnusable
