@@ -65,12 +65,14 @@ async def _chosen(several: Sequence[Locator], named: Named, recordings: Recordin
         f"(node, [elements, selectors]) => ({state.script('leg_groups')})(elements, selectors)",
         [handles, recordings.pages["panel"]["group_names"]],
     )
-    names = ", ".join(answer["names"])
-    if not answer["names"]:
+    is_headed = not answer["names"] and bool(group)
+    owners = answer["headed"] if is_headed else answer["owners"]
+    names = ", ".join(dict.fromkeys(filter(None, owners if is_headed else answer["names"])))
+    if not names:
         raise Drifted(f"{named} is ambiguous: {len(several)} elements match; recordings/selectors.json must be mended")
     if not group:
         raise Refused(f"{named} exists once per leg group ({names}); say which one is meant with the option group")
-    matching = [n for n, owner in enumerate(answer["owners"]) if owner.casefold() == group.casefold()]
+    matching = [n for n, owner in enumerate(owners) if owner.casefold() == group.casefold()]
     if len(matching) != 1:
         raise Refused(f"{named} has no leg group {group!r}; the test has {names}")
     return several[matching[0]]

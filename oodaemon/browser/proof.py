@@ -136,7 +136,7 @@ def _reason(state: Mapping[str, Any], expectation: Expectation) -> str:
         case Asked():
             return ""
         case CardText():
-            return _card_reason(state.get("config", ()), expectation)
+            return _card_reason(state.get("facts", ()), expectation)
         case LegValues():
             return _legs_reason(legs_of(state["legs"]), expectation)
 

@@ -21,8 +21,13 @@
     }
     return "";
   };
+  // Without any input of a name, the heading that stands above an element may be one.
+  const above = (element) => {
+    const before = [...root.querySelectorAll("h4, h5, h6")].filter((node) => node.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING);
+    return text(before[before.length - 1]);
+  };
   const owners = elements.map(owner);
   // Where nothing else tells them apart, the groups stand in the order of their names.
   const isOrdered = owners.every((name) => !name) && elements.length === names.length;
-  return { names, owners: isOrdered ? names : owners };
+  return { names, owners: isOrdered ? names : owners, headed: elements.map(above) };
 }
