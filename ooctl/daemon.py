@@ -98,7 +98,12 @@ class Daemon:
 
     def submit(self, submission: Submission) -> runs_pb2.Run:
         """The accepted run."""
-        spec = runs_pb2.RunSpec(sweep=runs_pb2.SweepSpec(test=submission.test, parameter=_swept(submission.sweep)))
+        spec = runs_pb2.RunSpec(
+            sweep=runs_pb2.SweepSpec(test=submission.test, parameter=_swept(submission.sweep)),
+            fixed=[runs_pb2.FixedParameter(name=f.parameter, value=f.value, options=f.options) for f in submission.fixed],
+            trades=submission.has_trades,
+            charts=submission.has_charts,
+        )
         request = runs_pb2.SubmitRunRequest(request_id=submission.request_id, spec=spec, name=submission.name)
         hints = _Hints(
             not_found='"ooctl tests --refresh" reads the saved tests from the site',
@@ -159,6 +164,15 @@ class Daemon:
             token = page.next_page_token
             if not token:
                 return
+
+    def tasks_with_charts(self, run_id: str) -> list[int]:
+        """The indexes of the tasks of a run that have charts."""
+        return list(self._call(self._runs.GetCharts, runs_pb2.GetChartsRequest(run_id=run_id), hints=_RUN_HINTS).indexes)
+
+    def charts(self, run_id: str, index: int) -> dict[str, bytes]:
+        """The charts of a task as PNG by name."""
+        request = runs_pb2.GetChartsRequest(run_id=run_id, index=index)
+        return {chart.name: chart.png for chart in self._call(self._runs.GetCharts, request, hints=_RUN_HINTS).charts}
 
     def saved_tests(self, *, refresh: bool) -> list[tests_pb2.SavedTest]:
         """The saved tests; reading them from the site (`refresh`, or when the daemon knows none) may take a minute."""

@@ -62,6 +62,9 @@ def result_record(result: runs_pb2.Result) -> Record:
         "attempts": result.attempts,
         "metrics": _metrics(result.metrics),
         "extra": dict(sorted(result.extra.items())),
+        "config": _config(result.config) if result.HasField("config") else None,
+        "trade_count": result.trade_count if result.HasField("trade_count") else None,
+        "derived": {name: _number(result.derived[name]) for name in sorted(result.derived)},
         "recorded_at": _time(result, "recorded_at"),
         "reason": result.reason,
     }
@@ -182,7 +185,13 @@ def _spec(spec: runs_pb2.RunSpec) -> Record:
         case None:
             pass
     parameter["options"] = dict(sorted(swept.options.items()))
-    return {"sweep": {"test": spec.sweep.test, "parameter": parameter}}
+    fixed = [{"name": f.name, "value": f.value, "options": dict(sorted(f.options.items()))} for f in spec.fixed]
+    return {
+        "sweep": {"test": spec.sweep.test, "parameter": parameter},
+        "fixed": fixed,
+        "trades": spec.trades,
+        "charts": spec.charts,
+    }
 
 
 def _counts(counts: runs_pb2.TaskCounts) -> Record:
@@ -193,6 +202,27 @@ def _metrics(metrics: runs_pb2.Metrics) -> Record:
     return {
         field.name: _number(getattr(metrics, field.name)) if metrics.HasField(field.name) else None  # type: ignore[arg-type]  # a name out of the descriptor itself
         for field in metrics.DESCRIPTOR.fields
+    }
+
+
+def _config(config: runs_pb2.TestConfig) -> Record:
+    return {
+        "underlying": config.underlying,
+        "start_date": config.start_date or None,
+        "end_date": config.end_date or None,
+        "legs": [
+            {
+                "side": leg.side,
+                "right": leg.right,
+                "quantity": _number(leg.quantity) if leg.HasField("quantity") else None,
+                "value": _number(leg.value) if leg.HasField("value") else None,
+                "unit": leg.unit,
+                "dte": _number(leg.dte) if leg.HasField("dte") else None,
+                "group": leg.group,
+            }
+            for leg in config.legs
+        ],
+        "cards": [{"title": card.title, "group": card.group, "lines": [line.text for line in card.lines]} for card in config.cards],
     }
 
 

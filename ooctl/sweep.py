@@ -11,7 +11,8 @@ from ooctl.exits import ClientError, ExitStatus
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
-_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
+_NAME: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*(@[A-Za-z0-9_-]+)?")
+_OPTION: Final = re.compile(r"[A-Za-z_][A-Za-z0-9_-]*")
 _EXAMPLE: Final = 'write -p delta=5..50/1, -p delta=5,10,20 or -p delta.unit=percent; "ooctl parameters" lists the names'
 
 
@@ -44,6 +45,15 @@ class Sweep:
 
 
 @dataclass(frozen=True)
+class Fixed:
+    """A parameter that has the same value in every task, and its options."""
+
+    parameter: str
+    value: str
+    options: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class Submission:
     """What is asked of the daemon; the same `request_id` with the same content is the same run."""
 
@@ -51,6 +61,9 @@ class Submission:
     sweep: Sweep
     name: str
     request_id: str
+    fixed: tuple[Fixed, ...] = ()
+    has_trades: bool = False
+    has_charts: bool = False
 
 
 @dataclass(frozen=True)
@@ -79,6 +92,24 @@ def read_sweep(assignments: Iterable[str], long: LongForm | None = None) -> Swee
     return Sweep(name, values, _options_of(name, given))
 
 
+def read_fixed(assignments: Iterable[str]) -> tuple[Fixed, ...]:
+    """Put the `--with` texts together: NAME=VALUE fixes a parameter, NAME.OPTION=VALUE sets an option of it.
+
+    Raises ClientError (USAGE) for a value given twice, and for options of a parameter that has no value.
+    """
+    given = [_read_assignment(text, flag="--with") for text in assignments]
+    values: dict[str, str] = {}
+    for each in given:
+        if not each.option:
+            if each.name in values:
+                raise _usage(f"--with {each.name} was given more than once; call one of them {each.name}@LABEL to use it twice")
+            values[each.name] = each.value
+    for each in given:
+        if each.option and each.name not in values:
+            raise _usage(f"--with {each.name}.{each.option} was given, but no value for {each.name}")
+    return tuple(Fixed(name, value, _options_of(name, [e for e in given if e.name == name])) for name, value in values.items())
+
+
 def read_values(text: str, *, name: str) -> Range | tuple[str, ...]:
     """Read `START..END[/STEP]` or `V1,V2,…`; a single value is a list of one.
 
@@ -103,12 +134,12 @@ def read_values(text: str, *, name: str) -> Range | tuple[str, ...]:
     return Range(start, end, step)
 
 
-def _read_assignment(text: str) -> _Assignment:
+def _read_assignment(text: str, flag: str = "-p") -> _Assignment:
     key, equals, value = text.partition("=")
     name, dot, option = key.strip().partition(".")
     value = value.strip()
-    if not equals or not _NAME.fullmatch(name) or (dot and not _NAME.fullmatch(option)):
-        raise _usage(f'-p "{text}" is not NAME=VALUES or NAME.OPTION=VALUE')
+    if not equals or not _NAME.fullmatch(name) or (dot and not _OPTION.fullmatch(option)):
+        raise _usage(f'{flag} "{text}" is not {"NAME=VALUES" if flag == "-p" else "NAME=VALUE"} or NAME.OPTION=VALUE')
     if not value:
         raise _usage(f"{key.strip()}: no value was given")
     return _Assignment(name, option, value)

@@ -63,6 +63,7 @@ for command in (
     runs.list_runs,
     tasks.results,
     tasks.tasks,
+    tasks.charts,
     runs.pause,
     runs.resume,
     runs.cancel,

@@ -16,7 +16,7 @@ from ooctl.records import Record, run_record
 from ooctl.render.formats import Format
 from ooctl.render.tables import RUNS
 from ooctl.session import Session
-from ooctl.sweep import LongForm, Submission, read_sweep
+from ooctl.sweep import LongForm, Submission, read_fixed, read_sweep
 
 _OPTIONS: Final = (
     click.option("--test", required=True, metavar="TEST", help='URL, id, name or number ("ooctl tests") of a saved test.'),
@@ -31,6 +31,15 @@ _OPTIONS: Final = (
     click.option("--start", metavar="VALUE", help="The first value of --param."),
     click.option("--end", metavar="VALUE", help="The last value of --param."),
     click.option("--step", metavar="VALUE", help="The distance between two values of --param."),
+    click.option(
+        "--with",
+        "fixed",
+        multiple=True,
+        metavar="NAME=VALUE",
+        help="Set a parameter to one value in every backtest; NAME.OPTION=VALUE sets an option of it. Repeatable.",
+    ),
+    click.option("--trades", "has_trades", is_flag=True, help="Download, check and keep the trade log of every backtest."),
+    click.option("--charts", "has_charts", is_flag=True, help="Keep the charts of every result page as pictures."),
     click.option("--name", default="", metavar="TEXT", help="A short name of the run, for people."),
     click.option("--request-id", metavar="ID", help="Submitting again with the same id gives the same run."),
 )
@@ -47,6 +56,9 @@ def submission_options(command: Callable[..., ExitStatus]) -> Callable[..., Exit
             sweep=read_sweep(given.pop("assignments"), long),
             name=given.pop("name"),
             request_id=given.pop("request_id") or str(uuid.uuid4()),
+            fixed=read_fixed(given.pop("fixed")),
+            has_trades=given.pop("has_trades"),
+            has_charts=given.pop("has_charts"),
         )
         return command(session, submission=submission, **given)
 
@@ -65,7 +77,7 @@ def submit(session: Session, *, submission: Submission, is_watched: bool, format
     """Run a saved test once for every value of a parameter, and print the id of the run.
 
     The values of -p are START..END with both ends included, START..END/STEP, or a list V1,V2,...; one parameter per
-    run. Without -o only the id is printed on standard output.
+    run, and --with fixes others for all of it. Without -o only the id is printed on standard output.
 
     \b
     Examples:
@@ -73,6 +85,8 @@ def submit(session: Session, *, submission: Submission, is_watched: bool, format
       ooctl submit --test "Iron fly" -p entry_time=09:45..15:30/15 --watch
       ooctl submit --test 1 -p delta=20,30,50 -p delta.apply_to=both
       ooctl submit --test 1 --param delta --start 5 --end 50 --step 1
+      ooctl submit --test 1 -p stop_loss=50..200/25 --with start_date=2024-01-02 --with entry_slippage=0.1 --trades
+      ooctl submit --test 1 -p vix@high=20..30/5 -p vix@high.bound=max --with vix@low=12 --with vix@low.bound=min
     """
     with session.connect() as daemon:
         try:

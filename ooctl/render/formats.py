@@ -119,6 +119,10 @@ def to_csv(records: Iterable[Record], *, first_columns: Sequence[str]) -> str:
     return text.getvalue()
 
 
+WHOLE: Final = frozenset({"spec", "config"})
+"""Kept as one cell of JSON."""
+
+
 def flatten(record: Record) -> dict[str, Any]:
     """Nested objects as `outer_inner`, metrics by their own names; the parameters are left to the caller."""
     flat: dict[str, Any] = {}
@@ -127,7 +131,7 @@ def flatten(record: Record) -> dict[str, Any]:
             continue
         if key == "metrics":
             flat.update(value)
-        elif isinstance(value, Mapping) and key != "spec":
+        elif isinstance(value, Mapping) and key not in WHOLE:
             flat.update({_joined(key, inner): content for inner, content in value.items()})
         else:
             flat[key] = value

@@ -64,9 +64,17 @@ def _parameter(name: str) -> Callable[[Record], str]:
 
 
 def _parameter_columns(records: Sequence[Record]) -> list[Column]:
-    """The swept values; options, which are the same for the whole run, stay in JSON and CSV."""
-    names = dict.fromkeys(name for record in records for name in record["parameters"] if "." not in name)
+    """The swept values; what is the same for the whole run, fixed parameters and options, stays in JSON and CSV."""
+    names = list(dict.fromkeys(name for record in records for name in record["parameters"] if "." not in name))
+    varying = [name for name in names if len({record["parameters"].get(name) for record in records}) > 1]
+    names = varying or names
     return [Column(name, _parameter(name), is_number=True) for name in names]
+
+
+def _time_in_trade(record: Record) -> str:
+    """Minutes or days: a page shows one of them."""
+    days = record["metrics"]["avg_days_in_trade"]
+    return minutes(record["metrics"]["avg_minutes_in_trade"]) if days is None else f"{number(days)} d"
 
 
 _FIGURES: Final = (
@@ -81,7 +89,7 @@ _FIGURES: Final = (
     Column("capture", _metric("capture_rate", percent), is_number=True),
     Column("premium", _metric("total_premium", money), is_number=True),
     Column("ending capital", _metric("ending_capital", money), is_number=True),
-    Column("time in trade", _metric("avg_minutes_in_trade", minutes), is_number=True),
+    Column("time in trade", _time_in_trade, is_number=True),
 )
 
 
@@ -165,6 +173,7 @@ METRICS: Final = (
     "max_winner",
     "max_loser",
     "avg_minutes_in_trade",
+    "avg_days_in_trade",
     "total_trades",
     "winners",
 )
@@ -172,7 +181,7 @@ METRICS: Final = (
 
 RESULTS: Final = Noun(
     _result_columns,
-    ("task_id", "run_id", "index", "status", "attempts", *METRICS, "recorded_at", "reason"),
+    ("task_id", "run_id", "index", "status", "attempts", *METRICS, "recorded_at", "reason", "trade_count", "config"),
 )
 TASKS: Final = Noun(
     _task_columns,

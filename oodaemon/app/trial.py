@@ -32,7 +32,7 @@ from oodaemon.practice.serve import serve
 from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD, Site
 from oodaemon.practice.truth import figures
 
-TABS = 3
+TABS = 5
 QUICK = {"form_still": 0.15, "quiet_after_popup": 0.4, "quiet_without_popup": 1.2, "saved_still": 0.1}
 """Seconds; the practice site without faults needs no more patience than this."""
 BEHAVIOUR = Behaviour(run_seconds=(0.25, 0.25), popup_delay=0.02, hydration=0.05)

@@ -7,6 +7,7 @@ from typing import Any
 from playwright.async_api import Page
 
 from oodaemon.browser import figures, panel, proof, state
+from oodaemon.browser.config import read_config
 from oodaemon.browser.session import Site, open_test, play
 from oodaemon.failures.site import Mismatched, PanelStuck, Refused, SignedOut, TooSlow
 from oodaemon.model.tasks import Figures
@@ -94,10 +95,19 @@ class Course:
     def weigh(self, verdict: Mapping[str, Any], order: Order, saved: state.State, site: Site) -> None:
         """Decide whether a page that stands still is believed: not while it lacks proof, and later when its figures disagree."""
         shown, timing = verdict["state"], site.recordings.timing
-        self.reasons = (*proof.missing(shown, order.expectations), *proof.contradictions(saved, shown, order.expectations))
+        self.reasons = () if _is_bare(shown) else _reasons(saved, shown, order)
         is_doubtful = not self.reasons and figures.disagree(_read(site, shown).metrics)
         self.rejected = verdict["signature"] if self.reasons or is_doubtful else ""
         self.patience = timing["mismatch"] if self.reasons else timing["doubtful"]
+
+
+def _reasons(saved: state.State, shown: state.State, order: Order) -> tuple[str, ...]:
+    return (*proof.missing(shown, order.expectations), *proof.contradictions(saved, shown, order.expectations))
+
+
+def _is_bare(shown: state.State) -> bool:
+    """A screen that says only that there were no trades: without cards, the form read back before the Run click is the proof."""
+    return bool(shown["noTrades"]) and not shown["bullets"] and not shown["legs"]
 
 
 async def _press(page: Page, site: Site) -> None:
@@ -136,12 +146,14 @@ def _read(site: Site, shown: Mapping[str, Any]) -> figures.Reading:
 def _outcome(site: Site, verdict: Mapping[str, Any], order: Order) -> Outcome:
     shown = verdict["state"]
     reading, cards = _read(site, shown), shown["metrics"]
+    extra = {**reading.extra, "No trades": shown["noTrades"]} if shown["noTrades"] else reading.extra
     evidence = {
         "heading": shown["heading"],
         "bullets": shown["bullets"],
+        "facts": shown["facts"],
         "legs": shown["legs"],
         "cards": cards,
         "popup_seen": verdict["popup"],
         "read_back": [repr(action) for action in order.actions],
     }
-    return Outcome(Figures(reading.metrics, reading.extra, evidence), cards)
+    return Outcome(Figures(reading.metrics, extra, evidence, read_config(shown)), cards)

@@ -8,7 +8,7 @@ from oodaemon.browser import locate, state
 from oodaemon.browser.content import is_negative
 from oodaemon.browser.proof import Leg, is_same_number, legs_of
 from oodaemon.browser.recordings import Recordings
-from oodaemon.failures.site import Drifted, Refused
+from oodaemon.failures.site import Drifted, NotApplicable, Refused
 from oodaemon.parameters.form import LegFilter, SetLegs
 
 
@@ -21,7 +21,7 @@ async def taken(page: Page, recordings: Recordings, wanted: LegFilter) -> list[L
         )
     found = [leg for leg in legs_of(rows) if leg.is_taken_by(wanted)]
     if not found:
-        raise Refused(f"the test has no {wanted}")
+        raise NotApplicable(f"the test has no {wanted}")
     return found
 
 

@@ -7,7 +7,7 @@ from playwright.async_api import Locator, Page
 from oodaemon.browser import locate, state
 from oodaemon.browser.locate import Named
 from oodaemon.browser.recordings import Recordings
-from oodaemon.failures.site import Drifted, Refused
+from oodaemon.failures.site import Drifted, NotApplicable
 
 
 async def panel(page: Page, recordings: Recordings) -> Locator:
@@ -18,7 +18,7 @@ async def panel(page: Page, recordings: Recordings) -> Locator:
 async def control(page: Page, recordings: Recordings, place: tuple[str, str, str], *, scheme: str = "label") -> Locator:
     """What stands beside a label, or a toggle or button itself; `place` is section, name and leg group.
 
-    Raises Drifted when it is not there, Refused when the test has it once per leg group and none is named.
+    Raises Drifted when it is not there, NotApplicable when the test has it once per leg group and none is named.
     """
     section, name, group = place
     root = await panel(page, recordings)
@@ -71,10 +71,10 @@ async def _chosen(several: Sequence[Locator], named: Named, recordings: Recordin
     if not names:
         raise Drifted(f"{named} is ambiguous: {len(several)} elements match; recordings/selectors.json must be mended")
     if not group:
-        raise Refused(f"{named} exists once per leg group ({names}); say which one is meant with the option group")
+        raise NotApplicable(f"{named} exists once per leg group ({names}); say which one is meant with the option group")
     matching = [n for n, owner in enumerate(owners) if owner.casefold() == group.casefold()]
     if len(matching) != 1:
-        raise Refused(f"{named} has no leg group {group!r}; the test has {names}")
+        raise NotApplicable(f"{named} has no leg group {group!r}; the test has {names}")
     return several[matching[0]]
 
 
@@ -84,4 +84,4 @@ async def _check_group(found: Locator, named: Named, recordings: Recordings, gro
     )
     if group.casefold() not in {name.casefold() for name in answer["names"]}:
         known = ", ".join(answer["names"]) or "no leg groups"
-        raise Refused(f"{named} has no leg group {group!r}; the test has {known}")
+        raise NotApplicable(f"{named} has no leg group {group!r}; the test has {known}")

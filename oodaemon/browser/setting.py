@@ -9,7 +9,7 @@ from oodaemon.browser import legs, lists, locate, places
 from oodaemon.browser.content import is_same
 from oodaemon.browser.locate import Named
 from oodaemon.browser.recordings import Recordings
-from oodaemon.failures.site import Refused
+from oodaemon.failures.site import NotApplicable, Refused
 from oodaemon.parameters.form import (
     Action,
     Choose,
@@ -179,7 +179,7 @@ async def _switch(form: Form, button: Locator, named: Named, *, is_on: bool) -> 
     if await form.is_on(button) == is_on:
         return
     if await button.is_disabled(timeout=form.limit):
-        raise Refused(f"{named} cannot be switched {'on' if is_on else 'off'}: the form has it disabled")
+        raise NotApplicable(f"{named} cannot be switched {'on' if is_on else 'off'}: the form has it disabled")
     await button.click(timeout=form.limit)
 
 
@@ -203,11 +203,11 @@ async def _type(form: Form, action: SetField) -> None:
 async def _need(form: Form, action: Needs) -> None:
     try:
         control = await form.control(action.section, action.label, action.group)
-    except Refused:
+    except NotApplicable:
         return  # several groups: which of them counts is the site's business
     field = await form.input(control, action.label, action.section)
     if not (await field.input_value(timeout=form.limit)).strip():
-        raise Refused(action.why)
+        raise NotApplicable(action.why)
 
 
 async def _typed_differs(form: Form, action: SetField) -> str:

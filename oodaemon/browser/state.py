@@ -10,7 +10,8 @@ from playwright.async_api import Page
 from oodaemon.browser.recordings import Recordings
 
 State = Mapping[str, Any]
-"""path, heading, isUnsaved, isSignIn, challenge, panels, dialogs, running, spinning, metrics, bullets, legs, panelLegs."""
+"""path, heading, isUnsaved, isSignIn, challenge, panels, dialogs, running, spinning, metrics, bullets, facts,
+noTrades, legs, panelLegs."""
 
 
 @cache
@@ -41,6 +42,7 @@ def selectors(recordings: Recordings) -> dict[str, Any]:
         "configCards": pages["results"]["config_cards"],
         "bullets": pages["results"]["bullets"],
         "legRows": pages["results"]["leg_rows"],
+        "noTrades": [phrase.casefold() for phrase in recordings.texts["no_trades"]],
         "unsaved": recordings.texts["unsaved"],
         "selected": recordings.texts["selected_classes"],
         "profitLabels": recordings.metrics["pl"].labels,

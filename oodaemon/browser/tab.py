@@ -10,7 +10,7 @@ import trio
 from playwright.async_api import BrowserContext, Error, Page
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import backtest, catalog, locate, session, state
+from oodaemon.browser import backtest, catalog, exports, locate, session, state
 from oodaemon.browser.backtest import Cards, Order, Outcome
 from oodaemon.browser.driver import Chromium
 from oodaemon.browser.session import Credentials, Site
@@ -83,6 +83,17 @@ class Tab:
         """Press Run and return proven figures. See `backtest.run`."""
         deadline = self.site.recordings.deadline("run", "result") + self.site.recordings.timing["fill"]
         return await self._do("run", deadline, backtest.run, order, saved, suspects)
+
+    async def trade_log(self, outcome: Outcome) -> exports.Export:
+        """Download the trade log of the result on the page. See `exports.trade_log`."""
+        timing = self.site.recordings.timing
+        return await self._do(
+            "download the trade log", exports.TRIES * (timing["export"] + 3 * timing["field"]), exports.trade_log, outcome
+        )
+
+    async def charts(self, outcome: Outcome) -> dict[str, bytes]:
+        """Pictures of the charts of the result on the page. See `exports.charts`."""
+        return await self._do("read the charts", 2 * self.site.recordings.timing["charts"], exports.charts, outcome)
 
     async def list_tests(self) -> list[catalog.Listed]:
         """The saved tests of the account."""

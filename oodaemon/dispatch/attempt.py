@@ -1,18 +1,25 @@
 """One attempt: from a lease to a recorded outcome."""
 
 from collections.abc import Callable
+from functools import partial
 
 import structlog
 import trio
 
+from oodaemon.analysis import files
+from oodaemon.analysis.agreement import disagreements
+from oodaemon.analysis.sheet import MalformedLog
 from oodaemon.browser.backtest import Order, Outcome
+from oodaemon.browser.config import read_config
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.workshop import Workshop
-from oodaemon.failures.site import Interrupted, SiteFailure, classify
-from oodaemon.model.tasks import FailureClass, Lease
+from oodaemon.failures.site import Interrupted, Mismatched, NotApplicable, SiteFailure, classify
+from oodaemon.model.config import TestConfig
+from oodaemon.model.tasks import FailureClass, Kept, Lease
+from oodaemon.model.trades import LogFile, TradeLog
 from oodaemon.parameters.registry import Registry
-from oodaemon.store import attempts
+from oodaemon.store import attempts, tests
 
 log = structlog.get_logger()
 
@@ -35,7 +42,7 @@ class Attempt:
     def __init__(self, lease: Lease, workshop: Workshop, *, is_stopping: Callable[[], bool]) -> None:
         self.lease, self._is_stopping = lease, is_stopping
         self._desk, self._store, self._registry = workshop.desk, workshop.store, workshop.registry
-        self._tally = workshop.tally
+        self._tally, self._reading = workshop.tally, workshop.reading
         self._began = trio.current_time()
         self._is_settled = False
 
@@ -59,14 +66,44 @@ class Attempt:
         order = order_of(self.lease, self._registry)
         await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, order)
+        await self._note_test(read_config(saved))
         await self._desk.pacer.before_run()
         await self._announce()
         outcome: Outcome = await tab.run(order, saved, self._desk.suspects)
         self._desk.remember(outcome.cards)
+        kept = await self._keep(tab, outcome)
         with trio.CancelScope(shield=True):
-            await self._store.write(attempts.succeed, self.lease.token, outcome.figures)
+            await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
             self._is_settled = True
             self._tally.succeeded(trio.current_time() - self._began)
+
+    async def _note_test(self, config: TestConfig) -> None:
+        """Remember what the saved test says of itself: the next submission is checked against it."""
+        if self._desk.configs.get(self.lease.test_id) != config:
+            await self._store.write(tests.note_config, self.lease.test_id, config)
+            self._desk.configs[self.lease.test_id] = config
+
+    async def _keep(self, tab: Tab, outcome: Outcome) -> Kept:
+        """What the run wants beside the figures, from the page that still shows them."""
+        charts = await tab.charts(outcome) if self.lease.wants.charts and outcome.cards else {}
+        log = (
+            await self._trade_log(tab, outcome) if self.lease.wants.trades and outcome.figures.metrics.get("total_trades") else None
+        )
+        return Kept(charts, log)
+
+    async def _trade_log(self, tab: Tab, outcome: Outcome) -> LogFile:
+        """The trade log of the result, read and held against the page. Raises Mismatched when they do not agree."""
+        export, shown = await tab.trade_log(outcome), outcome.figures.metrics
+        read = partial(files.read, export.content, export.name, starting_capital=shown.get("starting_capital"))
+        try:
+            file = await self._reading.run(read)
+        except MalformedLog as error:
+            raise Mismatched(f"the trade log {export.name} cannot be believed: {error}") from error
+        if not isinstance(file.log, TradeLog):
+            raise Mismatched(f"the site gave the daily log {export.name} instead of a trade log")
+        if reasons := disagreements(file.log, shown):
+            raise Mismatched(f"the trade log {export.name} is not that of the page: {'; '.join(reasons)}")
+        return file
 
     async def _announce(self) -> None:
         """Record the intent; from here on the site may have been asked."""
@@ -83,6 +120,11 @@ class Attempt:
         message = str(error) if isinstance(error, SiteFailure) else f"{type(error).__name__}: {error}"
         if failure_class is FailureClass.BUG:
             log.error("attempt failed by a defect", run=self.lease.run_id, task=self.lease.index, exc_info=error)
+        if isinstance(error, NotApplicable):
+            await self._store.write(attempts.refuse_test, self.lease.token, message)
+            self._is_settled = True
+            self._tally.failed(failure_class)
+            return
         await self._record(failure_class, message)
 
     async def _abandon(self) -> None:

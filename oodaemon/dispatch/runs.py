@@ -1,14 +1,14 @@
 """The desk where commands on runs arrive: each is checked, then stored with its events in one transaction."""
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oodaemon.clock import WallClock
 from oodaemon.dispatch.site import DRAINING, SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.errors import Unavailable
 from oodaemon.ids import ulid
-from oodaemon.model.runs import Desired, NewRun, Run
+from oodaemon.model.runs import Desired, NewRun, Run, Wants
 from oodaemon.parameters.registry import Registry
 from oodaemon.plans.sweep import Sweep, expand
 from oodaemon.store import requests, runs
@@ -33,6 +33,7 @@ class Submission:
     sweep: Sweep
     spec: str
     name: str = ""
+    wants: Wants = field(default_factory=Wants)
 
 
 class RunDesk:
@@ -60,6 +61,7 @@ class RunDesk:
             test_id=test.test_id,
             spec=submission.spec,
             tasks=tasks,
+            wants=submission.wants,
         )
         run = await self._store.write(_submit, request, new)
         self._desk.bell.ring()

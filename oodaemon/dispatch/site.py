@@ -14,6 +14,7 @@ from oodaemon.browser.tab import StoredSession, Tab
 from oodaemon.clock import SECONDS, WallClock
 from oodaemon.dispatch.pace import Pacer
 from oodaemon.errors import SignInRefused, Unavailable
+from oodaemon.model.config import TestConfig
 from oodaemon.model.runs import Condition
 from oodaemon.store import journal, results
 from oodaemon.store.store import Store
@@ -65,6 +66,7 @@ class SiteDesk:
     def __init__(self, site: Site, credentials: Credentials | None, pacer: Pacer, store: Store, wall_clock: WallClock) -> None:
         self.site, self.credentials, self.pacer = site, credentials, pacer
         self.stored = StoredSession()
+        self.configs: dict[str, TestConfig] = {}
         self.sign_in_lock = trio.Lock()
         self.bell = Bell()
         self._store, self._wall_clock = store, wall_clock

@@ -10,6 +10,7 @@ from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tally import Tally
 from oodaemon.parameters.registry import Registry
+from oodaemon.store.lanes import Lane, ThreadLane
 from oodaemon.store.store import Store
 
 
@@ -25,3 +26,5 @@ class Workshop:
     wall_clock: WallClock
     rng: random.Random
     tally: Tally = field(default_factory=Tally)
+    reading: Lane = field(default_factory=ThreadLane)
+    """Where files are read that take their time; on a virtual clock, the loop itself."""

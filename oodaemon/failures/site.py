@@ -53,6 +53,10 @@ class Refused(SiteFailure):
     failure_class = FailureClass.SITE_ERROR
 
 
+class NotApplicable(Refused):
+    """The test has no leg or field that a parameter of the run needs, so no task of the run can do better."""
+
+
 class RateLimited(SiteFailure):
     """The site asked to slow down."""
 

@@ -25,6 +25,7 @@ class EventType(enum.StrEnum):
     TASK_INTERRUPTED = "task_interrupted"
     TASK_CANCELLED = "task_cancelled"
     TEST_SEEN = "test_seen"
+    LOG_IMPORTED = "log_imported"
     SITE_CONDITION_CHANGED = "site_condition_changed"
 
 

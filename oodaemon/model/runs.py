@@ -2,7 +2,7 @@
 
 import datetime
 import enum
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from oodaemon.model.values import Value
 
@@ -84,6 +84,14 @@ class Condition:
     since: datetime.datetime
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wants:
+    """What is asked for beside the figures of each task."""
+
+    trades: bool = False
+    charts: bool = False
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One submission as it stands. `spec` is the wire form of the specification (proto3 JSON)."""
@@ -110,3 +118,4 @@ class NewRun:
     test_id: str
     spec: str
     tasks: tuple[dict[str, Value], ...]
+    wants: Wants = field(default_factory=Wants)

@@ -5,6 +5,9 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+from oodaemon.model.config import TestConfig
+from oodaemon.model.runs import Wants
+from oodaemon.model.trades import LogFile
 from oodaemon.model.values import Value
 
 
@@ -128,6 +131,7 @@ class Lease:
     values: Mapping[str, Value]
     attempt_number: int
     strikes: Mapping[FailureClass, int]
+    wants: Wants = field(default_factory=Wants)
 
 
 METRICS = (
@@ -146,19 +150,34 @@ METRICS = (
     "max_winner",
     "max_loser",
     "avg_minutes_in_trade",
+    "avg_days_in_trade",
     "total_trades",
     "winners",
 )
-"""Names of the 17 figures, in the order in which people see them."""
+"""Names of the figures, in the order in which people see them; a page shows minutes or days."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """What a result page shows: numbers by metric (absent where the site shows none), other cards as text, and the proof."""
+    """What a result page shows: numbers by metric (absent where the site shows none), other cards as text, the
+    configuration it repeats, and the proof.
+    """
 
     metrics: Mapping[str, float]
     extra: Mapping[str, str] = field(default_factory=dict)
     proof: Mapping[str, object] = field(default_factory=dict)
+    config: TestConfig = field(default_factory=TestConfig)
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """What is kept beside the figures of a result: pictures of its charts as PNG by name, and its trade log."""
+
+    charts: Mapping[str, bytes] = field(default_factory=dict)
+    trade_log: LogFile | None = None
+
+
+NOTHING_KEPT = Kept()
 
 
 @dataclass(frozen=True, slots=True)
@@ -186,7 +205,10 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class Result:
-    """A settled task; `figures` is None unless it succeeded, and then `reason` says why."""
+    """A settled task; `figures` is None unless it succeeded, and then `reason` says why.
+
+    `trade_count` and `derived` are of its trade log, None and empty without one.
+    """
 
     run_id: str
     index: int
@@ -196,3 +218,5 @@ class Result:
     figures: Figures | None
     recorded_at: datetime.datetime
     reason: str
+    trade_count: int | None = None
+    derived: Mapping[str, float] = field(default_factory=dict)

@@ -1,13 +1,14 @@
 """The account of a backtest: how many contracts each trade gets, and what the account is worth at each close."""
 
 import heapq
-from dataclasses import dataclass
+import math
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
 import numpy as np
 
-from oodaemon.practice.engine import REASONS, Outcomes, simulate
-from oodaemon.practice.form import Form
+from oodaemon.practice.engine import REASONS, Outcomes, fees, short_long_ratio, simulate
+from oodaemon.practice.form import Form, Leg
 from oodaemon.practice.market import SCALES, Floats, Market
 from oodaemon.practice.selection import Candidates, minute_of
 
@@ -29,7 +30,19 @@ class Trade:
     per_contract: float
     profit: float
     reason: str
-    funds: float  # realised funds after the trade
+    funds: float  # realised funds once it is closed
+    legs: tuple[Leg, ...]
+    margin: float  # of the whole position
+    gap: float  # points: open less close of the day before
+    movement: float  # points: price at entry less open
+    opening_vix: float
+    closing_vix: float
+    opening_fees: float  # of the whole position
+    closing_fees: float
+    opening_ratio: float | None  # short premium to long premium; None with one side only
+    closing_ratio: float | None
+    best: float  # largest profit on the way, in percent of the premium
+    worst: float
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -51,16 +64,23 @@ def trade_through(form: Form, market: Market) -> Account:
     sized = _sizes(form, entries, outcomes)
     worth = np.zeros(len(index))
     trades = []
-    funds = form.starting_funds
     for number, contracts in sized:
         begin, end = int(entries.day[number] - index[0]), int(outcomes.exit_day[number] - index[0])
         profit = round(contracts * float(outcomes.profit[number]), 2)
         worth[end:] += profit
         worth[begin:end] += 100 * contracts * outcomes.marks[number, : end - begin]
-        funds += profit
-        trades.append(_trade(form, market, (entries, outcomes), number=number, contracts=contracts, funds=funds))
+        trades.append(_trade(form, market, (entries, outcomes), number=number, contracts=contracts))
     days = tuple(market.days[index].tolist())
-    return Account(tuple(trades), days, form.starting_funds + worth)
+    return Account(_with_funds(trades, form.starting_funds), days, form.starting_funds + worth)
+
+
+def _with_funds(trades: list[Trade], funds: float) -> tuple[Trade, ...]:
+    """The trades with the realised funds after each, which grow in the order of closing."""
+    after = {}
+    for number in sorted(range(len(trades)), key=lambda at: (trades[at].closed, at)):
+        funds = round(funds + trades[number].profit, 2)
+        after[number] = funds
+    return tuple(replace(trade, funds=after[number]) for number, trade in enumerate(trades))
 
 
 def _sizes(form: Form, entries: Candidates, outcomes: Outcomes) -> list[tuple[int, int]]:
@@ -90,19 +110,22 @@ def _sizes(form: Form, entries: Candidates, outcomes: Outcomes) -> list[tuple[in
     return taken
 
 
-def _trade(form: Form, market: Market, ended: tuple[Candidates, Outcomes], *, number: int, contracts: int, funds: float) -> Trade:
+def _trade(form: Form, market: Market, ended: tuple[Candidates, Outcomes], *, number: int, contracts: int) -> Trade:
     entries, outcomes = ended
     scale = SCALES[form.ticker]
     day, exit_day = int(entries.day[number]), int(outcomes.exit_day[number])
     minute, exit_minute = minute_of(form), int(outcomes.exit_minute[number])
     per_contract = round(float(outcomes.profit[number]), 2)
+    prices = tuple(entries.price[:, number].tolist())
+    opening_fees, closing_fees = fees(form)
+    is_expired = REASONS[int(outcomes.reason[number])] == "Expired"
     return Trade(
         opened=_moment(market, day, minute),
         closed=_moment(market, exit_day, exit_minute),
         opening_price=round(float(market.price[day, minute]) * scale, 2),
         closing_price=round(float(market.price[exit_day, exit_minute]) * scale, 2),
         strikes=tuple(entries.strike[:, number].tolist()),
-        prices=tuple(entries.price[:, number].tolist()),
+        prices=prices,
         expiries=tuple(market.days[entries.expiry[:, number]].tolist()),
         premium=float(entries.premium[number]),
         cost=float(outcomes.cost[number]),
@@ -110,8 +133,31 @@ def _trade(form: Form, market: Market, ended: tuple[Candidates, Outcomes], *, nu
         per_contract=per_contract,
         profit=round(contracts * per_contract, 2),
         reason=REASONS[int(outcomes.reason[number])],
-        funds=funds,
+        funds=0.0,
+        legs=form.legs,
+        margin=round(float(entries.margin[number]) * contracts, 2),
+        gap=round(float(market.price[day, 0] - market.price[max(day - 1, 0), -1]) * scale, 2),
+        movement=round(float(market.price[day, minute] - market.price[day, 0]) * scale, 2),
+        opening_vix=round(float(market.vix_at(day, minute)), 2),
+        closing_vix=round(float(market.vix_at(exit_day, exit_minute)), 2),
+        opening_fees=round(opening_fees * contracts, 2),
+        closing_fees=0.0 if is_expired else round(closing_fees * contracts, 2),
+        opening_ratio=_opening_ratio(form, prices),
+        closing_ratio=_ratio(float(outcomes.ratio[number])),
+        best=round(float(outcomes.best[number]), 2),
+        worst=round(float(outcomes.worst[number]), 2),
     )
+
+
+def _opening_ratio(form: Form, prices: tuple[float, ...]) -> float | None:
+    worth = {1: 0.0, -1: 0.0}
+    for leg, price in zip(form.legs, prices, strict=True):
+        worth[leg.sign] += leg.quantity * price
+    return _ratio(float(short_long_ratio(form, np.array(worth[1]), np.array(worth[-1]))))
+
+
+def _ratio(value: float) -> float | None:
+    return None if math.isnan(value) else max(round(value, 2), 0.001)
 
 
 def _moment(market: Market, day: int, minute: int) -> datetime:

@@ -5,8 +5,15 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Literal
 
+from oodaemon.practice.tradelog import COLUMNS, Columns
+
 Stale = Literal["none", "figures", "heading"]
-STALE = ("none", "figures", "heading")
+SiteVersion = Literal["2022", "2025", "2026"]
+CHOICES: Mapping[str, tuple[str, ...]] = {
+    "stale": ("none", "figures", "heading"),
+    "log_columns": COLUMNS,
+    "site_version": ("2022", "2025", "2026"),
+}
 
 
 class InvalidBehaviour(ValueError):
@@ -27,6 +34,14 @@ class Behaviour:
     count_up: whether figures run up to their value over some tenths of a second.
     captcha: whether signing in is met with a challenge instead.
     panel_from_result: whether the panel of an unsaved result is prefilled from it (else from the saved test).
+    keep_tab: whether the chosen tab of a result page is still chosen when the next run's result takes its place.
+    log_columns: the columns of exported trade logs: "classic" (2025), "percent" (and P/L %), "underlying" (and Underlying),
+        "days" (and Days in Trade, Strategy filled in).
+    log_vix: whether exported trade logs have the VIX columns even without a VIX condition.
+    site_version: what the panel calls some of its fields: "2022" (Max Open Trades, Early Exit Date), "2025" (Max Open
+        Trades), "2026" (Max Open Positions, and time actions).
+    extra_cards: whether the summary has further metric cards (Sharpe, Sortino).
+    no_trades_screen: whether a test without trades shows a screen that says so instead of figures of nothing.
     """
 
     run_seconds: tuple[float, float] = (0.3, 1.5)
@@ -39,6 +54,12 @@ class Behaviour:
     count_up: bool = False
     captcha: bool = False
     panel_from_result: bool = True
+    keep_tab: bool = True
+    log_columns: Columns = "classic"
+    log_vix: bool = False
+    site_version: SiteVersion = "2026"
+    extra_cards: bool = False
+    no_trades_screen: bool = False
 
     def __post_init__(self) -> None:
         low, high = self.run_seconds
@@ -47,8 +68,9 @@ class Behaviour:
         for name in ("popup_delay", "hydration", "list_delay", "session_seconds"):
             if not 0 <= getattr(self, name) < math.inf:
                 raise InvalidBehaviour(f"{name} must be a number of seconds, not {getattr(self, name)}")
-        if self.stale not in STALE:
-            raise InvalidBehaviour(f"stale must be one of {', '.join(STALE)}, not {self.stale!r}")
+        for name, choices in CHOICES.items():
+            if getattr(self, name) not in choices:
+                raise InvalidBehaviour(f"{name} must be one of {', '.join(choices)}, not {getattr(self, name)!r}")
 
     def updated(self, changes: Mapping[str, object]) -> "Behaviour":
         """This behaviour with some settings replaced, as they come from JSON.

@@ -30,6 +30,9 @@ class Outcomes:
     profit: Floats  # dollars per contract, net
     reason: Ints
     marks: Floats
+    best: Floats  # largest profit and loss on the way, in percent of the premium
+    worst: Floats
+    ratio: Floats  # short premium to long premium at the end; not a number without both sides
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -70,7 +73,8 @@ def _outcomes(form: Form, market: Market, entries: Candidates, end: Ints, steps:
     days = entries.day[:, None] + steps.ahead
     valid = days <= end[:, None]
     days = np.minimum(days, len(market.days) - 1)
-    cost = _costs(form, market, entries, days, steps)
+    shorts, longs = _sides(form, market, entries, days, steps)
+    cost = shorts - longs
     profit = entries.premium[:, None] - cost
     stop = _reached(form.stop_loss, form.stop_loss_unit, -profit, cost, entries.premium, is_target=False)
     target = _reached(form.profit_target, form.profit_target_unit, profit, cost, entries.premium, is_target=True)
@@ -87,20 +91,36 @@ def _outcomes(form: Form, market: Market, entries: Candidates, end: Ints, steps:
     paid = np.round(cost[row, at] + _slippage(form, reason), 2)
     net = np.round((entries.premium - paid) * 100, 2) - _fees(form, reason)
     closes = np.flatnonzero((steps.minute == MINUTES - 1) & (steps.ahead < steps.ahead.max()))
-    return Outcomes(days[row, at], steps.minute[at], paid, net, reason, profit[:, closes])
+    best, worst = _excursions(profit, at, entries.premium)
+    ratio = short_long_ratio(form, shorts[row, at], longs[row, at])
+    return Outcomes(days[row, at], steps.minute[at], paid, net, reason, profit[:, closes], best, worst, ratio)
 
 
-def _costs(form: Form, market: Market, entries: Candidates, days: Ints, steps: Steps) -> Floats:
-    """What closing the position costs at each step, per share; credit strategies have positive ones."""
+def _sides(form: Form, market: Market, entries: Candidates, days: Ints, steps: Steps) -> tuple[Floats, Floats]:
+    """What the sold and the bought legs are worth at each step, per share."""
     level = market.price[days, steps.minute]
     spot = level * SCALES[form.ticker]
     atm = pricing.volatility(market.vix[days], np.log(level / market.price[days, 0]))
-    total = np.zeros_like(spot)
+    worth = {1: np.zeros_like(spot), -1: np.zeros_like(spot)}
     for number, leg in enumerate(form.legs):
         years = market.variance_time(steps.minute, np.maximum(entries.expiry[number][:, None] - days, 0))
         strike = entries.strike[number][:, None]
-        total += leg.sign * leg.quantity * pricing.quoted(pricing.price(spot, strike, atm, years, is_call=leg.right == "Call"))
-    return total
+        worth[leg.sign] += leg.quantity * pricing.quoted(pricing.price(spot, strike, atm, years, is_call=leg.right == "Call"))
+    return worth[1], worth[-1]
+
+
+def short_long_ratio(form: Form, shorts: Floats, longs: Floats) -> Floats:
+    """Short premium over long premium; not a number for strategies with one side only."""
+    if len({leg.sign for leg in form.legs}) < 2:
+        return np.full_like(shorts, np.nan)
+    return np.where(shorts + longs == 0, 1.0, shorts / np.maximum(longs, pricing.TICK))
+
+
+def _excursions(profit: Floats, at: Ints, premium: Floats) -> tuple[Floats, Floats]:
+    """The extremes of the profit up to the end of each trade, in percent of its premium."""
+    before = np.arange(profit.shape[1]) <= at[:, None]
+    scale = 100 / np.abs(premium)
+    return np.where(before, profit, -np.inf).max(axis=1) * scale, np.where(before, profit, np.inf).min(axis=1) * scale
 
 
 def _reached(limit: float | None, unit: str, gain: Floats, cost: Floats, premium: Floats, *, is_target: bool) -> Flags:
@@ -140,9 +160,15 @@ def _slippage(form: Form, reason: Ints) -> Floats:
     return np.where(reason == EXPIRED, 0.0, exit_slip) + np.where(reason == STOPPED, stop_slip, 0.0)
 
 
-def _fees(form: Form, reason: Ints) -> Floats:
-    """Dollars per contract of the strategy: each option pays on opening, and on closing unless it expires."""
+def fees(form: Form) -> tuple[float, float]:
+    """Opening and closing fees in dollars per contract of the strategy: every option pays."""
     if not form.use_fees:
-        return np.zeros(len(reason))
+        return 0.0, 0.0
     options = sum(leg.quantity for leg in form.legs)
-    return options * ((form.opening_fees or 0.0) + np.where(reason == EXPIRED, 0.0, form.closing_fees or 0.0))
+    return options * (form.opening_fees or 0.0), options * (form.closing_fees or 0.0)
+
+
+def _fees(form: Form, reason: Ints) -> Floats:
+    """Dollars per contract; options that expire are not closed."""
+    opening, closing = fees(form)
+    return opening + np.where(reason == EXPIRED, 0.0, closing)

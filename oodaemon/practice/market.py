@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from oodaemon.practice.form import FIRST_DAY, LAST_DAY
 from oodaemon.practice.holidays import trading_days
+from oodaemon.practice.pricing import LEVERAGE, LEVERAGE_BOUNDS
 
 Floats = NDArray[np.float64]
 Days = NDArray[np.datetime64]
@@ -47,6 +48,11 @@ class Market:
     def variance_time(self, minute: NDArray[np.int64] | int, days_ahead: NDArray[np.int64]) -> Floats:
         """Years, in variance, from a minute of a day to the close `days_ahead` trading days later."""
         return (INTRADAY * self.intraday_left[minute] + days_ahead) / YEAR
+
+    def vix_at(self, day: NDArray[np.int64] | int, minute: NDArray[np.int64] | int) -> Floats:
+        """VIX at a minute of a day: it moves against the index, as what options are priced with does."""
+        move = np.log(self.price[day, minute] / self.price[day, 0])
+        return np.asarray(np.round(self.vix[day] * np.exp(np.clip(-LEVERAGE * move, *LEVERAGE_BOUNDS)), 2))
 
 
 @cache

@@ -1,6 +1,6 @@
 """What the page's script is told about results and saved tests."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from datetime import date, datetime
 
 from oodaemon.practice.account import Trade
@@ -8,9 +8,12 @@ from oodaemon.practice.catalog import SavedTest
 from oodaemon.practice.form import Form
 from oodaemon.practice.summary import summary
 from oodaemon.practice.texts import clock_text
+from oodaemon.practice.tradelog import leg_texts, newest_first
 from oodaemon.practice.truth import Card, Figures
 
 PAGE = 25
+# The site's numbers of reasons; those below 10, and 29, are known from its pages.
+REASON_NUMBERS = {"Expired": 0, "Stop Loss": 1, "Profit Target": 2, "Exited at Specified Time": 3, "Backtest Completed": 9}
 POINTS = 240
 
 
@@ -20,8 +23,9 @@ def result(form: Form, figures: Figures) -> dict[str, object]:
         "state": form.to_state(),
         "summary": summary(form),
         "cards": [_card(card) for card in figures.cards()],
-        "trades": [_trade(trade, form) for trade in reversed(figures.trades[-PAGE:])],
+        "trades": trades(figures)[:PAGE],
         "total": len(figures.trades),
+        "reasons": reasons(figures),
         "curve": _curve(figures),
     }
 
@@ -68,26 +72,37 @@ def _points(value: float, positive: str, negative: str) -> str:
     return f"{abs(value):.2f} {positive if value >= 0 else negative}"
 
 
-def _trade(trade: Trade, form: Form) -> dict[str, object]:
+def trades(figures: Figures) -> list[dict[str, object]]:
+    """The rows of the Trade Log tab, newest first; `sort` has what the toolbar sorts and filters by."""
+    return [_trade(trade) for trade in newest_first(figures.trades)]
+
+
+def reasons(figures: Figures) -> list[list[object]]:
+    """The reasons for closing that occur, each with the number the site has for it."""
+    present = {trade.reason for trade in figures.trades}
+    return sorted([REASON_NUMBERS[reason], reason] for reason in present)
+
+
+def _trade(trade: Trade) -> dict[str, object]:
     profit = round(trade.profit)
     return {
         "opened": _moment(trade.opened),
         "opening_price": f"{trade.opening_price:.0f}",
-        "legs": list(_legs(trade, form)),
+        "legs": [f"{text} {'cr' if ' STO ' in text else 'db'}" for text in leg_texts(trade)],
         "premium": _points(trade.premium, "cr", "db"),
         "closing_price": f"{trade.closing_price:.0f}",
         "closed": _moment(trade.closed),
         "cost": _points(trade.cost, "db", "cr"),
         "reason": trade.reason,
         "profit": f"{'-' if profit < 0 else ''}${abs(profit):,}",
+        "sort": {
+            "Opened": trade.opened.isoformat(),
+            "Closed": trade.closed.isoformat(),
+            "P/L": trade.profit,
+            "Max Loss": trade.worst,
+            "Max Profit": trade.best,
+        },
     }
-
-
-def _legs(trade: Trade, form: Form) -> Iterator[str]:
-    for leg, strike, price, expiry in zip(form.legs, trade.strikes, trade.prices, trade.expiries, strict=True):
-        what = f"{leg.quantity * trade.contracts} {expiry.strftime('%b')} {expiry.day} {strike:g} {leg.right[0]}"
-        side, way = ("STO", "cr") if leg.side == "Sell" else ("BTO", "db")
-        yield f"{what} {side} {price:.2f} {way}"
 
 
 def _curve(figures: Figures) -> list[Sequence[object]]:

@@ -12,13 +12,14 @@ SKEW = -0.055  # of implied volatility, per standard deviation of the strike fro
 SMILE = 0.016
 IMPLIED = 0.93  # at-the-money volatility as a part of VIX
 LEVERAGE = 4.0  # how far volatility follows a move of the index within a day
+LEVERAGE_BOUNDS = (-0.5, 0.7)
 _EDGE, _STEPS = 6.0, 512
 _CDF = np.array([0.5 * (1 + math.erf(x / _STEPS / math.sqrt(2))) for x in range(int(-_EDGE * _STEPS), int(_EDGE * _STEPS) + 2)])
 
 
 def volatility(vix: Floats, move: Floats) -> Floats:
     """At-the-money implied volatility after a logarithmic `move` of the index since the open."""
-    return np.asarray(IMPLIED * vix / 100 * np.exp(np.clip(-LEVERAGE * move, -0.5, 0.7)))
+    return np.asarray(IMPLIED * vix / 100 * np.exp(np.clip(-LEVERAGE * move, *LEVERAGE_BOUNDS)))
 
 
 def normal(x: Floats) -> Floats:

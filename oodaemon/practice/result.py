@@ -25,6 +25,7 @@ METRICS = (
     "max_winner",
     "max_loser",
     "avg_minutes_in_trade",
+    "avg_days_in_trade",
     "total_trades",
     "winners",
 )

@@ -10,8 +10,10 @@ from oodaemon.practice.account import Account, Trade, trade_through
 from oodaemon.practice.form import Form, InvalidForm
 from oodaemon.practice.market import market
 from oodaemon.practice.result import Card, Figures
+from oodaemon.practice.tradelog import Columns
+from oodaemon.practice.tradelog import trade_log as write_log
 
-__all__ = ["Card", "Figures", "figures"]
+__all__ = ["Card", "Columns", "Figures", "figures", "trade_log"]
 
 
 @lru_cache(maxsize=32)
@@ -24,6 +26,11 @@ def figures(form: Form) -> Figures:
     if problems := form.problems():
         raise InvalidForm(problems)
     return _figures(form, trade_through(form, market()))
+
+
+def trade_log(form: Form, *, columns: Columns = "classic", vix: bool = False, name: str = "") -> str:
+    """The file "Export to CSV" downloads for a form: see `tradelog.trade_log`. Raises InvalidForm as `figures` does."""
+    return write_log(form, figures(form).trades, columns=columns, vix=vix, name=name)
 
 
 def _figures(form: Form, account: Account) -> Figures:

@@ -15,8 +15,9 @@ from oodaemon.practice.behaviour import InvalidBehaviour
 from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.form import Form, InvalidForm
 from oodaemon.practice.panel import schema
-from oodaemon.practice.site import Session, Site, wait_any
+from oodaemon.practice.site import Run, Session, Site, wait_any
 from oodaemon.practice.summary import summary
+from oodaemon.practice.tradelog import file_name, trade_log
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
@@ -42,8 +43,12 @@ def application(site: Site) -> Starlette:
             Route("/api/Listen", api.signed_in(api.listen)),
             Route("/api/Tests", api.signed_in(api.tests)),
             Route("/api/Tests/{test}", api.signed_in(api.test)),
+            Route("/api/Tests/{test}/Trades", api.signed_in(api.trades)),
+            Route("/api/Tests/{test}/TradeLog", api.signed_in(api.trade_log)),
             Route("/api/Backtests", api.signed_in(api.run), methods=["POST"]),
             Route("/api/Backtests/{number:int}", api.signed_in(api.backtest)),
+            Route("/api/Backtests/{number:int}/Trades", api.signed_in(api.trades)),
+            Route("/api/Backtests/{number:int}/TradeLog", api.signed_in(api.trade_log)),
             Route("/__practice__/behaviour", _local(control.behaviour), methods=["GET", "POST"]),
             Route("/__practice__/expire-sessions", _local(control.expire_sessions), methods=["POST"]),
             Route("/__practice__/runs", _local(control.runs)),
@@ -163,8 +168,7 @@ class _Api:
 
     async def backtest(self, request: Request, session: Session) -> Response:
         """Hangs until the run is over, for some seconds at most."""
-        number = request.path_params["number"]
-        run = next((run for run in self._site.runs if run.number == number and run.session is session), None)
+        run = self._run(request, session)
         if run is None:
             return _error(404, "There is no such backtest.")
         await wait_any(run.over, session.ended, seconds=POLL_SECONDS)
@@ -174,6 +178,34 @@ class _Api:
             return JSONResponse({"is_running": not run.over.is_set()})
         figures = await self._site.figures(run.form)
         return JSONResponse({"is_running": False, "result": payload.result(run.form, figures)})
+
+    def _run(self, request: Request, session: Session) -> Run | None:
+        number = request.path_params["number"]
+        return next((run for run in self._site.runs if run.number == number and run.session is session), None)
+
+    def _subject(self, request: Request, session: Session) -> tuple[str, Form] | None:
+        """Name and form of the test, or of the finished backtest, whose trades are asked for."""
+        if "test" in request.path_params:
+            test = SAVED_TESTS.get(request.path_params["test"])
+            return (test.name, test.form) if test else None
+        run = self._run(request, session)
+        return ("", run.form) if run and run.finished_at else None
+
+    async def trades(self, request: Request, session: Session) -> Response:
+        subject = self._subject(request, session)
+        if subject is None:
+            return _error(404, "There is no such backtest.")
+        return JSONResponse(payload.trades(await self._site.figures(subject[1])))
+
+    async def trade_log(self, request: Request, session: Session) -> Response:
+        """File name and text of the export; the page makes the download of it."""
+        subject = self._subject(request, session)
+        if subject is None:
+            return _error(404, "There is no such backtest.")
+        name, form = subject
+        figures, behaviour = await self._site.figures(form), self._site.behaviour
+        text = trade_log(form, figures.trades, columns=behaviour.log_columns, vix=behaviour.log_vix, name=name)
+        return JSONResponse({"name": file_name(name), "text": text})
 
 
 def _local(answer: Answer) -> Answer:

@@ -12,6 +12,8 @@ from google.protobuf.timestamp_pb2 import Timestamp
 
 from oodaemon.api.v1 import runs_pb2, tests_pb2
 from oodaemon.ids import task_id
+from oodaemon.model.config import TestConfig
+from oodaemon.model.config import to_json as config_json
 from oodaemon.model.events import Cursor, Event, EventType
 from oodaemon.model.runs import AT_REST, Condition, Run, RunPhase, SavedTest, TaskCounts
 from oodaemon.model.tasks import METRICS, PUBLIC_STATUS, Failure, FailureClass, Result, Task
@@ -112,6 +114,10 @@ class Converter:
         if result.figures is not None:
             wire.metrics.CopyFrom(metrics(result.figures.metrics))
             wire.extra.update(result.figures.extra)
+            wire.config.CopyFrom(test_config(result.figures.config))
+        if result.trade_count is not None:
+            wire.trade_count = result.trade_count
+            wire.derived.update(result.derived)
         return wire
 
     def event(self, event: Event) -> runs_pb2.Event:
@@ -194,6 +200,11 @@ def condition(value: Condition) -> runs_pb2.Condition:
 def metrics(numbers: Mapping[str, float]) -> runs_pb2.Metrics:
     """The figures that are there; the others stay absent."""
     return runs_pb2.Metrics(**{name: numbers[name] for name in METRICS if numbers.get(name) is not None})
+
+
+def test_config(config: TestConfig) -> runs_pb2.TestConfig:
+    """The configuration that a result page repeats."""
+    return json_format.ParseDict(config_json(config), runs_pb2.TestConfig())
 
 
 def cursor(value: Cursor) -> runs_pb2.Cursor:

@@ -9,6 +9,7 @@ from google.protobuf.message import Message
 from oodaemon.api.v1 import runs_pb2
 from oodaemon.dispatch.runs import Request, Submission
 from oodaemon.errors import InvalidArgument
+from oodaemon.model.runs import Wants
 from oodaemon.plans.sweep import Fixed, Range, Sweep
 
 MAX_PAGE = 1000
@@ -28,7 +29,8 @@ def submission(request: runs_pb2.SubmitRunRequest) -> Submission:
         raise InvalidArgument.of("spec", "no kind of run is given; give a sweep")
     spec = json_format.MessageToJson(request.spec, indent=None, preserving_proto_field_name=True)
     fixed = tuple(Fixed(one.name, one.value, dict(one.options)) for one in request.spec.fixed)
-    return Submission(request.spec.sweep.test, _sweep(request.spec.sweep.parameter, fixed), spec, request.name)
+    wants = Wants(trades=request.spec.trades, charts=request.spec.charts)
+    return Submission(request.spec.sweep.test, _sweep(request.spec.sweep.parameter, fixed), spec, request.name, wants)
 
 
 def _sweep(parameter: runs_pb2.SweptParameter, fixed: tuple[Fixed, ...]) -> Sweep:

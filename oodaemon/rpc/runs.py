@@ -6,11 +6,12 @@ from typing import Any
 from oodaemon.api.v1 import runs_pb2, runs_pb2_grpc
 from oodaemon.bridge.loop import call_trio
 from oodaemon.dispatch.runs import RunDesk
+from oodaemon.errors import NotFound
 from oodaemon.model.runs import Desired, Run
 from oodaemon.rpc import requests
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.watch import Watch
-from oodaemon.store import results, runs, tasks
+from oodaemon.store import charts, results, runs, tasks
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Snapshot
 
@@ -83,6 +84,16 @@ class RunServicer(runs_pb2_grpc.RunServiceServicer):
         _, found = await call_trio(self._store.read, _RESULTS, request.run_id, after, limit)
         token = str(found[-1].index) if len(found) == limit else ""
         return runs_pb2.ListResultsResponse(results=[self._presence.converter.result(row) for row in found], next_page_token=token)
+
+    async def GetCharts(self, request: runs_pb2.GetChartsRequest, context: Any) -> runs_pb2.GetChartsResponse:
+        """See runs.proto."""
+        run = await call_trio(self._store.read, runs.get, request.run_id)
+        if not request.HasField("index"):
+            return runs_pb2.GetChartsResponse(indexes=await call_trio(self._store.read, charts.tasks_with, run.run_id))
+        if not 0 <= request.index < run.counts.total:
+            raise NotFound("task", f"{run.run_id}/{request.index}", f"the run has tasks 0 to {run.counts.total - 1}")
+        found = await call_trio(self._store.read, charts.of_task, run.run_id, request.index)
+        return runs_pb2.GetChartsResponse(charts=[runs_pb2.Chart(name=name, png=png) for name, png in found.items()])
 
     async def _change(
         self, request: runs_pb2.PauseRunRequest | runs_pb2.ResumeRunRequest | runs_pb2.CancelRunRequest, desired: Desired

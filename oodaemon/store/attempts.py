@@ -10,10 +10,10 @@ from oodaemon import clock
 from oodaemon.errors import OODaemonError
 from oodaemon.failures.policy import Decision, decide, is_counted
 from oodaemon.model.events import EventType
-from oodaemon.model.runs import Desired
-from oodaemon.model.tasks import FailureClass, Figures, Lease, Move, Token
+from oodaemon.model.runs import AT_REST, Desired, Wants
+from oodaemon.model.tasks import NOTHING_KEPT, FailureClass, Figures, Kept, Lease, Move, Token
 from oodaemon.model.values import Value
-from oodaemon.store import results, runs, tasks, tests
+from oodaemon.store import charts, results, runs, tasks, tests, trades
 from oodaemon.store.transaction import Snapshot, Transaction
 
 SUCCEEDED = "succeeded"
@@ -109,7 +109,7 @@ def _next_task(tx: Transaction) -> tuple[str, int] | None:
 
 def _lease(tx: Transaction, token: Token, run_id: str, index: int) -> Lease:
     row = tx.execute(
-        f'SELECT t."values", r.test_id, {tasks.ATTEMPTS_THAT_COUNT} AS attempts'  # noqa: S608 - constants only
+        f'SELECT t."values", r.test_id, r.wants_trades, r.wants_charts, {tasks.ATTEMPTS_THAT_COUNT} AS attempts'  # noqa: S608 - constants only
         " FROM tasks t JOIN runs r USING (run_id) WHERE t.run_id = ? AND t.idx = ?",
         (run_id, index),
     ).fetchone()
@@ -124,6 +124,7 @@ def _lease(tx: Transaction, token: Token, run_id: str, index: int) -> Lease:
         values=json.loads(row["values"]),
         attempt_number=row["attempts"],
         strikes=_strikes(tx, run_id, index),
+        wants=Wants(trades=bool(row["wants_trades"]), charts=bool(row["wants_charts"])),
     )
 
 
@@ -165,8 +166,9 @@ def intent(tx: Transaction, token: Token) -> bool:
     return True
 
 
-def succeed(tx: Transaction, token: Token, figures: Figures) -> None:
-    """Record the verified figures and settle the task; whoever holds the result of this call knows that it is on disk, once.
+def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHING_KEPT) -> None:
+    """Record the verified figures, and what is kept beside them, and settle the task; whoever holds the result of this call knows
+    that it is on disk, once.
 
     A run that was cancelled meanwhile keeps the result as well: it was in flight, and results stay. Raises StaleToken, and
     ValueError without a preceding `intent` or for a figure that is not finite.
@@ -174,6 +176,9 @@ def succeed(tx: Transaction, token: Token, figures: Figures) -> None:
     current = _current(tx, token)
     tasks.change(tx, current.run_id, current.index, Move.SUCCEED)
     results.record(tx, current.run_id, current.index, attempt_id=token.attempt_id, figures=figures)
+    charts.record(tx, current.run_id, current.index, kept.charts)
+    if kept.trade_log is not None:
+        trades.record(tx, current.run_id, current.index, attempt_id=token.attempt_id, file=kept.trade_log)
     _close(tx, current, SUCCEEDED)
     _report(tx, EventType.TASK_COMPLETED, current, metrics=dict(figures.metrics))
     runs.settle(tx, current.run_id)
@@ -199,6 +204,22 @@ def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: st
     )
     _apply(tx, current, decision, failure_class, message)
     return decision
+
+
+def refuse_test(tx: Transaction, token: Token, message: str) -> None:
+    """The run cannot apply to its test: skip this task with the reason and pause the run, so that its other tasks are not burned.
+
+    Once the run does not run any more (another task found it out first, or a user stopped it), the task is given back at no cost.
+    Raises StaleToken.
+    """
+    current = _current(tx, token)
+    if current.desired is not Desired.RUN:
+        _interrupt(tx, current, message)
+        return
+    fail(tx, token, FailureClass.SITE_ERROR, message)
+    if runs.get(tx.db, current.run_id).phase not in AT_REST:
+        reason = f"{_bounded(message)}; its other tasks were kept: cancel the run, or change the test on the site and resume"
+        runs.set_desired(tx, current.run_id, Desired.PAUSE, reason=reason)
 
 
 def release(tx: Transaction, token: Token, reason: str) -> None:

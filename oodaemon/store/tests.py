@@ -1,13 +1,17 @@
 """Saved tests of the site, as far as they were seen."""
 
+import json
 from collections.abc import Iterable
 from typing import Any
 
 from oodaemon import clock
 from oodaemon.errors import NotFound
+from oodaemon.model.config import TestConfig
+from oodaemon.model.config import from_json as from_record
+from oodaemon.model.config import to_json as to_record
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import SavedTest
-from oodaemon.store.transaction import Snapshot, Transaction
+from oodaemon.store.transaction import Snapshot, Transaction, to_json
 
 _COLUMNS = "test_id, name, path, last_seen_at, last_used_at"
 
@@ -33,6 +37,21 @@ def mark_used(tx: Transaction, test_id: str) -> None:
     """Note that a run uses the test now. Raises NotFound for a test that was never seen."""
     if tx.execute("UPDATE tests SET last_used_at = ? WHERE test_id = ?", (tx.now_text, test_id)).rowcount == 0:
         raise _unknown(test_id)
+
+
+def note_config(tx: Transaction, test_id: str, config: TestConfig) -> None:
+    """Keep what the page of a saved test says of itself; costs no write when it is known."""
+    found = to_json(to_record(config))
+    known = tx.execute("SELECT config FROM tests WHERE test_id = ?", (test_id,)).fetchone()
+    if known is not None and known["config"] != found:
+        tx.execute("UPDATE tests SET config = ? WHERE test_id = ?", (found, test_id))
+        tx.emit(EventType.TEST_SEEN, test_id=test_id, config=to_record(config))
+
+
+def config_of(db: Snapshot, test_id: str) -> TestConfig | None:
+    """What the page of a saved test said of itself when it was last opened; None before the first time."""
+    row = db.execute("SELECT config FROM tests WHERE test_id = ?", (test_id,)).fetchone()
+    return from_record(json.loads(row["config"])) if row is not None and row["config"] else None
 
 
 def listing(db: Snapshot) -> list[SavedTest]:

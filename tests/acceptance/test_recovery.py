@@ -10,6 +10,7 @@ import pytest
 from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.truth import figures
 from tests.support.daemon import ACCOUNT, daemon, metrics_by, practice_site, wait_until
+from tests.support.process import CLEAN
 
 pytestmark = pytest.mark.browser
 
@@ -55,8 +56,8 @@ def test_pause_starts_nothing_new_and_a_watch_sees_every_event_once_in_order() -
     with practice_site(run_seconds=[1.0, 1.5]) as site, daemon(OODAEMON_BASE_URL=site.url, **ACCOUNT) as process:
         run = process.submit(TEST.name, SWEEP)
         watch = subprocess.Popen(
-            [sys.executable, "-m", "ooctl", "watch", run, "-o", "jsonl"],
-            env=process.env,
+            [sys.executable, "-m", "ooctl", "--daemon", process.target, "watch", run, "-o", "jsonl"],
+            env=CLEAN,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
@@ -106,5 +107,5 @@ def test_wrong_credentials_are_said_at_once() -> None:
         refused = process.ctl("submit", "--test", "1", "-p", "delta=5,10")
         assert refused.returncode == 5
         assert "OO_EMAIL" in refused.stderr
-        assert "wrong-one" not in refused.stderr + process.log.read_text()
+        assert "wrong-one" not in refused.stderr + process.said()
         assert process.json("list") == []

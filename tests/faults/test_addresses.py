@@ -12,7 +12,7 @@ NOT_FOUND, USAGE = 3, 2
 
 def test_site_redirects_to_the_list_at_first(site: Site, daemon: Daemon) -> None:
     test = site.add()
-    assert daemon.ctl("tests", "--refresh", patience=60).status == 0
+    assert daemon.ctl("tests", "--refresh").status == 0
     test.redirects = 2
     check(test, daemon.sweep(test.test_id, "profit_target=20"), "profit_target", ("20",))
 
@@ -22,7 +22,7 @@ def test_list_of_cards_without_links(site: Site, daemon: Daemon) -> None:
     test = site.add()
     site.is_list_of_cards = True
     try:
-        told = daemon.ctl("tests", "--refresh", "-o", "json", patience=60)
+        told = daemon.ctl("tests", "--refresh", "-o", "json")
     finally:
         site.is_list_of_cards = False
     assert told.status == 0, told
@@ -31,7 +31,7 @@ def test_list_of_cards_without_links(site: Site, daemon: Daemon) -> None:
 
 @pytest.mark.parametrize("ending", ["y", "x"], ids=["sent-to-the-list", "says-so"])
 def test_unknown_test(daemon: Daemon, ending: str) -> None:
-    told = daemon.ctl("submit", "--test", "f00dabad0123456789a" + ending, "-p", "profit_target=20", patience=130)
+    told = daemon.ctl("submit", "--test", "f00dabad0123456789a" + ending, "-p", "profit_target=20")
     assert told.status == NOT_FOUND, told
     assert "Traceback" not in told.err
 

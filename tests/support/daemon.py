@@ -2,13 +2,9 @@
 
 import contextlib
 import json
-import os
-import shutil
 import signal
 import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
@@ -17,35 +13,14 @@ import httpx
 import psutil
 
 from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD
+from tests.support.process import CLEAN, PATIENCE, OodaemonProcess, short_folder, wait_for
 
 ACCOUNT = {"OO_EMAIL": PRACTICE_EMAIL, "OO_PASSWORD": PRACTICE_PASSWORD}
-PATIENCE = 60.0
-
-
-def clean_environment() -> dict[str, str]:
-    """The environment without anything that would configure the product."""
-    return {k: v for k, v in os.environ.items() if not k.startswith(("OODAEMON_", "OOCTL_", "OO_", "XDG_"))}
 
 
 def wait_until(is_true: Callable[[], object], what: str, *, patience: float = PATIENCE) -> Any:
     """The first true answer; fails the test when there is none in time."""
-    deadline = time.monotonic() + patience
-    while time.monotonic() < deadline:
-        answer = is_true()
-        if answer:
-            return answer
-        time.sleep(0.05)
-    raise AssertionError(f"{what} did not happen within {patience:g} s")
-
-
-@contextlib.contextmanager
-def short_folder() -> Iterator[Path]:
-    """A folder whose path is short enough for a socket."""
-    folder = Path(tempfile.mkdtemp(prefix="oo-", dir="/tmp"))
-    try:
-        yield folder
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    return wait_for(is_true, lambda: f"{what} did not happen", within=patience)
 
 
 class PracticeProcess:
@@ -56,7 +31,7 @@ class PracticeProcess:
             [sys.executable, "-m", "oodaemon", "practice", "--port", "0"],
             stdout=subprocess.PIPE,
             text=True,
-            env=clean_environment(),
+            env=CLEAN,
         )
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
@@ -97,61 +72,20 @@ def practice_site(**behaviour: object) -> Iterator[PracticeProcess]:
         site.end()
 
 
-class DaemonProcess:
-    """A daemon on a state folder; may be killed and started again."""
+class DaemonProcess(OodaemonProcess):
+    """A fast daemon, with short words for what people ask its client."""
 
-    def __init__(self, state: Path, *args: str, **env: str) -> None:
-        self.state, self.args = state, args
-        self.log = state / "daemon.log"
-        self.env = {
-            **clean_environment(),
-            "OODAEMON_STATE_DIR": str(state),
-            "OODAEMON_HTTP": "127.0.0.1:0",
-            "OODAEMON_PACE": "fast",
-            "OODAEMON_CONFIG": str(_empty_config(state)),
-            "OOCTL_DAEMON": f"unix:{state}/oodaemon.sock",
-            **env,
-        }
-        self.process: subprocess.Popen[bytes] | None = None
-
-    @property
-    def pid(self) -> int:
-        assert self.process is not None
-        return self.process.pid
+    def __init__(self, folder: Path, *args: str, **environ: str) -> None:
+        super().__init__(folder, *args, **{"OODAEMON_PACE": "fast", **environ})
 
     def start(self) -> None:
         """Start it and wait until it answers."""
-        with self.log.open("ab") as log:
-            self.process = subprocess.Popen(
-                [sys.executable, "-m", "oodaemon", "run", *self.args], env=self.env, stderr=log, stdout=log, start_new_session=True
-            )
-        wait_until(lambda: self.ctl("status").returncode == 0 or self.process.poll() is not None, "the start of the daemon")
-        assert self.process.poll() is None, self.log.read_text()
+        self.spawn()
+        self.wait_up()
 
     def kill(self) -> None:
         """SIGKILL, as the power does."""
-        assert self.process is not None
-        self.process.kill()
-        self.process.wait(10)
-
-    def stop(self) -> int:
-        """SIGTERM; the exit code."""
-        assert self.process is not None
-        if self.process.poll() is None:
-            self.process.send_signal(signal.SIGTERM)
-        return self.process.wait(60)
-
-    def ctl(self, *args: str, timeout: float = 120) -> subprocess.CompletedProcess[str]:
-        """Run the client."""
-        return subprocess.run(
-            [sys.executable, "-m", "ooctl", *args],
-            check=False,
-            env=self.env,
-            capture_output=True,
-            text=True,
-            timeout=timeout,
-            stdin=subprocess.DEVNULL,
-        )
+        self.end(signal.SIGKILL)
 
     def json(self, *args: str) -> Any:
         """Run the client and read its JSON; the command must succeed."""
@@ -173,36 +107,14 @@ class DaemonProcess:
     def browsers(self) -> list[psutil.Process]:
         """The main processes of its browsers."""
         return [
-            p for p in _family(self.pid) if "--type=" not in " ".join(_cmdline(p)) and "--user-data-dir" in " ".join(_cmdline(p))
+            p for p in self.note_family() if "--type=" not in " ".join(_cmdline(p)) and "--user-data-dir" in " ".join(_cmdline(p))
         ]
-
-    def leftovers(self) -> list[str]:
-        """Processes that were started for this daemon and are alive."""
-        found = []
-        for process in psutil.process_iter():
-            with contextlib.suppress(psutil.Error):
-                if process.environ().get("OODAEMON_STATE_DIR") == str(self.state) and process.status() != psutil.STATUS_ZOMBIE:
-                    found.append(f"{process.pid} {' '.join(process.cmdline())[:120]}")
-        return found
 
 
 def _cmdline(process: psutil.Process) -> Sequence[str]:
     with contextlib.suppress(psutil.Error):
         return process.cmdline()
     return ()
-
-
-def _family(pid: int) -> list[psutil.Process]:
-    with contextlib.suppress(psutil.Error):
-        return psutil.Process(pid).children(recursive=True)
-    return []
-
-
-def _empty_config(state: Path) -> Path:
-    state.mkdir(parents=True, exist_ok=True)
-    file = state / "config.toml"
-    file.touch()
-    return file
 
 
 @contextlib.contextmanager
@@ -214,10 +126,11 @@ def daemon(*args: str, **env: str) -> Iterator[DaemonProcess]:
             process.start()
             yield process
         finally:
-            if process.process is not None:
-                code = process.stop()
-                log = process.log.read_text()
-                wait_until(lambda: not process.leftovers(), f"the end of {process.leftovers()}", patience=20)
+            code, log = process.end(signal.SIGTERM), process.said()
+            try:
+                wait_for(lambda: not process.own(), lambda: f"still there: {process.own()}", within=20)
+            finally:
+                process.destroy()
         assert code == 0, log
 
 

@@ -1134,9 +1134,9 @@ class Metrics(_message.Message):
     MAX_WINNER_FIELD_NUMBER: _builtins.int
     MAX_LOSER_FIELD_NUMBER: _builtins.int
     AVG_MINUTES_IN_TRADE_FIELD_NUMBER: _builtins.int
+    AVG_DAYS_IN_TRADE_FIELD_NUMBER: _builtins.int
     TOTAL_TRADES_FIELD_NUMBER: _builtins.int
     WINNERS_FIELD_NUMBER: _builtins.int
-    AVG_DAYS_IN_TRADE_FIELD_NUMBER: _builtins.int
     pl: _builtins.float
     """Profit and loss in dollars."""
     cagr: _builtins.float
@@ -1167,12 +1167,12 @@ class Metrics(_message.Message):
     """Largest loss per lot in dollars, negative."""
     avg_minutes_in_trade: _builtins.float
     """Mean time in a trade in minutes, where the page shows minutes."""
+    avg_days_in_trade: _builtins.float
+    """Mean time in a trade in days, where the page shows days."""
     total_trades: _builtins.float
     """Number of trades."""
     winners: _builtins.float
     """Number of winning trades."""
-    avg_days_in_trade: _builtins.float
-    """Mean time in a trade in days, where the page shows days."""
     def __init__(
         self,
         *,
@@ -1191,9 +1191,9 @@ class Metrics(_message.Message):
         max_winner: _builtins.float | None = ...,
         max_loser: _builtins.float | None = ...,
         avg_minutes_in_trade: _builtins.float | None = ...,
+        avg_days_in_trade: _builtins.float | None = ...,
         total_trades: _builtins.float | None = ...,
         winners: _builtins.float | None = ...,
-        avg_days_in_trade: _builtins.float | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_avg_days_in_trade", b"_avg_days_in_trade", "_avg_loser", b"_avg_loser", "_avg_minutes_in_trade", b"_avg_minutes_in_trade", "_avg_per_trade", b"_avg_per_trade", "_avg_winner", b"_avg_winner", "_cagr", b"_cagr", "_capture_rate", b"_capture_rate", "_ending_capital", b"_ending_capital", "_mar", b"_mar", "_max_drawdown", b"_max_drawdown", "_max_loser", b"_max_loser", "_max_winner", b"_max_winner", "_pl", b"_pl", "_starting_capital", b"_starting_capital", "_total_premium", b"_total_premium", "_total_trades", b"_total_trades", "_win_percentage", b"_win_percentage", "_winners", b"_winners", "avg_days_in_trade", b"avg_days_in_trade", "avg_loser", b"avg_loser", "avg_minutes_in_trade", b"avg_minutes_in_trade", "avg_per_trade", b"avg_per_trade", "avg_winner", b"avg_winner", "cagr", b"cagr", "capture_rate", b"capture_rate", "ending_capital", b"ending_capital", "mar", b"mar", "max_drawdown", b"max_drawdown", "max_loser", b"max_loser", "max_winner", b"max_winner", "pl", b"pl", "starting_capital", b"starting_capital", "total_premium", b"total_premium", "total_trades", b"total_trades", "win_percentage", b"win_percentage", "winners", b"winners"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
@@ -2051,3 +2051,87 @@ class ListResultsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListResultsResponse: _TypeAlias = ListResultsResponse  # noqa: Y015
+
+@_typing.final
+class GetChartsRequest(_message.Message):
+    """GetChartsRequest names a task."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RUN_ID_FIELD_NUMBER: _builtins.int
+    INDEX_FIELD_NUMBER: _builtins.int
+    run_id: _builtins.str
+    """Id of the run, or an unambiguous beginning of it."""
+    index: _builtins.int
+    """Place of the task in the run, from 0; absent asks which tasks have charts."""
+    def __init__(
+        self,
+        *,
+        run_id: _builtins.str = ...,
+        index: _builtins.int | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_index", b"_index", "index", b"index"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_index", b"_index", "index", b"index", "run_id", b"run_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__index: _TypeAlias = _typing.Literal["index"]  # noqa: Y015
+    _WhichOneofArgType__index: _TypeAlias = _typing.Literal["_index", b"_index"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__index) -> _WhichOneofReturnType__index | None: ...
+
+Global___GetChartsRequest: _TypeAlias = GetChartsRequest  # noqa: Y015
+
+@_typing.final
+class GetChartsResponse(_message.Message):
+    """GetChartsResponse holds the charts of a task, or the tasks that have some."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CHARTS_FIELD_NUMBER: _builtins.int
+    INDEXES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def charts(self) -> _containers.RepeatedCompositeFieldContainer[Global___Chart]:
+        """The charts by name, when an index was given."""
+
+    @_builtins.property
+    def indexes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The indexes of all tasks of the run that have charts, when none was given."""
+
+    def __init__(
+        self,
+        *,
+        charts: _abc.Iterable[Global___Chart] | None = ...,
+        indexes: _abc.Iterable[_builtins.int] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["charts", b"charts", "indexes", b"indexes"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetChartsResponse: _TypeAlias = GetChartsResponse  # noqa: Y015
+
+@_typing.final
+class Chart(_message.Message):
+    """Chart is one picture of a result page."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    PNG_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name on the page, such as line-chart."""
+    png: _builtins.bytes
+    """The picture."""
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        png: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "png", b"png"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Chart: _TypeAlias = Chart  # noqa: Y015

@@ -85,6 +85,11 @@ class RunServiceStub(object):
                 request_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.ListResultsRequest.SerializeToString,
                 response_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.ListResultsResponse.FromString,
                 _registered_method=True)
+        self.GetCharts = channel.unary_unary(
+                '/oodaemon.api.v1.RunService/GetCharts',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.GetChartsRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.GetChartsResponse.FromString,
+                _registered_method=True)
 
 
 class RunServiceServicer(object):
@@ -154,6 +159,13 @@ class RunServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetCharts(self, request, context):
+        """GetCharts returns the pictures of the charts of one task.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_RunServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -201,6 +213,11 @@ def add_RunServiceServicer_to_server(servicer, server):
                     servicer.ListResults,
                     request_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.ListResultsRequest.FromString,
                     response_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.ListResultsResponse.SerializeToString,
+            ),
+            'GetCharts': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetCharts,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.GetChartsRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.GetChartsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -446,6 +463,33 @@ class RunService(object):
             '/oodaemon.api.v1.RunService/ListResults',
             oodaemon_dot_api_dot_v1_dot_runs__pb2.ListResultsRequest.SerializeToString,
             oodaemon_dot_api_dot_v1_dot_runs__pb2.ListResultsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetCharts(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.RunService/GetCharts',
+            oodaemon_dot_api_dot_v1_dot_runs__pb2.GetChartsRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_runs__pb2.GetChartsResponse.FromString,
             options,
             channel_credentials,
             insecure,

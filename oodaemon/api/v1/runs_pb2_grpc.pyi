@@ -51,6 +51,8 @@ class RunServiceStub:
     """ListTasks returns the tasks of a run by index."""
     ListResults: _grpc.UnaryUnaryMultiCallable[_runs_pb2.ListResultsRequest, _runs_pb2.ListResultsResponse]
     """ListResults returns the settled tasks of a run with their verified figures, by index."""
+    GetCharts: _grpc.UnaryUnaryMultiCallable[_runs_pb2.GetChartsRequest, _runs_pb2.GetChartsResponse]
+    """GetCharts returns the pictures of the charts of one task."""
 
 @_typing.type_check_only
 class RunServiceAsyncStub(RunServiceStub):
@@ -75,6 +77,8 @@ class RunServiceAsyncStub(RunServiceStub):
     """ListTasks returns the tasks of a run by index."""
     ListResults: _aio.UnaryUnaryMultiCallable[_runs_pb2.ListResultsRequest, _runs_pb2.ListResultsResponse]  # type: ignore[assignment]
     """ListResults returns the settled tasks of a run with their verified figures, by index."""
+    GetCharts: _aio.UnaryUnaryMultiCallable[_runs_pb2.GetChartsRequest, _runs_pb2.GetChartsResponse]  # type: ignore[assignment]
+    """GetCharts returns the pictures of the charts of one task."""
 
 class RunServiceServicer(metaclass=_abc_1.ABCMeta):
     """RunService accepts runs, changes what is desired of them, and streams what happens to them."""
@@ -150,5 +154,13 @@ class RunServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_runs_pb2.ListResultsResponse, _abc.Awaitable[_runs_pb2.ListResultsResponse]]:
         """ListResults returns the settled tasks of a run with their verified figures, by index."""
+
+    @_abc_1.abstractmethod
+    def GetCharts(
+        self,
+        request: _runs_pb2.GetChartsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_runs_pb2.GetChartsResponse, _abc.Awaitable[_runs_pb2.GetChartsResponse]]:
+        """GetCharts returns the pictures of the charts of one task."""
 
 def add_RunServiceServicer_to_server(servicer: RunServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -21,6 +21,15 @@
     copy.querySelectorAll(".tooltip").forEach((tip) => tip.remove());
     return text(copy);
   };
+  // The lines of a card below its title, as <br> and blocks break them.
+  const linesOf = (card, title) => {
+    const copy = card.cloneNode(true);
+    copy.querySelectorAll(".tooltip").forEach((tip) => tip.remove());
+    const head = [...copy.querySelectorAll(title.tagName)].find((node) => text(node) === bare(title));
+    if (head) head.remove();
+    copy.querySelectorAll("br, div, p, li, dd").forEach((node) => node.before("\n"));
+    return copy.textContent.split("\n").map((line) => line.replace(/[\s\u00a0]+/g, " ").trim()).filter(Boolean);
+  };
   const inDialog = (node) => node.closest("[role=dialog]") !== null;
 
   // A row of the leg builder or of the Legs card: its buttons, and every input with the unit that stands behind it.
@@ -41,11 +50,28 @@
     return { buttons, cells };
   };
 
+  // The name of a leg group stands right above the table of its legs.
+  const groupOf = (row) => {
+    const table = row.closest("table") || row.parentElement, above = table && table.previousElementSibling;
+    return above && !above.querySelector("input, button") && !["DT", "TABLE"].includes(above.tagName) ? text(above) : "";
+  };
+  // The smallest visible piece of text outside dialogs that holds one of the phrases.
+  const lineOf = (phrases) => {
+    const walker = document.createTreeWalker(document.body || document, NodeFilter.SHOW_TEXT);
+    for (let node = walker.nextNode(); node; node = walker.nextNode()) {
+      const words = text(node).toLowerCase(), parent = node.parentElement;
+      if (phrases.some((phrase) => words.includes(phrase)) && !parent.closest("script, style, .tooltip") && isVisible(parent) && !inDialog(parent)) {
+        return text(parent);
+      }
+    }
+    return "";
+  };
+
   const heading = visible(spec.heading)[0];
   const names = heading ? [heading, ...heading.querySelectorAll("*")].filter((node) => !node.closest(".tooltip")) : [];
   const label = names.find((node) => node.tagName === "SPAN" && text(node)) || heading;
   const panels = visible(spec.panel);
-  const metrics = [], bullets = [];
+  const metrics = [], bullets = [], facts = [];
   first(spec.metricGroups).filter((node) => !inDialog(node)).forEach((group, number) => {
     for (const term of group.querySelectorAll("dt")) {
       let value = term.nextElementSibling;
@@ -54,8 +80,9 @@
     }
   });
   for (const card of first(spec.configCards).filter((node) => !inDialog(node))) {
-    const lines = first(spec.bullets, card).map(text);
-    if (lines.length) bullets.push([bare(card.querySelector("dt, h3, h4") || card.firstElementChild), lines]);
+    const title = card.querySelector("dt, h3, h4") || card.firstElementChild, lines = first(spec.bullets, card).map(text);
+    if (lines.length) bullets.push([bare(title), lines]);
+    else if (title && !card.querySelector("table, input")) facts.push([bare(title), linesOf(card, title)]);
   }
   if (!bullets.length) {
     const lines = first(spec.bullets).filter((node) => isVisible(node) && !inDialog(node)).map(text);
@@ -74,7 +101,9 @@
     spinning: visible(spec.spinner).length,
     metrics,
     bullets,
-    legs: first(spec.legRows).filter((node) => !inDialog(node)).map(legRow),
+    facts,
+    noTrades: metrics.length ? "" : lineOf(spec.noTrades),
+    legs: first(spec.legRows).filter((node) => !inDialog(node)).map((row) => ({ ...legRow(row), group: groupOf(row) })),
     panelLegs: panels.length ? first(spec.panelLegRows, panels[0]).map(legRow) : [],
   };
 }

@@ -15,7 +15,7 @@
     if (watch.clicked === null) groupsOf(state.metrics).forEach((group) => watch.previous.add(group));
     state.isRunning = state.running > spec.before.running || state.spinning > spec.before.spinning;
     if (state.isRunning && watch.clicked !== null) watch.popup = true;
-    const signature = JSON.stringify([state.heading, state.isUnsaved, state.metrics, state.bullets, state.legs]);
+    const signature = JSON.stringify([state.heading, state.isUnsaved, state.metrics, state.bullets, state.facts, state.noTrades, state.legs]);
     const whole = signature + state.isRunning + state.dialogs.length;
     if (whole !== watch.whole) {
       watch.whole = whole;
@@ -45,11 +45,12 @@
     if (!state.heading && !state.dialogs.length && calm > quiet.left) return answer("left");
     if (state.dialogs.length || !state.isUnsaved) return null;
     const profit = state.metrics.find(([label]) => spec.profitLabels.includes(label));
-    if (!profit || !/\d/.test(profit[1]) || state.metrics.some(([, value]) => value === "")) {
+    const isWhole = profit && /\d/.test(profit[1]) && !state.metrics.some(([, value]) => value === "");
+    if (!isWhole && !state.noTrades) {
       return calm > quiet.no_figures ? answer("no_figures") : null;
     }
     if (watch.signature === rejected) return calm > patience ? answer("rejected") : null;
-    const isSame = groupsOf(state.metrics).some((group) => watch.previous.has(group) || suspects.has(group));
+    const isSame = state.noTrades || groupsOf(state.metrics).some((group) => watch.previous.has(group) || suspects.has(group));
     const needed = quiet[(watch.popup ? "quiet_after_popup" : "quiet_without_popup") + (isSame ? "_same_figures" : "")];
     return calm > needed ? answer("settled") : null;
   };

@@ -8,6 +8,7 @@ import { closePanel, onKey, panelDialog } from "./panel.js";
 import { resultPage, showTest } from "./result.js";
 import { runningDialog, stopRunning } from "./running.js";
 import { changed, onRender, state } from "./store.js";
+import { toasts } from "./toast.js";
 import { loadTests, testList } from "./tests.js";
 
 const app = document.getElementById("app");
@@ -116,7 +117,7 @@ function title() {
 onRender(() => {
   drawn = patch(app, drawn, view());
   const dialogs = [panelDialog(), runningDialog()].filter(Boolean);
-  drawnPortal = patch(portal, drawnPortal, dialogs);
+  drawnPortal = patch(portal, drawnPortal, [dialogs, toasts()]);
   app.toggleAttribute("inert", dialogs.length > 0);
   if (dialogs.length) app.setAttribute("aria-hidden", "true");
   else app.removeAttribute("aria-hidden");

@@ -17,14 +17,26 @@ const PATHS = {
   lock: "M7 11V8a5 5 0 0 1 10 0v3M5 11h14v10H5V11Z",
   export: "M12 3v12m0 0-4-4m4 4 4-4M4 17v4h16v-4",
   gear: "M12 9a3 3 0 1 1 0 6 3 3 0 0 1 0-6Zm0-6v3m0 12v3m9-9h-3M6 12H3m15.4-6.4-2.2 2.2M7.8 16.2l-2.2 2.2m12.8 0-2.2-2.2M7.8 7.8 5.6 5.6",
+  first: "m18.75 19.5-7.5-7.5 7.5-7.5m-6 15L5.25 12l7.5-7.5",
+  previous: "M15.75 19.5 8.25 12l7.5-7.5",
+  next: "m8.25 4.5 7.5 7.5-7.5 7.5",
+  last: "m5.25 4.5 7.5 7.5-7.5 7.5m6-15 7.5 7.5-7.5 7.5",
   play: "M8 5v14l11-7L8 5Z",
   chat: "M4 5h16v11H9l-5 4V5Z",
 };
 
-export function icon(name, classes = "h-5 w-5") {
+export function icon(name, classes = "h-5 w-5", onClick = undefined) {
   return h(
     "svg",
-    { class: classes, viewBox: "0 0 24 24", fill: "none", stroke: "currentColor", "stroke-width": "1.5", "aria-hidden": "true" },
+    {
+      class: classes,
+      viewBox: "0 0 24 24",
+      fill: "none",
+      stroke: "currentColor",
+      "stroke-width": "1.5",
+      "aria-hidden": "true",
+      ...(onClick && { onClick }),
+    },
     h("path", { d: PATHS[name], "stroke-linecap": "round", "stroke-linejoin": "round" }),
   );
 }

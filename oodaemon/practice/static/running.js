@@ -46,7 +46,8 @@ async function wait(running, settings) {
   const { page } = state;
   page.hidesResult = false;
   if (data.result) {
-    Object.assign(page, { isUnsaved: true, result: data.result, summary: data.result.summary });
+    Object.assign(page, { isUnsaved: true, n: running.n, result: data.result, summary: data.result.summary });
+    if (!settings.keep_tab) page.tab = "Summary";
     page.countsSince = settings.count_up ? performance.now() : null;
   }
   changed();

@@ -13,6 +13,7 @@ export const state = {
   page: null,
   panel: null,
   running: null,
+  toasts: [],
   isMenuOpen: false,
 };
 

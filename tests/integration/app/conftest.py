@@ -4,14 +4,14 @@ import os
 import shutil
 import socket
 import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
 
-from tests.integration.app.process import CLEAN, ROOT, Daemon, short_folder
+from tests.integration.app.process import Daemon
+from tests.support.process import short_folder
 
 Start = Callable[..., Daemon]
 
@@ -51,8 +51,4 @@ def start(folder: Path, closed_site: str) -> Iterator[Start]:
 def ooctl() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs one command of the client against a daemon."""
 
-    def run(daemon: Daemon, *args: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "ooctl", "--daemon", daemon.target, *args]
-        return subprocess.run(command, check=False, cwd=ROOT, env=CLEAN, capture_output=True, text=True, timeout=60)
-
-    return run
+    return lambda daemon, *args: daemon.ctl(*args, patience=60)

@@ -13,7 +13,8 @@ import pytest
 
 from oodaemon.api.v1 import daemon_pb2, daemon_pb2_grpc
 from tests.integration.app.conftest import Start
-from tests.integration.app.process import Daemon, runs, wait_for
+from tests.integration.app.process import Daemon
+from tests.support.process import runs, wait_for
 
 pytestmark = pytest.mark.browser
 

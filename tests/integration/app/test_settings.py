@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.integration.app.process import CLEAN, ROOT
+from tests.support.process import CLEAN, ROOT
 
 
 def attempt(folder: Path, *flags: str, config: str = "", **environ: str) -> tuple[int, list[str]]:

@@ -20,7 +20,8 @@ from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.serve import serve
 from oodaemon.practice.site import PRACTICE_EMAIL, Site
 from tests.integration.app.conftest import Start
-from tests.integration.app.process import Daemon, wait_for
+from tests.integration.app.process import Daemon
+from tests.support.process import wait_for
 
 pytestmark = pytest.mark.browser
 

@@ -1,5 +1,6 @@
 """A signed-out tab in a real browser, and the practice site it looks at."""
 
+import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -43,3 +44,9 @@ async def bench(behaviour: Behaviour = SLOW) -> AsyncIterator[Bench]:
 
 async def sign_in(at: Bench) -> None:
     await at.tab.sign_in(Credentials(PRACTICE_EMAIL, PRACTICE_PASSWORD))
+
+
+def patient(at: Bench, **timing: float) -> None:
+    """Change how long the tab waits."""
+    known = at.tab.site
+    at.tab.site = sessions.Site(known.base_url, dataclasses.replace(known.recordings, timing={**known.recordings.timing, **timing}))

@@ -6,11 +6,10 @@ from pathlib import Path
 import pytest
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import session as sessions
 from oodaemon.failures.site import TooSlow
 from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS
-from tests.integration.browser.bench import Bench, bench, sign_in
+from tests.integration.browser.bench import bench, patient, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -24,12 +23,6 @@ const add = setInterval(() => {
 }, 200);
 """
 SLOW_LIST = Behaviour(hydration=0, list_delay=2.5)
-
-
-def patient(at: Bench, **timing: float) -> None:
-    """Change how long the tab waits for the list."""
-    known = at.tab.site
-    at.tab.site = sessions.Site(known.base_url, dataclasses.replace(known.recordings, timing={**known.recordings.timing, **timing}))
 
 
 async def test_a_slow_list_is_read_whole(room: Path) -> None:

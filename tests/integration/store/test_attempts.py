@@ -3,17 +3,25 @@
 import dataclasses
 import datetime
 import math
+import sqlite3
 
 import pytest
 
 from oodaemon.failures.policy import POLICIES, Decision
-from oodaemon.model.runs import Desired, RunPhase, TaskCounts
-from oodaemon.model.tasks import FailureClass, Figures, Lease, Move, TaskState, Token
-from oodaemon.store import attempts, results, runs
+from oodaemon.ids import ulid
+from oodaemon.model.config import ConfigLeg, TestConfig
+from oodaemon.model.runs import Desired, NewRun, RunPhase, TaskCounts, Wants
+from oodaemon.model.tasks import FailureClass, Figures, Kept, Lease, Move, TaskState, Token
+from oodaemon.store import attempts, charts, results, runs
 from oodaemon.store.attempts import StaleToken
 from tests.integration.store.workbench import IRON, Workbench, values_of
 
-FIGURES = Figures({"pl": 12.5, "total_trades": 40.0}, {"Sharpe": "1.2"}, {"echo": ["delta", 10]})
+FIGURES = Figures(
+    {"pl": 12.5, "total_trades": 40.0},
+    {"Sharpe": "1.2"},
+    {"echo": ["delta", 10]},
+    TestConfig("SPX", legs=(ConfigLeg("sell", "put", 1, 10, "Δ", 0),)),
+)
 
 
 def test_a_lease_says_what_to_run(bench: Workbench) -> None:
@@ -301,6 +309,45 @@ def test_a_released_task_is_ready_at_no_cost(bench: Workbench, is_announced: boo
     again = bench.lease()
     assert (again.attempt_number, again.strikes) == (1, {})
     assert again.token.attempt_id > leased.token.attempt_id
+
+
+def test_a_run_that_cannot_apply_costs_one_task_and_is_paused(bench: Workbench) -> None:
+    run = bench.submit(3)
+    first, second = bench.announced(), bench.lease()
+    bench.write(attempts.refuse_test, first.token, "the test has no leg priced in Δ")
+    assert bench.states(run) == ["invalid", "leased", "ready"]
+    assert bench.run(run).desired is Desired.PAUSE
+    (reason,) = [e.body["reason"] for e in bench.events() if e.type == "run_pause_requested"]
+    assert reason.startswith("the test has no leg priced in Δ; its other tasks were kept")
+    bench.write(attempts.refuse_test, second.token, "the test has no leg priced in Δ")
+    assert bench.states(run) == ["invalid", "ready", "ready"]
+    assert bench.write(attempts.lease, "browser/1", 1) is None
+
+
+def test_the_last_task_of_a_run_that_cannot_apply_ends_it(bench: Workbench) -> None:
+    run = bench.submit(1)
+    bench.write(attempts.refuse_test, bench.announced().token, "no such leg")
+    assert bench.run(run).phase is RunPhase.COMPLETED
+    assert bench.states(run) == ["invalid"]
+
+
+def test_charts_are_kept_with_their_result_and_never_change(bench: Workbench) -> None:
+    run = bench.submit(3)
+    leased = bench.announced()
+    bench.write(attempts.succeed, leased.token, FIGURES, Kept({"line-chart": b"\x89PNG1", "bar-chart": b"\x89PNG2"}))
+    bench.succeed_next()
+    assert bench.read(charts.of_task, run.run_id, 0) == {"bar-chart": b"\x89PNG2", "line-chart": b"\x89PNG1"}
+    assert (bench.read(charts.of_task, run.run_id, 1), bench.read(charts.tasks_with, run.run_id)) == ({}, [0])
+    with pytest.raises(sqlite3.IntegrityError, match="never changed"):
+        bench.write(lambda tx: tx.execute("UPDATE charts SET png = x'00'"))
+    with pytest.raises(sqlite3.IntegrityError):
+        bench.write(charts.record, run.run_id, 2, {"line-chart": b"of a task without a result"})
+
+
+def test_a_lease_says_what_is_wanted_beside_the_figures(bench: Workbench) -> None:
+    new = NewRun(ulid(bench.clock(), bench.rng), "sweep", IRON.test_id, "{}", values_of(1), Wants(trades=True))
+    bench.write(runs.submit, new)
+    assert bench.lease().wants == Wants(trades=True, charts=False)
 
 
 STALE = {

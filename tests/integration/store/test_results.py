@@ -47,7 +47,7 @@ def test_pages_go_by_index(bench: Workbench) -> None:
     "statement",
     [
         "UPDATE results SET metrics = '{}'",
-        "INSERT INTO results SELECT run_id, idx, 99, metrics, extra, proof, recorded_at FROM results",
+        "INSERT INTO results SELECT run_id, idx, 99, metrics, extra, proof, recorded_at, config FROM results",
         "UPDATE events SET body = '{}'",
     ],
 )

@@ -6,6 +6,7 @@ import datetime
 import pytest
 
 from oodaemon.errors import NotFound
+from oodaemon.model.config import ConfigLeg, TestConfig
 from oodaemon.model.runs import SavedTest
 from oodaemon.store import tests
 from tests.integration.store.workbench import IRON, START, Workbench
@@ -31,6 +32,19 @@ def test_a_known_test_is_not_written(bench: Workbench) -> None:
     assert bench.ledger.head == head
     assert bench.ledger.statistics().wal_bytes == commits_that_wrote
     assert bench.read(tests.get, "iron").last_seen_at == START
+
+
+def test_what_a_page_says_of_a_test_is_kept_and_told_when_it_changes(bench: Workbench) -> None:
+    assert bench.read(tests.config_of, "iron") is None
+    head, config = bench.ledger.head, TestConfig("SPX", "2022-05-16", legs=(ConfigLeg("sell", "put", value=20, unit="Δ"),))
+    bench.write(tests.note_config, "iron", config)
+    bench.write(tests.note_config, "iron", config)
+    bench.write(tests.note_config, "not seen", config)
+    assert bench.news(head) == ["test_seen"]
+    assert bench.read(tests.config_of, "iron") == config
+    bench.write(tests.note_config, "iron", TestConfig("SPY"))
+    assert bench.read(tests.config_of, "iron") == TestConfig("SPY")
+    assert bench.read(tests.get, "iron") == IRON
 
 
 @pytest.mark.parametrize("change", [{"name": "Iron condor 2"}, {"path": "/backtest/iron"}])

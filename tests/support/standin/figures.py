@@ -56,6 +56,8 @@ def metrics(form: Form, shape: str = "") -> dict[str, float]:
         "winners": float(WINNERS),
     }
     gone = {"loss": ("total_premium", "capture_rate"), "na": ("avg_loser", "max_loser"), "days": ("avg_minutes_in_trade",)}
+    if shape == "days":
+        shown["avg_days_in_trade"] = 7.3
     return {name: value for name, value in shown.items() if name not in gone.get(shape, ())}
 
 
@@ -77,7 +79,9 @@ def cards(form: Form, shape: str = "", *, scale: float = 1.0) -> list[list[Card]
 
 def _second_row(form: Form, m: Mapping[str, float], shape: str) -> list[Card]:
     time = (
-        _card("Avg Days In Trade", "7.3") if shape == "days" else _card("Avg Minutes In Trade", _tenth(m["avg_minutes_in_trade"]))
+        _card("Avg Days In Trade", _tenth(m["avg_days_in_trade"]))
+        if shape == "days"
+        else _card("Avg Minutes In Trade", _tenth(m["avg_minutes_in_trade"]))
     )
     loser = {"dt": "Avg Loser", "dd": "N/A"} if shape == "na" else _lot("Avg Loser", m["avg_loser"])
     worst = {"dt": "Max Loser", "dd": "N/A"} if shape == "na" else _lot("Max Loser", m["max_loser"])

@@ -31,7 +31,7 @@ def test_every_figure_has_the_unit_its_card_shows() -> None:
     for name, card in load(REAL).metrics.items():
         by_unit[card.unit].add(name)
     assert by_unit["%"] == {"cagr", "max_drawdown", "win_percentage", "capture_rate"}
-    assert by_unit[""] == {"mar", "avg_minutes_in_trade", "total_trades", "winners"}
+    assert by_unit[""] == {"mar", "avg_minutes_in_trade", "avg_days_in_trade", "total_trades", "winners"}
 
 
 def test_no_label_of_days_is_taken_for_minutes() -> None:

@@ -14,6 +14,7 @@ import trio
 
 from oodaemon.browser.backtest import Outcome
 from oodaemon.browser.catalog import Listed
+from oodaemon.browser.exports import Export
 from oodaemon.browser.session import Credentials
 from oodaemon.browser.tab import StoredSession
 from oodaemon.dispatch.pace import MANNERS, Manners, Pace, Pacer
@@ -95,15 +96,25 @@ class FakeTab:
         self.paths.append(path)
         self.orders.append(order)
         await self.site.play(self.number, "prepare")
-        return {"path": path, "order": order}
+        return {"path": path, "order": order, **SAVED_PAGE}
 
     async def run(self, order: Any, saved: Any, suspects: Any) -> Outcome:
         assert order == self.orders[-1]
-        assert saved == {"path": self.paths[-1], "order": order}, "the page that was prepared is the one that is compared with"
+        assert saved == {"path": self.paths[-1], "order": order, **SAVED_PAGE}, (
+            "the page that was prepared is the one that is compared with"
+        )
         self.suspects.append(suspects)
         self.site.runs += 1
         read: Outcome = await self.site.play(self.number, "run", outcome(float(self.site.runs)))
         return read
+
+    async def trade_log(self, read: Outcome) -> Export:
+        found: Export = await self.site.play(self.number, "trade_log")
+        return found
+
+    async def charts(self, read: Outcome) -> dict[str, bytes]:
+        found: dict[str, bytes] = await self.site.play(self.number, "charts", {})
+        return found
 
     async def probe(self) -> None:
         await self.site.play(self.number, "probe")
@@ -121,6 +132,10 @@ class FakeTab:
     async def look_up(self, path: str) -> Listed | None:
         found: Listed | None = await self.site.play(self.number, "look_up")
         return found
+
+
+SAVED_PAGE: dict[str, Any] = {"facts": [["Underlying", ["SPX"]]], "bullets": [["Entry", ["Daily"]]], "legs": []}
+"""What every saved test shows of itself."""
 
 
 def outcome(pl: float) -> Outcome:
@@ -206,6 +221,7 @@ async def open_bench(
             choose=lambda: None,  # type: ignore[arg-type, return-value]  # no browser is started
             wall_clock=wall_clock,
             rng=rng,
+            reading=InlineLane(),
         )
         with trio.fail_after(24 * 3600):
             yield Bench(store, desk, shop, fake, Journal(store))

@@ -1,5 +1,6 @@
 """One attempt: every way it can end is recorded, once."""
 
+import dataclasses
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -8,14 +9,18 @@ import pytest
 import trio
 import trio.testing
 
+from oodaemon.browser.backtest import Outcome
+from oodaemon.browser.exports import Export
 from oodaemon.dispatch.attempt import Attempt, order_of
 from oodaemon.dispatch.pace import MANNERS, Pace
-from oodaemon.model.tasks import Lease, Token
+from oodaemon.failures.site import Mismatched, NotApplicable
+from oodaemon.model.runs import Desired, Wants
+from oodaemon.model.tasks import Figures, Lease, Token
 from oodaemon.parameters.base import Parameter, Setting
 from oodaemon.parameters.fields import Float
 from oodaemon.parameters.form import Action, Bullet, Expectation, LegFilter, LegValues, SetField, SetLegs, SetToggle
 from oodaemon.parameters.registry import PluginError, Registry, discover
-from oodaemon.store import attempts
+from oodaemon.store import attempts, charts, runs, tests, trades
 from tests.unit.dispatch.bench import IRON, Bench, FakeTab, open_bench, outcome
 
 
@@ -85,6 +90,98 @@ async def test_a_verified_result_is_stored_once(autojump_clock, tmp_path: Path) 
         assert (await bench.news()).count("task_completed") == 1
         assert await bench.store.read(attempts.in_flight) == 0
         assert tab.paths == [IRON.path]
+
+
+async def test_what_the_page_of_the_test_says_is_kept(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        await bench.submit(2)
+        for _ in range(2):
+            attempt, tab = attempt_of(bench, await bench.lease())
+            await attempt.run(tab)
+        config = await bench.store.read(tests.config_of, IRON.test_id)
+        assert config is not None
+        assert (config.underlying, [card.title for card in config.cards]) == ("SPX", ["Entry"])
+
+
+async def test_a_parameter_that_cannot_apply_burns_one_task(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        run = await bench.submit(3)
+        attempt, tab = attempt_of(bench, await bench.lease())
+        bench.site.next("prepare", NotApplicable("the test has no leg priced in Δ"))
+        with pytest.raises(NotApplicable):
+            await attempt.run(tab)
+        assert await bench.states(run) == ["invalid", "ready", "ready"]
+        assert (await bench.store.read(runs.get, run.run_id)).desired is Desired.PAUSE
+
+
+async def test_charts_are_read_only_when_they_are_wanted(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        run = await bench.submit(2)
+        plain = await bench.lease()
+        await attempt_of(bench, plain)[0].run(FakeTab(bench.site))
+        wanted = dataclasses.replace(await bench.lease(), wants=Wants(charts=True))
+        bench.site.next("charts", {"line-chart": b"png"})
+        await attempt_of(bench, wanted)[0].run(FakeTab(bench.site))
+        assert bench.site.steps() == ["prepare", "run", "prepare", "run", "charts"]
+        assert await bench.store.read(charts.of_task, run.run_id, wanted.index) == {"line-chart": b"png"}
+
+
+HEADER = b"Date Opened,Time Opened,Premium,Avg. Closing Cost,P/L,No. of Contracts,Reason For Close\r\n"
+ONE_TRADE = b"2025-11-21,10:15:00,275,75,200,1,Profit Target\r\n"
+DAILY = b"Date,Net Liquidity,Current Funds,Withdrawn,Trading Funds,P/L,P/L %,Drawdown %\n2022-05-17,10,10,0,10,0,0,0\n"
+ONE_WINNER = Outcome(Figures({"pl": 200, "total_trades": 1, "winners": 1}, proof={"cards": []}), [["P/L", "$200", 0]])
+
+
+async def test_a_trade_log_that_agrees_is_kept_with_its_result(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        run = await bench.submit()
+        lease = dataclasses.replace(await bench.lease(), wants=Wants(trades=True))
+        bench.site.next("run", ONE_WINNER)
+        bench.site.next("trade_log", Export("trade-log.csv", HEADER + ONE_TRADE))
+        await attempt_of(bench, lease)[0].run(FakeTab(bench.site))
+        (result,) = await bench.results(run)
+        assert (result.trade_count, result.derived["net_profit"], result.derived["trades"]) == (1, 200, 1)
+        assert (await bench.store.read(trades.of_task, run.run_id, 0)).name == "trade-log.csv"
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (
+            HEADER + b"2025-11-24,10:15:00,75,75,0,1,Expired\r\n" + ONE_TRADE,
+            "is not that of the page: .*1 trades?, the trade log 2",
+        ),
+        (HEADER + ONE_TRADE.replace(b"75,200", b"70,205"), r"is not that of the page: .*\$200.*\$205"),
+        (HEADER + ONE_TRADE.replace(b",200,", b",201,"), "cannot be believed: line 2"),
+        (HEADER, "is not that of the page"),
+        (b"<html>Too many requests</html>", "cannot be believed: line 1"),
+        (b"", "cannot be believed"),
+        (
+            b"Date,Net Liquidity,Current Funds,Withdrawn,Trading Funds,P/L,P/L %,Drawdown %\n2022-05-17,10,10,0,10,0,0,0\n",
+            "daily log",
+        ),
+    ],
+    ids=["another-row", "other-sums", "wrong-row", "no-rows", "no-log", "empty", "daily"],
+)
+async def test_a_trade_log_that_does_not_agree_is_a_mismatch(autojump_clock, tmp_path: Path, content: bytes, reason: str) -> None:
+    async with open_bench(tmp_path) as bench:
+        run = await bench.submit()
+        lease = dataclasses.replace(await bench.lease(), wants=Wants(trades=True))
+        bench.site.next("run", ONE_WINNER)
+        bench.site.next("trade_log", Export("trade-log.csv", content))
+        with pytest.raises(Mismatched, match=reason):
+            await attempt_of(bench, lease)[0].run(FakeTab(bench.site))
+        (result,) = await bench.results(run)
+        assert (result.figures, await bench.states(run)) == (None, ["held"])
+
+
+async def test_a_result_without_trades_has_no_log(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        await bench.submit()
+        lease = dataclasses.replace(await bench.lease(), wants=Wants(trades=True))
+        bench.site.next("run", outcome(0))
+        await attempt_of(bench, lease)[0].run(FakeTab(bench.site))
+        assert bench.site.steps() == ["prepare", "run"]
 
 
 async def test_the_intent_is_stored_before_the_run_click(autojump_clock, tmp_path: Path) -> None:

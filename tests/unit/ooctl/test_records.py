@@ -13,7 +13,7 @@ def test_a_result_has_exactly_the_promised_fields():
 
     assert list(record) == [
         *("task_id", "run_id", "index", "parameters", "status", "attempts", "metrics"),
-        *("extra", "recorded_at", "reason"),
+        *("extra", "config", "trade_count", "derived", "recorded_at", "reason"),
     ]
     assert tuple(record["metrics"]) == METRICS
     assert record["parameters"] == {"delta": 5, "delta.unit": "percent"}
@@ -67,7 +67,10 @@ def test_a_run_is_complete_and_in_order():
                     "range": {"start": "5", "end": "15", "step": "5"},
                     "options": {"unit": "percent"},
                 },
-            }
+            },
+            "fixed": [],
+            "trades": False,
+            "charts": False,
         },
         "tasks": {
             "total": 3,

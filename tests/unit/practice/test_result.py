@@ -99,7 +99,7 @@ def test_nobody_lost() -> None:
 def test_days_instead_of_minutes() -> None:
     slow = replace(WINNER, is_multi_day=True, time_in_trade=7.31)
     assert texts(slow)["Avg Days In Trade"] == "7.3"
-    assert slow.metrics()["avg_minutes_in_trade"] is None
+    assert (slow.metrics()["avg_minutes_in_trade"], slow.metrics()["avg_days_in_trade"]) == (None, 7.3)
 
 
 def test_no_trades_no_second_row() -> None:

@@ -1,0 +1,1 @@
+"""Trade logs read, checked and turned into figures. Pure: bytes and records in, records and numbers out."""

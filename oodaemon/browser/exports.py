@@ -1,0 +1,82 @@
+"""What a result page gives beside its figures: the trade log as a file, and pictures of its charts. Asyncio-flavoured."""
+
+import base64
+from dataclasses import dataclass
+from pathlib import Path
+
+from playwright.async_api import Page
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
+
+from oodaemon.browser import locate, state
+from oodaemon.browser.backtest import Outcome
+from oodaemon.browser.locate import Named
+from oodaemon.browser.session import Site
+from oodaemon.failures.site import Mismatched, TooSlow
+
+TRIES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """A file as the site gave it."""
+
+    name: str
+    content: bytes
+
+
+async def trade_log(page: Page, site: Site, outcome: Outcome) -> Export:
+    """Choose the tab of the trade log and download it, with up to three tries. The page must show `outcome` before and after.
+
+    Raises TooSlow when no download comes of it, Mismatched when the page shows another result meanwhile, Drifted.
+    """
+    limit, reason = site.recordings.timing["export"], ""
+    for _ in range(TRIES):
+        await _choose_tab(page, site, "trade_log_tab", "Trade Log")
+        export = site.recordings.locator("results", "export")
+        if not await locate.appears(page, export, timeout=site.recordings.timing["field"]):
+            reason = "its export control does not appear"
+            continue
+        control = await locate.one(page, export, Named("Export to CSV", "Trade Log"))
+        try:
+            async with page.expect_download(timeout=limit * 1000) as coming:
+                await control.click(timeout=limit * 1000)
+            download = await coming.value
+            reason = await download.failure() or ""
+        except PlaywrightTimeoutError:
+            reason = f"no download began within {limit:g} s"
+        if not reason:
+            content = Path(await download.path()).read_bytes()  # noqa: ASYNC240 - a local file of a few megabytes at most
+            found = Export(download.suggested_filename, content)
+            await download.delete()
+            await _still_shows(page, site, outcome)
+            return found
+    raise TooSlow(f"the trade log could not be downloaded: {reason}")
+
+
+async def charts(page: Page, site: Site, outcome: Outcome) -> dict[str, bytes]:
+    """The pictures of the charts on the summary as PNG by name, once they are drawn. Raises TooSlow, Mismatched, Drifted."""
+    await _choose_tab(page, site, "summary_tab", "Summary")
+    timing = site.recordings.timing
+    arguments = [site.recordings.pages["results"]["charts"], timing["charts_still"]]
+    try:
+        drawn = await page.wait_for_function(state.script("charts"), arg=arguments, polling=100, timeout=timing["charts"] * 1000)
+    except PlaywrightTimeoutError:
+        raise TooSlow(f"the charts were not drawn within {timing['charts']:g} s") from None
+    pictures = {name: base64.b64decode(png) for name, png in await drawn.json_value()}
+    await _still_shows(page, site, outcome)
+    return pictures
+
+
+async def _choose_tab(page: Page, site: Site, name: str, caption: str) -> None:
+    """Always chosen: whether a tab survives the next run is not known."""
+    tab = site.recordings.locator("results", name)
+    limit = site.recordings.timing["field"]
+    if not await locate.appears(page, tab, timeout=limit):
+        raise TooSlow(f"the tab {caption!r} did not appear within {limit:g} s")
+    await (await locate.one(page, tab, Named(caption, "result"))).click(timeout=limit * 1000)
+
+
+async def _still_shows(page: Page, site: Site, outcome: Outcome) -> None:
+    shown, proof = await state.read(page, site.recordings), outcome.figures.proof
+    if (shown["metrics"], shown["bullets"], shown["heading"]) != (outcome.cards, proof["bullets"], proof["heading"]):
+        raise Mismatched("the page changed to another result while it was read")
