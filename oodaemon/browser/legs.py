@@ -13,7 +13,7 @@ from oodaemon.parameters.form import LegFilter, SetLegs
 
 
 async def taken(page: Page, recordings: Recordings, wanted: LegFilter) -> list[Leg]:
-    """The legs a filter takes. Raises Refused when it takes none, Drifted when the panel shows no leg at all."""
+    """The legs a filter takes. Raises NotApplicable when it takes none, Drifted when the panel shows no leg at all."""
     rows = (await state.read(page, recordings))["panelLegs"]
     if not rows:
         raise Drifted(
@@ -26,7 +26,10 @@ async def taken(page: Page, recordings: Recordings, wanted: LegFilter) -> list[L
 
 
 async def set_legs(page: Page, panel: Locator, recordings: Recordings, action: SetLegs) -> None:
-    """Type the text into the cell of every leg the filter takes. Raises Refused when it takes none."""
+    """Type the text into the cell of every leg the filter takes.
+
+    Raises NotApplicable when it takes none, Refused for a cell that cannot be set.
+    """
     limit = recordings.timing["field"] * 1000
     for leg in await taken(page, recordings, action.legs):
         cell, text = _cell(leg, action)

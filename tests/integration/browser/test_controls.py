@@ -115,7 +115,11 @@ CORRECTIONS = [
         '"Blackout Days" in "Entry Conditions" changed from blank to 2020-01-01',
     ),
     ("select", "(found) => { found.selectedIndex = 1 }", "changed from High and Low to High-Only"),
-    ("#call", "(found) => found.click()", '"Exit When OTM Short Call is" in "Exit Conditions" changed from off to on'),
+    (
+        "#call",
+        "(found) => found.click()",
+        '"Exit When OTM Short Call is from underlying" in "Exit Conditions" changed from off to on',
+    ),
     ("#days button >> nth=0", "(found) => found.click()", '"button M" in "Entry Conditions" changed from on to off'),
     ("[data-group=Call] input", "(found) => { found.value = '11' }", '"Profit Target" in "Profit & Loss" changed from 10 to 11'),
     ("[data-group=Put] input", "(found) => found.closest('.group').remove()", "is gone"),
