@@ -71,7 +71,7 @@ def recordings_group() -> None:
     """Check the recordings of the site against what it looks like now, and mend them."""
 
 
-@recordings_group.command()
+@recordings_group.command("check")
 @click.option("--site", "base_url", help="Address of the site; the one of the settings if none is given.  [OODAEMON_BASE_URL]")
 @click.option("--pages", type=click.Path(path_type=Path), help="Folder of saved pages to look at instead of a site.")
 @click.option("--practice", is_flag=True, help="Look at a practice site started for it; runs a backtest there.")
@@ -84,7 +84,9 @@ def recordings_group() -> None:
 @click.option(
     "-o", "--output", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Form of the answer."
 )
-def check(*, pages: Path | None, practice: bool, may_run: bool, tests: tuple[str, ...], output: str, **flags: str | None) -> None:
+def check_recordings(
+    *, pages: Path | None, practice: bool, may_run: bool, tests: tuple[str, ...], output: str, **flags: str | None
+) -> None:
     """Say for every locator whether it finds exactly what it names: unique, ambiguous, gone, or not reached and why.
 
     Signs in with the configured account, opens the list, a saved test and its panel, switches toggles there to see the fields
@@ -154,6 +156,30 @@ def record(*, out: Path, segment: str, headless: bool, **flags: str | None) -> N
     chosen = settings.load({**given, "headless": headless}, os.environ)
     settings.forget_password(os.environ)
     recording.record(chosen, recording.RecordOptions(out, segment), click.echo)
+
+
+@cli.group()
+def parameters() -> None:
+    """For the authors of parameter plug-ins."""
+
+
+@parameters.command("check")
+@click.argument("names", metavar="[NAME...]", nargs=-1)
+@click.option("--chromium", default="", help="Program to start as browser.  [OODAEMON_CHROMIUM]")
+@click.option("--recordings", help="Folder with the recordings of the site.  [OODAEMON_RECORDINGS]")
+def check_parameters(names: tuple[str, ...], chromium: str, recordings: str | None) -> None:
+    """Try parameters out on a practice site: three values each, set in Chromium, read back, run, and compared with the truth.
+
+    Without names, every parameter of this installation. Ends with 1 when one of them does not hold.
+
+    \b
+    Example:  oodaemon parameters check delta allocation
+    """
+    from oodaemon.app import launch, settings
+
+    flags = {"chromium": chromium or None, "recordings": recordings}
+    chosen = settings.load({name: value for name, value in flags.items() if value is not None}, os.environ)
+    sys.exit(0 if launch.check_parameters(chosen, names, click.echo) else 1)
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:

@@ -1,14 +1,15 @@
 """From settings to a running process: what must be right before a daemon can be started."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 import structlog
 import trio
 
 from oodaemon.actors.exits import leaves
-from oodaemon.app import daemon, logs
+from oodaemon.app import daemon, logs, trial
+from oodaemon.app.parts import recordings_folder
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine
 from oodaemon.errors import OODaemonError
@@ -26,6 +27,27 @@ def launch(settings: Settings) -> int:
         structlog.get_logger().warning("plug-in", reason=problem)
     try:
         return trio.run(daemon.run, settings, registry)
+    except BaseExceptionGroup as group:
+        for error in leaves(group):
+            if isinstance(error, OODaemonError):
+                raise error from group
+        raise
+
+
+def check_parameters(settings: Settings, names: Sequence[str], say: Callable[[str], None]) -> bool:
+    """Try parameters out and say what came of each; True when all hold. Raises InvalidArgument, ConfigurationError."""
+    _check_browser(settings, os.environ)
+    registry = discover()
+    for problem in registry.problems:
+        say(problem)
+
+    def report(verdict: trial.Verdict) -> None:
+        say(f"{'FAILED' if verdict.problems else 'ok':7}{verdict.name}: {', '.join(verdict.tried)}")
+        for problem in verdict.problems:
+            say(f"       {problem}")
+
+    try:
+        return trial.check(names, registry, recordings_folder(settings), chromium=settings.chromium, report=report)
     except BaseExceptionGroup as group:
         for error in leaves(group):
             if isinstance(error, OODaemonError):

@@ -2,21 +2,24 @@
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from oodaemon.parameters.form import Bullet, Expectation, LegFilter, LegValues
+from oodaemon.parameters.form import Asked, Bullet, CardText, Expectation, Hint, LegFilter, LegValues
 
 _NUMBERS = re.compile(r"-?\$?\d[\d,.:]*(?: [AP]M)?")
 
 DELTAS = {"∆": "Δ", "δ": "Δ"}
 """Other characters that pages use for the Greek capital delta."""
+OTHERS = ("QTY", "DTE")
 
 
 @dataclass(frozen=True, slots=True)
 class Leg:
-    """A row of the leg builder or of the Legs card. `position` is its row from 0, `cell` the input of its value from 0."""
+    """A row of the leg builder or of the Legs card. `position` is its row from 0, `cell` the input of its value from 0; `others`
+    has the inputs of QTY and DTE and what stands in them, where the row has them.
+    """
 
     position: int
     cell: int
@@ -24,26 +27,31 @@ class Leg:
     right: str
     text: str
     unit: str
+    others: Mapping[str, tuple[int, str]] = field(default_factory=dict, compare=False)
 
     def __str__(self) -> str:
         return " ".join(word for word in (self.side, self.right, self.text, self.unit) if word)
 
     def is_taken_by(self, wanted: LegFilter) -> bool:
         """True when the filter takes this leg."""
-        return self.unit == wanted.unit and wanted.right in {None, self.right} and wanted.side in {None, self.side}
+        return wanted.takes(unit=self.unit, right=self.right, side=self.side, position=self.position + 1)
+
+    def place(self, cell: str) -> tuple[int, str] | None:
+        """The input of a cell, from 0, and what stands in it; None when the row has no such cell."""
+        return (self.cell, self.text) if cell == "value" else self.others.get(cell)
 
 
 def legs_of(rows: Sequence[Mapping[str, Any]]) -> list[Leg]:
     """The legs of the rows that a page state holds; the value is the input whose unit is neither QTY nor DTE."""
     legs = []
     for position, row in enumerate(rows):
-        buttons = row["buttons"]
-        for cell, content in enumerate(row["cells"]):
-            unit = DELTAS.get(content["unit"], content["unit"])
-            if unit.upper() not in {"QTY", "DTE", ""}:
-                side, right = _chosen(buttons, sell="s", buy="b"), _chosen(buttons, call="c", put="p")
-                legs.append(Leg(position, cell, side, right, content["value"], unit))
-                break
+        units = [DELTAS.get(content["unit"], content["unit"]) for content in row["cells"]]
+        others = {u.upper(): (n, row["cells"][n]["value"]) for n, u in reversed([*enumerate(units)]) if u.upper() in OTHERS}
+        cell = next((n for n, unit in enumerate(units) if unit.upper() not in {*OTHERS, ""}), None)
+        if cell is not None:
+            buttons = row["buttons"]
+            side, right = _chosen(buttons, sell="s", buy="b"), _chosen(buttons, call="c", put="p")
+            legs.append(Leg(position, cell, side, right, row["cells"][cell]["value"], units[cell], others))
     return legs
 
 
@@ -73,14 +81,22 @@ def contradictions(saved: Mapping[str, Any], shown: Mapping[str, Any], expectati
     proves nothing. Legs are compared row by row when both pages show readable ones.
     """
     wanted = list(expectations)
-    prefixes = tuple(e.prefix.casefold() for e in wanted if isinstance(e, Bullet))
     before, after = _by_template(saved["bullets"]), _by_template(shown["bullets"])
     found = [
         f"the page shows {after[template]!r}, the saved test {line!r}"
         for template, line in before.items()
-        if after.get(template, line) != line and not line.casefold().startswith(prefixes or ("\0",))
+        if after.get(template, line) != line and not _is_asked(line, after[template], wanted)
     ]
     return found + _changed_legs(legs_of(saved["legs"]), legs_of(shown["legs"]), [e for e in wanted if isinstance(e, LegValues)])
+
+
+def _is_asked(before: str, after: str, wanted: Sequence[Expectation]) -> bool:
+    """True when a line is what was asked to change, or changed to nothing but what was typed."""
+    if any(isinstance(e, Bullet | Hint) and e.is_about(before) for e in wanted):
+        return True
+    pairs = zip(_NUMBERS.findall(before), _NUMBERS.findall(after), strict=True)
+    changed = [new for old, new in pairs if new != old]
+    return all(any(isinstance(e, Asked) and e.has(new) for e in wanted) for new in changed)
 
 
 def _by_template(cards: Sequence[tuple[str, Sequence[str]]]) -> dict[tuple[str, str], str]:
@@ -97,12 +113,16 @@ def _changed_legs(before: Sequence[Leg], after: Sequence[Leg], swept: Sequence[L
         return []
     found = []
     for old, new in zip(before, after, strict=True):
-        is_swept = any(old.is_taken_by(e.legs) for e in swept)
-        is_changed = (old.side, old.right) != (new.side, new.right) or (
-            not is_swept and (old.text, old.unit) != (new.text, new.unit)
+        cells = {e.cell for e in swept if old.is_taken_by(e.legs)}
+        is_changed = (old.side, old.right, old.unit) != (new.side, new.right, new.unit) or (
+            "value" not in cells and old.text != new.text
         )
         if old.text and new.text and is_changed:
             found.append(f"leg {old.position + 1} shows {new}, the saved test {old}")
+        for name in OTHERS:
+            (_, was), (_, is_now) = old.others.get(name, (0, "")), new.others.get(name, (0, ""))
+            if name not in cells and was and is_now and was != is_now:
+                found.append(f"the {name} of leg {old.position + 1} is {is_now}, in the saved test {was}")
     return found
 
 
@@ -110,17 +130,37 @@ def _reason(state: Mapping[str, Any], expectation: Expectation) -> str:
     match expectation:
         case Bullet():
             return _bullet_reason(state["bullets"], expectation)
+        case Hint():
+            lines = [line for _, card in state["bullets"] for line in card if expectation.is_about(line)]
+            return f"the page shows {' and '.join(lines)}, asked for {expectation!s}" if expectation.is_contradicted(lines) else ""
+        case Asked():
+            return ""
+        case CardText():
+            return _card_reason(state.get("facts", ()), expectation)
         case LegValues():
             return _legs_reason(legs_of(state["legs"]), expectation)
 
 
 def _bullet_reason(cards: Sequence[tuple[str, Sequence[str]]], wanted: Bullet) -> str:
-    lines = [line for _, card in cards for line in card if line.casefold().startswith(wanted.prefix.casefold())]
+    chosen = [card for title, card in cards if title.casefold().endswith(wanted.group.casefold())] if wanted.group else []
+    is_shared = wanted.is_shared or (bool(wanted.group) and not chosen)
+    lines = [line for card in (chosen or [card for _, card in cards]) for line in card if wanted.is_about(line)]
     if not lines:
         return f"no line {wanted.prefix!r} on the page, asked for {wanted!s}"
-    if all(wanted.fits(line) for line in lines):
+    if (any if is_shared else all)(wanted.fits(line) for line in lines):
         return ""
     return f"the page shows {' and '.join(lines)}, asked for {wanted!s}"
+
+
+def _card_reason(cards: Sequence[tuple[str, Sequence[str]]], wanted: CardText) -> str:
+    """Nothing, unless a card of this name has a line of this beginning that goes on in another way."""
+    for title, lines in cards:
+        if title.strip().rstrip(":").casefold() == wanted.card.casefold():
+            about = [line for line in lines if line.casefold().startswith(wanted.prefix.casefold())]
+            rests = [line[len(wanted.prefix) :].strip().casefold() for line in about]
+            if about and wanted.text.casefold() not in rests:
+                return f"the card {wanted.card!r} of the page shows {' and '.join(about)}, asked for {wanted!s}"
+    return ""
 
 
 def _legs_reason(legs: Sequence[Leg], wanted: LegValues) -> str:
@@ -129,5 +169,7 @@ def _legs_reason(legs: Sequence[Leg], wanted: LegValues) -> str:
     taken = [leg for leg in legs if leg.is_taken_by(wanted.legs)]
     if not taken:
         return f"no {wanted.legs} on the page"
-    wrong = [leg.text for leg in taken if not is_same_number(leg.text, wanted.number)]
-    return f"a {wanted.legs} shows {wrong[0]}, asked for {wanted.number}" if wrong else ""
+    shown = [found[1] for leg in taken if (found := leg.place(wanted.cell)) and (found[1] or wanted.cell == "value")]
+    wrong = [text for text in shown if not is_same_number(text.lstrip("-+") if wanted.is_distance else text, wanted.number)]
+    what = "" if wanted.cell == "value" else f"{wanted.cell} "
+    return f"a {wanted.legs} shows {what}{wrong[0]}, asked for {wanted.number}" if wrong else ""

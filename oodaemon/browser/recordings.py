@@ -37,8 +37,12 @@ NEEDED = {
     "pages": ("sign_in", "test", "tests", "panel", "popup", "results"),
     "pages.tests": ("table_view",),
     "pages.results": ("summary_tab", "trade_log_tab", "export"),
-    "pages.panel": ("cancel", "input", "unit_button", "option", "leg_rows"),
-    "texts": ("unsaved", "no_trades", "selected_classes", "sign_in_refused"),
+    "pages.panel": (
+        *("cancel", "input", "inline_input", "unit_button", "unit_select", "listbox", "select", "option", "leg_rows"),
+        *("headings", "ignored", "group_names"),
+    ),
+    "schemes": ("heading", "label", "toggle", "button", "beside"),
+    "texts": ("unsaved", "no_trades", "selected_classes", "sign_in_refused", "unit_names"),
     "metrics": ("pl",),
     "timing": (
         *("field", "fill", "form_still", "panel_close", "left", "listbox", "mismatch", "doubtful"),

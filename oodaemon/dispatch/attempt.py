@@ -18,7 +18,6 @@ from oodaemon.failures.site import Drifted, Interrupted, Mismatched, NotApplicab
 from oodaemon.model.config import TestConfig
 from oodaemon.model.tasks import FailureClass, Kept, Lease
 from oodaemon.model.trades import LogFile, TradeLog
-from oodaemon.parameters.form import Action, Expectation, SetToggle
 from oodaemon.parameters.registry import Registry
 from oodaemon.store import attempts, tests
 
@@ -34,14 +33,7 @@ class NotStarted(Interrupted):
 
 def order_of(lease: Lease, registry: Registry) -> Order:
     """What the form must be given and what the result must show. Raises PluginError for a parameter that is gone."""
-    actions: list[Action] = []
-    expectations: list[Expectation] = []
-    for parameter, setting in registry.settings(lease.values):
-        if parameter.requires_toggle:
-            actions.append(SetToggle(section=parameter.section, caption=parameter.requires_toggle))
-        actions += parameter.actions(setting)
-        expectations += parameter.expectations(setting)
-    return Order(tuple(actions), tuple(expectations))
+    return Order(registry.actions(lease.values), registry.expectations(lease.values))
 
 
 class Attempt:

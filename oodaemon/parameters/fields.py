@@ -1,5 +1,6 @@
 """Fields: the type, limits and default of one value. They parse what a user wrote and enumerate ranges."""
 
+import datetime
 import re
 from abc import ABC, abstractmethod
 from collections.abc import Iterator
@@ -10,6 +11,7 @@ from typing import ClassVar
 Value = int | float | str | bool
 MINUTES_PER_HOUR = 60
 LARGEST = Decimal(10**12)
+_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}$", re.ASCII)
 _NUMBER = re.compile(r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d{1,6})?$", re.ASCII)
 
 
@@ -192,3 +194,66 @@ def _minute(text: str) -> int:
 
 def _clock(minute: int) -> str:
     return f"{minute // MINUTES_PER_HOUR:02d}:{minute % MINUTES_PER_HOUR:02d}"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Text(Field):
+    """Words as they stand, without the space around them; only a field whose default is empty may be left empty."""
+
+    kind: ClassVar[str] = "text"
+    longest: int = 2000
+
+    def parse(self, text: str) -> Value:
+        """The text on one line."""
+        words = " ".join(text.split())
+        if not words and self.default != "":
+            raise FieldError("is empty; give a text")
+        if len(words) > self.longest:
+            raise FieldError(f"has {len(words)} characters; give at most {self.longest}")
+        return words
+
+    def text(self, value: Value) -> str:
+        """The text itself."""
+        return str(value)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Date(Field):
+    """A calendar day, `YYYY-MM-DD`; ranges step in days."""
+
+    kind: ClassVar[str] = "date"
+    earliest: str = "2013-01-01"
+    latest: str = "2099-12-31"
+    step: int = 1
+
+    def parse(self, text: str) -> Value:
+        """The day, if there is such a one within the limits."""
+        day = _day(text)
+        if not _day(self.earliest) <= day <= _day(self.latest):
+            raise FieldError(f"{text.strip()} is outside {self.earliest}..{self.latest}")
+        return day.isoformat()
+
+    def text(self, value: Value) -> str:
+        """`YYYY-MM-DD`."""
+        return str(value)
+
+    def limits(self) -> tuple[str, str, str]:
+        """Earliest, latest, step in days."""
+        return self.earliest, self.latest, str(self.step)
+
+    def steps(self, start: str, end: str, step: str) -> Iterator[Value]:
+        """start, start + step days, ... not beyond end."""
+        first, last = _day(str(self.parse(start))), _day(str(self.parse(end)))
+        width = self.step if not step else int(Int(minimum=1, maximum=40_000).parse(step))
+        if last < first:
+            raise FieldError(f"the range ends at {end}, before its start {start}")
+        return ((first + datetime.timedelta(days)).isoformat() for days in range(0, (last - first).days + 1, width))
+
+
+def _day(text: str) -> datetime.date:
+    if _DATE.match(text.strip()):
+        try:
+            return datetime.date.fromisoformat(text.strip())
+        except ValueError:
+            pass
+    raise FieldError(f"{text.strip()!r} is no day; write YYYY-MM-DD, such as 2022-05-16")

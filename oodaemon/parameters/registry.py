@@ -4,16 +4,25 @@ import difflib
 import importlib
 import pkgutil
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from importlib.metadata import EntryPoint, entry_points
 from inspect import isabstract
 
 from oodaemon.parameters import builtin
 from oodaemon.parameters.base import Parameter, Setting
-from oodaemon.parameters.fields import Value
+from oodaemon.parameters.fields import FieldError, Value
+from oodaemon.parameters.form import Action, Asked, Expectation, typed
+from oodaemon.parameters.layout import in_order
+from oodaemon.parameters.legs import SavedLeg
 
 GROUP = "oodaemon.parameters"
+_LABEL = re.compile(r"^[A-Za-z0-9_-]{1,40}$")
 _NAME = re.compile(r"^[a-z][a-z0-9_]*$")
+
+
+def is_parameter(key: str) -> bool:
+    """True for the key of a value, `name` or `name@label`, and not for that of an option."""
+    return "." not in key
 
 
 class PluginError(Exception):
@@ -35,16 +44,36 @@ class Registry:
         return iter(self._by_name[name] for name in sorted(self._by_name))
 
     def get(self, name: str) -> Parameter | None:
-        """The parameter of that name, or None."""
-        return self._by_name.get(name)
+        """The parameter called NAME, or NAME@LABEL, by which a run uses one parameter several times; None when there is none."""
+        plain, at, label = name.partition("@")
+        return None if at and not _LABEL.match(label) else self._by_name.get(plain)
 
     def suggestion(self, name: str) -> str:
         """The nearest known name, or an empty text."""
-        return next(iter(difflib.get_close_matches(name, self._by_name, n=1)), "")
+        return next(iter(difflib.get_close_matches(name.partition("@")[0], self._by_name, n=1)), "")
+
+    def actions(self, values: Mapping[str, Value]) -> tuple[Action, ...]:
+        """What to set for stored values, in an order in which every control exists when it is its turn. Raises PluginError."""
+        return in_order((*p.opens(setting), *p.actions(setting)) for p, setting in self.settings(values))
+
+    def expectations(self, values: Mapping[str, Value]) -> tuple[Expectation, ...]:
+        """What the result must show for stored values, and what may have changed there. Raises PluginError."""
+        found: list[Expectation] = []
+        for parameter, setting in self.settings(values):
+            said = parameter.expectations(setting)
+            found += said or (Asked(texts=typed(parameter.actions(setting))),)
+        return tuple(found)
+
+    def obstacle(self, values: Mapping[str, Value], legs: Sequence[SavedLeg]) -> str:
+        """Why stored values cannot apply to a test with these legs, as a sentence; empty when they can. Raises PluginError."""
+        for name in filter(is_parameter, values):
+            if reason := self._known(name).obstacle(self._setting(name, values), legs):
+                return f"{name} cannot be set: {reason}"
+        return ""
 
     def settings(self, values: Mapping[str, Value]) -> list[tuple[Parameter, Setting]]:
         """The parameters and settings behind stored values (`name`, `name.option`). Raises PluginError for one that is gone."""
-        return [(self._known(name), self._setting(name, values)) for name in values if "." not in name]
+        return [(self._known(name), self._setting(name, values)) for name in filter(is_parameter, values)]
 
     def _known(self, name: str) -> Parameter:
         parameter = self.get(name)
@@ -61,7 +90,10 @@ class Registry:
                 f"the parameter {name!r} of this run has no option {gone!r} any more; install the version it was made with"
             )
         texts = {option: parameter.options[option].text(value) for option, value in given.items()}
-        return parameter.setting(parameter.value.text(values[name]), texts)
+        try:
+            return parameter.setting(parameter.value.text(values[name]), texts)
+        except FieldError as error:
+            raise PluginError(f"{name} {values[name]} of this run is not taken any more: {error}") from error
 
 
 def discover(points: Iterable[EntryPoint] | None = None) -> Registry:

@@ -2,32 +2,25 @@
 
 from decimal import Decimal
 
-from oodaemon.parameters.base import Parameter, Setting
-from oodaemon.parameters.fields import Choice, Float
-from oodaemon.parameters.form import Action, Bullet, Expectation, SetField
-
-UNITS = ("%", "$", "CO")
-UNIT = Choice(
-    choices=UNITS,
-    default="%",
-    description="% of premium, $ in premium points (5.00, not 500), or CO for the price of the closing order",
-)
+from oodaemon.parameters.base import Setting
+from oodaemon.parameters.fields import Float
+from oodaemon.parameters.form import Bullet, Expectation
+from oodaemon.parameters.shapes import GROUP, TARGET_UNIT, Control
 
 
-class Target(Parameter):
+class Target(Control):
     """A labelled decimal of Profit & Loss with the unit listbox beside it, repeated as `<label>: <number>` on the result."""
 
-    label: str
     section = "Profit & Loss"
-    options = {"unit": UNIT}  # noqa: RUF012 - declared as a read-only mapping by the base
-
-    def actions(self, setting: Setting) -> tuple[Action, ...]:
-        """Set the number and its unit."""
-        return (SetField(section=self.section, label=self.label, text=setting.text, unit=setting.option("unit")),)
+    options = {"unit": TARGET_UNIT, "group": GROUP}  # noqa: RUF012 - declared as a read-only mapping by the base
+    example_options = ({}, {"unit": "$"}, {"unit": "CO"})
 
     def expectations(self, setting: Setting) -> tuple[Expectation, ...]:
         """The bullet shows the number, with a percent sign when, and only when, the unit is %."""
-        return (Bullet(prefix=f"{self.label}:", number=Decimal(setting.text), is_percent=setting.option("unit") == "%"),)
+        is_percent = setting.option("unit") == "%"
+        return (
+            Bullet(prefix=f"{self.label}:", number=Decimal(setting.text), is_percent=is_percent, group=setting.option("group")),
+        )
 
 
 def amount(what: str) -> Float:

@@ -6,7 +6,7 @@ from oodaemon.api.v1 import parameters_pb2, parameters_pb2_grpc, tests_pb2, test
 from oodaemon.bridge.loop import call_trio
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.parameters.base import Parameter
-from oodaemon.parameters.fields import Bool, Choice, Field, Float, Int, Time
+from oodaemon.parameters.fields import Bool, Choice, Date, Field, Float, Int, Text, Time
 from oodaemon.parameters.registry import Registry
 from oodaemon.rpc.convert import Converter
 
@@ -77,5 +77,9 @@ def _kind(field: Field) -> parameters_pb2.FieldKind.ValueType:
             return parameters_pb2.FIELD_KIND_TIME
         case Bool():
             return parameters_pb2.FIELD_KIND_BOOL
+        case Text():
+            return parameters_pb2.FIELD_KIND_TEXT
+        case Date():
+            return parameters_pb2.FIELD_KIND_DATE
         case _:
             return parameters_pb2.FIELD_KIND_UNSPECIFIED

@@ -10,7 +10,7 @@ from oodaemon.api.v1 import runs_pb2
 from oodaemon.dispatch.runs import Request, Submission
 from oodaemon.errors import InvalidArgument
 from oodaemon.model.runs import Wants
-from oodaemon.plans.sweep import Range, Sweep
+from oodaemon.plans.sweep import Fixed, Range, Sweep
 
 MAX_PAGE = 1000
 _INDEX = re.compile(r"^[0-9]{1,9}$")
@@ -28,18 +28,19 @@ def submission(request: runs_pb2.SubmitRunRequest) -> Submission:
     if kind != "sweep":
         raise InvalidArgument.of("spec", "no kind of run is given; give a sweep")
     spec = json_format.MessageToJson(request.spec, indent=None, preserving_proto_field_name=True)
+    fixed = tuple(Fixed(one.name, one.value, dict(one.options)) for one in request.spec.fixed)
     wants = Wants(trades=request.spec.trades, charts=request.spec.charts)
-    return Submission(request.spec.sweep.test, _sweep(request.spec.sweep.parameter), spec, request.name, wants)
+    return Submission(request.spec.sweep.test, _sweep(request.spec.sweep.parameter, fixed), spec, request.name, wants)
 
 
-def _sweep(parameter: runs_pb2.SweptParameter) -> Sweep:
+def _sweep(parameter: runs_pb2.SweptParameter, fixed: tuple[Fixed, ...]) -> Sweep:
     options = dict(parameter.options)
     match parameter.WhichOneof("values"):
         case "range":
             values = parameter.range
-            return Sweep(parameter.name, Range(values.start, values.end, values.step), options)
+            return Sweep(parameter.name, Range(values.start, values.end, values.step), options, fixed)
         case "list":
-            return Sweep(parameter.name, tuple(parameter.list.values), options)
+            return Sweep(parameter.name, tuple(parameter.list.values), options, fixed)
         case _:
             raise InvalidArgument.of(parameter.name or "parameter", "no values are given; give a range or a list")
 

@@ -8,11 +8,11 @@ from importlib.metadata import EntryPoint
 
 import pytest
 
+from oodaemon.parameters import contract
 from oodaemon.parameters.base import Parameter, Setting
 from oodaemon.parameters.fields import Bool, Choice, Field, Float, Int, Value
 from oodaemon.parameters.form import Action, Bullet, Expectation, SetField
 from oodaemon.parameters.registry import GROUP, discover
-from tests.contracts import parameters as contract
 
 
 class MaxVix(Parameter):

@@ -2,22 +2,21 @@
 
 import datetime
 
-from oodaemon.parameters.base import Parameter, Setting
+from oodaemon.parameters.base import Setting
 from oodaemon.parameters.fields import Time
-from oodaemon.parameters.form import Action, Bullet, Expectation, SetField
+from oodaemon.parameters.form import Bullet, Expectation
+from oodaemon.parameters.shapes import Control
 
 
-class EntryTime(Parameter):
+class EntryTime(Control):
     """The Entry Time of the form; the site takes 9:32 to 15:59 only."""
 
     name = "entry_time"
     description = "Time of day at which trades are opened"
     section = "Entry Conditions"
+    label = "Entry Time"
     value = Time(earliest="09:32", latest="15:59", step=15, unit="HH:MM", description="Entry time, New York, 24 hours")
-
-    def actions(self, setting: Setting) -> tuple[Action, ...]:
-        """Set the time input."""
-        return (SetField(section=self.section, label="Entry Time", text=setting.text),)
+    examples = ("09:32", "12:05", "14:30")
 
     def expectations(self, setting: Setting) -> tuple[Expectation, ...]:
         """`Open trades at 11:25 AM`."""

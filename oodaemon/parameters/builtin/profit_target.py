@@ -10,3 +10,4 @@ class ProfitTarget(Target):
     label = "Profit Target"
     description = "Profit at which a trade is closed"
     value = amount("Profit target in the unit chosen")
+    examples = ("35", "1.25", "0.4")

@@ -10,3 +10,4 @@ class StopLoss(Target):
     label = "Stop Loss"
     description = "Loss at which a trade is closed"
     value = amount("Stop loss in the unit chosen")
+    examples = ("120", "2.5", "6")

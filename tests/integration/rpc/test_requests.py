@@ -132,7 +132,7 @@ async def test_parameters_are_described(service: Service) -> None:
     found = (await service.ask(lambda s: s.parameters.ListParameters(parameters_pb2.ListParametersRequest()))).parameters
     delta = next(parameter for parameter in found if parameter.name == "delta")
     assert delta.value.kind == parameters_pb2.FIELD_KIND_FLOAT
-    assert [option.name for option in delta.options] == ["apply_to", "side"]
+    assert [option.name for option in delta.options] == ["apply_to", "side", "leg"]
 
 
 class FakeTab:

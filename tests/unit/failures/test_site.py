@@ -16,6 +16,7 @@ CLASSES = {
     site.SignedOut: FailureClass.SESSION,
     site.BrowserLost: FailureClass.BROWSER,
     site.Refused: FailureClass.SITE_ERROR,
+    site.NotApplicable: FailureClass.SITE_ERROR,
     site.RateLimited: FailureClass.RATE_LIMITED,
     site.Drifted: FailureClass.DRIFT,
     site.Mismatched: FailureClass.MISMATCH,

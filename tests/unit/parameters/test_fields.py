@@ -1,8 +1,10 @@
 """Fields: what they take, what they refuse and in which words, and the ranges they make."""
 
+import re
+
 import pytest
 
-from oodaemon.parameters.fields import Bool, Choice, Field, FieldError, Float, Int, Time
+from oodaemon.parameters.fields import Bool, Choice, Date, Field, FieldError, Float, Int, Text, Time
 
 PERCENT = Float(minimum=0.01, maximum=100, step=5)
 COUNT = Int(minimum=1, maximum=10, step=2)
@@ -208,3 +210,43 @@ def test_a_range_of_times_goes_in_minutes() -> None:
 )
 def test_a_range_of_times_that_cannot_be_is_refused_at_the_call(start: str, end: str, step: str, message: str) -> None:
     assert range_refusal(CLOCK, start, end, step) == message
+
+
+def test_a_day_comes_back_and_ranges_step_in_days() -> None:
+    field = Date(earliest="2013-01-01", latest="2025-12-31")
+    assert field.text(field.parse(" 2024-02-29 ")) == "2024-02-29"
+    assert list(field.steps("2024-02-28", "2024-03-01", "")) == ["2024-02-28", "2024-02-29", "2024-03-01"]
+    assert list(field.steps("2024-01-31", "2024-03-01", "15")) == ["2024-01-31", "2024-02-15", "2024-03-01"]
+    assert field.limits() == ("2013-01-01", "2025-12-31", "1")
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("2023-02-29", "'2023-02-29' is no day; write YYYY-MM-DD, such as 2022-05-16"),
+        ("05/16/2022", "'05/16/2022' is no day; write YYYY-MM-DD, such as 2022-05-16"),
+        ("20240101", "'20240101' is no day; write YYYY-MM-DD, such as 2022-05-16"),
+        ("2012-12-31", "2012-12-31 is outside 2013-01-01..2099-12-31"),
+    ],
+)
+def test_what_is_no_day_is_refused(text: str, said: str) -> None:
+    with pytest.raises(FieldError, match=re.escape(said)):
+        Date().parse(text)
+
+
+def test_a_range_of_days_that_goes_back_or_stands_still_is_refused() -> None:
+    with pytest.raises(FieldError, match="the range ends at 2024-01-01, before its start 2024-01-02"):
+        Date().steps("2024-01-02", "2024-01-01", "")
+    with pytest.raises(FieldError, match="0 is below the minimum 1"):
+        Date().steps("2024-01-01", "2024-01-02", "0")
+
+
+def test_a_text_is_one_line_and_empty_only_where_that_is_the_default() -> None:
+    assert Text().parse("  Exit \n Put ") == "Exit Put"
+    assert Text(default="").parse(" ") == ""
+    with pytest.raises(FieldError, match="is empty; give a text"):
+        Text().parse(" ")
+    with pytest.raises(FieldError, match="has 4 characters; give at most 3"):
+        Text(longest=3).parse("abcd")
+    with pytest.raises(FieldError, match="has no range"):
+        Text().steps("a", "b", "")

@@ -12,7 +12,15 @@ from oodaemon.parameters.fields import Choice, FieldError, Int
 from oodaemon.parameters.form import Action
 from oodaemon.parameters.registry import GROUP, PluginError, Registry, discover
 
-BUILTIN = ["delta", "entry_time", "profit_target", "stop_loss"]
+BUILTIN = sorted(
+    (
+        *("allocation", "closing_fees", "delta", "dte", "end_date", "entry_premium", "entry_sl_ratio", "entry_slippage"),
+        *("entry_time", "exit_delta", "exit_rsi", "exit_slippage", "exit_time", "exit_vix", "field", "frequency", "gap"),
+        *("intraday_move", "leg_delta_exit", "max_contracts", "max_open", "opening_fees", "orb_end", "otm_percent", "premium"),
+        *("profit_target", "quantity", "rsi", "short_long_ratio", "start_date", "stop_loss", "stop_loss_slippage"),
+        *("strike_offset", "ticker", "underlying_movement", "vix", "vix_intraday_move", "vix_overnight_move", "weekday"),
+    )
+)
 
 
 def a_parameter(named: str = "width", **attributes: object) -> type[Parameter]:

@@ -20,7 +20,7 @@ def refusal(sweep: Sweep) -> Violation:
 
 def test_a_range_becomes_tasks_in_its_order() -> None:
     tasks = expand(Sweep("stop_loss", Range("100", "120", "10"), {"unit": "$"}), REGISTRY)
-    assert tasks == tuple({"stop_loss": value, "stop_loss.unit": "$"} for value in (100, 110, 120))
+    assert tasks == tuple({"stop_loss": value, "stop_loss.unit": "$", "stop_loss.group": ""} for value in (100, 110, 120))
 
 
 def test_a_range_without_a_step_takes_the_one_of_the_parameter() -> None:
@@ -36,7 +36,7 @@ def test_a_list_keeps_the_order_in_which_it_was_given() -> None:
 def test_every_task_has_every_option_given_or_not() -> None:
     tasks = expand(Sweep("delta", Range("10", "12", "1"), {"side": "SHORT_only"}), REGISTRY)
     assert [{k: v for k, v in task.items() if k != "delta"} for task in tasks] == [
-        {"delta.apply_to": "both", "delta.side": "short_only"}
+        {"delta.apply_to": "both", "delta.side": "short_only", "delta.leg": 0}
     ] * 3
 
 
@@ -58,7 +58,7 @@ def test_a_value_given_twice_is_refused(values: tuple[str, ...]) -> None:
     [
         ("deltas", "did you mean delta?"),
         ("StopLoss", "did you mean stop_loss?"),
-        ("zzz", "known: delta, entry_time, profit_target, stop_loss"),
+        ("zzz", "known: " + ", ".join(parameter.name for parameter in REGISTRY)),
     ],
 )
 def test_an_unknown_parameter_is_refused_with_what_there_is(name: str, hint: str) -> None:
@@ -79,7 +79,7 @@ def test_an_empty_list_is_refused() -> None:
         (Sweep("delta", ("5", "abc")), "'abc' is not a number"),
         (Sweep("delta", Range("10", "5")), "the range ends at 5, before its start 10"),
         (Sweep("delta", Range("10", "20", "0")), "the step 0 must be greater than 0"),
-        (Sweep("delta", ("5",), {"units": "$"}), "has no option 'units' (options: apply_to, side)"),
+        (Sweep("delta", ("5",), {"units": "$"}), "has no option 'units' (options: apply_to, side, leg)"),
         (Sweep("stop_loss", ("5",), {"unit": "points"}), "option unit: 'points' is none of %, $, CO"),
     ],
 )

@@ -31,7 +31,7 @@ def test_the_exit_conditions_by_delta_are_never_touched(apply_to: str, side: str
 
 
 def test_every_leg_is_set_unless_something_else_is_said() -> None:
-    assert DELTA.setting("30", {}).options == {"apply_to": "both", "side": "both"}
+    assert DELTA.setting("30", {}).options == {"apply_to": "both", "side": "both", "leg": 0}
 
 
 @pytest.mark.parametrize("text", ["0", "100.5", "0.001", "-10"])

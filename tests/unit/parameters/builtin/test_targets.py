@@ -38,8 +38,8 @@ def test_the_slippage_at_a_stop_loss_is_no_stop_loss() -> None:
 
 @pytest.mark.parametrize(("target", "label"), BOTH, ids=["profit_target", "stop_loss"])
 def test_the_unit_is_percent_unless_something_else_is_said(target: Target, label: str) -> None:
-    assert target.setting("5", {}).options == {"unit": "%"}
-    assert target.setting("5", {"unit": "co"}).options == {"unit": "CO"}
+    assert target.setting("5", {}).options == {"unit": "%", "group": ""}
+    assert target.setting("5", {"unit": "co"}).options == {"unit": "CO", "group": ""}
     with pytest.raises(FieldError, match=r"option unit: 'points' is none of %, \$, CO"):
         target.setting("5", {"unit": "points"})
 

@@ -1,0 +1,63 @@
+// Made with the state reader. Everything the open panel holds, in the order of the page: each control with the heading above it, its
+// label or caption, and what it shows; and the rows of the leg builder. `asked` are elements that were set on purpose.
+// With `keep` the content is remembered in the page as that of the freshly opened panel; the answer holds both.
+(pageState) => ([spec, panel, asked, keep]) => {
+  const squeeze = (words) => words.replace(/[\s\u00a0]+/g, " ").trim();
+  const text = (node) => squeeze(node ? node.textContent : "");
+  const own = (node) => squeeze([...node.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE).map((child) => child.textContent).join(" "));
+  const query = (selector) => {
+    if (!selector.startsWith("xpath/")) return [...panel.querySelectorAll(selector)];
+    const path = selector.slice("xpath/".length);
+    const found = document.evaluate(path, panel, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
+    return Array.from({ length: found.snapshotLength }, (_, i) => found.snapshotItem(i));
+  };
+  const first = (alternatives) => alternatives.map(query).find((found) => found.length) || [];
+  const isOn = (button) => {
+    const said = button.getAttribute("aria-checked") || button.getAttribute("aria-pressed");
+    return said ? said === "true" : spec.selected.some((name) => button.classList.contains(name));
+  };
+  const headings = new Set(first(spec.headings)), rows = first(spec.panelLegRows), ignored = first(spec.ignored);
+  const captionOf = (button) => {
+    const beside = button.nextElementSibling;
+    if (!beside) return "";
+    const parts = [beside, ...beside.querySelectorAll("*")].filter((node) => !node.closest(".tooltip")).map(own);
+    return parts.find((part) => part) || "";
+  };
+  // The label beside a control or beside what encloses it, never beyond the heading of its section.
+  const labelOf = (control) => {
+    for (let node = control; node && node !== panel; node = node.parentElement) {
+      if ([...headings].some((heading) => node.contains(heading))) return "";
+      for (let before = node.previousElementSibling; before; before = before.previousElementSibling) {
+        if (before.tagName === "LABEL") return own(before);
+        if (before.matches("button[role=switch]")) return captionOf(before);
+      }
+    }
+    return "";
+  };
+  const entry = (control) => {
+    if (control.tagName === "BUTTON") {
+      if (control.getAttribute("role") === "switch") return [captionOf(control), isOn(control) ? "on" : "off"];
+      if (control.getAttribute("aria-haspopup") === "listbox") return [labelOf(control), text(control)];
+      return text(control) ? [`button ${text(control)}`, isOn(control) ? "on" : "off"] : null;
+    }
+    if (control.tagName === "SELECT") return [labelOf(control), control.selectedOptions[0] ? text(control.selectedOptions[0]) : ""];
+    if (control.type === "checkbox" || control.type === "radio") return [labelOf(control), control.checked ? "on" : "off"];
+    return [labelOf(control), control.value];
+  };
+  const isAsked = (control) => asked.some((node) => node === control || node.contains(control));
+  const entries = [], counts = {};
+  let section = "";
+  for (const node of panel.querySelectorAll("*")) {
+    if (headings.has(node)) {
+      const name = text(node);
+      counts[name] = (counts[name] || 0) + 1;
+      section = counts[name] > 1 ? `${name} (${counts[name]})` : name;
+    } else if (node.matches("input, textarea, select, button") && ![...rows, ...ignored].some((part) => part.contains(node))) {
+      const found = entry(node);
+      if (found) entries.push([section, ...found, isAsked(node)]);
+    }
+  }
+  const content = { entries, legs: pageState(spec).panelLegs };
+  if (keep || !window.__ooFresh) window.__ooFresh = content;
+  return { before: window.__ooFresh, after: content };
+}
