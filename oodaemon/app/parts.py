@@ -117,7 +117,7 @@ class Parts:
         return MetricsServer(host=host, port=port, version=__version__, boot=self.store.boot, take=self._scrape)
 
     def _server(self, registry: Registry, site: Site) -> Server:
-        book = TestBook(self.store, self.desk)
+        book = TestBook(self.store, self.desk, registry)
         run_desk = RunDesk(store=self.store, desk=self.desk, book=book, registry=registry, wall_clock=utc_now, rng=self.rng)
         identity = Identity(
             version=__version__,

@@ -6,20 +6,23 @@ from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from oodaemon.browser import locate, session, state
+from oodaemon.browser.config import read_config
 from oodaemon.browser.session import Site
 from oodaemon.clock import SECONDS
 from oodaemon.failures.site import NothingThere, TooSlow
+from oodaemon.model.config import TestConfig
 
 INSTANT = 0.1 * SECONDS
 
 
 @dataclass(frozen=True, slots=True)
 class Listed:
-    """A saved test as the site shows it."""
+    """A saved test as the site shows it; `config` when its own page was read."""
 
     test_id: str
     name: str
     path: str
+    config: TestConfig | None = None
 
 
 async def read_list(page: Page, site: Site) -> list[Listed]:
@@ -55,4 +58,4 @@ async def look_up(page: Page, site: Site, path: str) -> Listed | None:
         shown = await session.open_test(page, site, path)
     except NothingThere:
         return None
-    return None if shown is None else Listed(path.rsplit("/", 1)[-1], str(shown["heading"]), path)
+    return None if shown is None else Listed(path.rsplit("/", 1)[-1], str(shown["heading"]), path, read_config(shown))

@@ -55,6 +55,7 @@ class RunDesk:
         tasks = expand(submission.sweep, self._registry)
         self._desk.check_sign_in()
         test = await self._book.resolve(submission.test)
+        await self._book.refuse_what_cannot_apply(tasks[0], test)
         new = NewRun(
             run_id=ulid(self._wall_clock(), self._rng),
             name=submission.name or f"{submission.sweep.parameter} of {test.name}",

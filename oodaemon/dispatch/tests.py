@@ -8,8 +8,12 @@ from urllib.parse import urlsplit
 from oodaemon.browser.catalog import Listed
 from oodaemon.browser.session import test_path
 from oodaemon.dispatch.site import SiteDesk
-from oodaemon.errors import InvalidArgument, NotFound
+from oodaemon.errors import InvalidArgument, NotFound, SignInRefused, Unavailable
+from oodaemon.model.config import TestConfig
 from oodaemon.model.runs import SavedTest
+from oodaemon.model.values import Values
+from oodaemon.parameters.legs import SavedLeg
+from oodaemon.parameters.registry import Registry
 from oodaemon.store import tests
 from oodaemon.store.store import Store
 
@@ -76,8 +80,8 @@ class TestBook:
 
     __test__ = False
 
-    def __init__(self, store: Store, desk: SiteDesk) -> None:
-        self._store, self._desk = store, desk
+    def __init__(self, store: Store, desk: SiteDesk, registry: Registry) -> None:
+        self._store, self._desk, self._registry = store, desk, registry
 
     async def listing(self, *, refresh: bool = False) -> list[SavedTest]:
         """The known tests, most recently used first; read from the site first when asked, or when none is known."""
@@ -102,6 +106,34 @@ class TestBook:
             raise not_found(reference, known)
         return found
 
+    async def refuse_what_cannot_apply(self, values: Values, test: SavedTest) -> None:
+        """Raise InvalidArgument when the test is known to lack what a parameter needs; one not known is left to its first task.
+
+        What is known may be of yesterday: before anybody is refused, the test is looked at again, if the site can be asked.
+        """
+        known = await self._store.read(tests.config_of, test.test_id)
+        if not self._obstacle(values, known):
+            return
+        try:
+            await self._look_up(test.path)
+        except (Unavailable, SignInRefused):
+            return
+        if reason := self._obstacle(values, await self._store.read(tests.config_of, test.test_id)):
+            parameter = reason.partition(" ")[0]
+            raise InvalidArgument.of(
+                parameter, f"{reason} (saved test {test.name!r}); change the test on the site or choose another"
+            )
+
+    def _obstacle(self, values: Values, config: TestConfig | None) -> str:
+        legs = config.legs if config is not None else ()
+        if not legs or not all(leg.side and leg.right and leg.unit for leg in legs):
+            return ""  # a page whose legs cannot be read proves nothing
+        saved = [
+            SavedLeg(side=leg.side, right=leg.right, unit=leg.unit, value="" if leg.value is None else f"{leg.value:g}")
+            for leg in legs
+        ]
+        return self._registry.obstacle(values, saved)
+
     async def _refresh(self) -> list[SavedTest]:
         await self._remember(await self._desk.ask(lambda tab: tab.list_tests()))
         return await self._store.read(tests.listing)
@@ -118,6 +150,8 @@ class TestBook:
         if found is None:
             return None
         await self._remember([found])
+        if found.config is not None:
+            await self._store.write(tests.note_config, found.test_id, found.config)
         return await self._store.read(tests.get, found.test_id)
 
     async def _remember(self, seen: Sequence[Listed]) -> None:

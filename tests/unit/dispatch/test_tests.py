@@ -10,6 +10,7 @@ import trio
 from oodaemon.browser.catalog import Listed
 from oodaemon.dispatch.tests import TestBook, is_address, match, not_found, path_of
 from oodaemon.errors import InvalidArgument, NotFound
+from oodaemon.model.config import ConfigLeg, TestConfig
 from oodaemon.model.runs import SavedTest
 from oodaemon.store import tests
 from tests.unit.dispatch.bench import BASE_URL, Bench, FakeTab, open_bench
@@ -135,7 +136,7 @@ async def with_browser(bench: Bench, ask: Any) -> Any:
 async def test_a_known_test_is_found_without_asking_the_site(autojump_clock, tmp_path: Path) -> None:
     async with open_bench(tmp_path) as bench:
         await bench.store.write(tests.remember, KNOWN)
-        book = TestBook(bench.store, bench.desk)
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
         assert (await book.resolve("iron condor")).test_id == IRON_ID
         assert [test.test_id for test in await book.listing()] == [FLY_ID, IRON_ID]
         assert bench.site.calls == []
@@ -143,7 +144,7 @@ async def test_a_known_test_is_found_without_asking_the_site(autojump_clock, tmp
 
 async def test_the_list_is_read_from_the_site_when_none_is_known_or_when_asked(autojump_clock, tmp_path: Path) -> None:
     async with open_bench(tmp_path) as bench:
-        book = TestBook(bench.store, bench.desk)
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
         bench.site.next("list_tests", [Listed(IRON_ID, "Iron Condor", IRON.path)], [Listed(FLY_ID, "Broken wing", FLY.path)])
         assert [t.name for t in await with_browser(bench, book.listing())] == ["Iron Condor"]
         assert [t.name for t in await book.listing()] == ["Iron Condor"]
@@ -152,7 +153,7 @@ async def test_the_list_is_read_from_the_site_when_none_is_known_or_when_asked(a
 
 async def test_an_unknown_test_is_looked_for_on_the_list_of_the_site(autojump_clock, tmp_path: Path) -> None:
     async with open_bench(tmp_path) as bench:
-        book = TestBook(bench.store, bench.desk)
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
         bench.site.next("list_tests", [Listed(FLY_ID, "Broken wing", FLY.path)])
         assert (await with_browser(bench, book.resolve("Broken wing"))).test_id == FLY_ID
         assert bench.site.steps() == ["list_tests"]
@@ -161,7 +162,7 @@ async def test_an_unknown_test_is_looked_for_on_the_list_of_the_site(autojump_cl
 @pytest.mark.parametrize("reference", ["someoneelses0shared0", f"{BASE_URL}/share/someoneelses0shared0"])
 async def test_a_test_that_is_not_listed_is_opened_by_its_address(autojump_clock, tmp_path: Path, reference: str) -> None:
     async with open_bench(tmp_path) as bench:
-        book = TestBook(bench.store, bench.desk)
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
         path = "/share/someoneelses0shared0" if "/" in reference else "/test/someoneelses0shared0"
         bench.site.next("look_up", Listed("someoneelses0shared0", "Theirs", path))
         found = await with_browser(bench, book.resolve(reference))
@@ -177,7 +178,7 @@ async def test_what_the_site_does_not_know_either_is_not_found(
     autojump_clock, tmp_path: Path, reference: str, steps: list[str]
 ) -> None:
     async with open_bench(tmp_path) as bench:
-        book = TestBook(bench.store, bench.desk)
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
 
         async def resolve() -> None:
             with pytest.raises(NotFound, match=f"there is no saved test '{reference}'"):
@@ -191,11 +192,51 @@ async def test_what_the_site_does_not_know_either_is_not_found(
 async def test_no_test_at_all_is_refused(autojump_clock, tmp_path: Path, reference: str) -> None:
     async with open_bench(tmp_path) as bench:
         with pytest.raises(InvalidArgument, match="no test is given"):
-            await TestBook(bench.store, bench.desk).resolve(reference)
+            await TestBook(bench.store, bench.desk, bench.shop.registry).resolve(reference)
 
 
 async def test_an_address_of_another_site_is_refused_without_asking(autojump_clock, tmp_path: Path) -> None:
     async with open_bench(tmp_path) as bench:
         with pytest.raises(InvalidArgument, match=r"is on example.com"):
-            await TestBook(bench.store, bench.desk).resolve(f"https://example.com/test/{IRON_ID}")
+            await TestBook(bench.store, bench.desk, bench.shop.registry).resolve(f"https://example.com/test/{IRON_ID}")
         assert bench.site.calls == []
+
+
+CALLS_ONLY = TestConfig("SPX", legs=(ConfigLeg("sell", "call", 1, 20, "$", 0),))
+WITH_DELTA = TestConfig("SPX", legs=(ConfigLeg("sell", "call", 1, 20, "Δ", 0),))
+SWEPT: dict[str, Any] = {"delta": 10}
+
+
+async def test_a_parameter_that_cannot_apply_is_refused_once_the_test_is_known(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        await bench.store.write(tests.remember, KNOWN)
+        await book.refuse_what_cannot_apply(SWEPT, IRON)
+        await bench.store.write(tests.note_config, IRON_ID, CALLS_ONLY)
+        bench.site.next("look_up", Listed(IRON_ID, "Iron Condor", IRON.path, CALLS_ONLY))
+
+        async def refused() -> None:
+            with pytest.raises(InvalidArgument, match="cannot be set: the test has no leg priced in Δ; change the saved test"):
+                await book.refuse_what_cannot_apply(SWEPT, IRON)
+
+        await with_browser(bench, refused())
+        assert bench.site.steps() == ["look_up"]
+
+
+async def test_nobody_is_refused_for_what_a_test_was_yesterday(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        await bench.store.write(tests.remember, KNOWN)
+        await bench.store.write(tests.note_config, IRON_ID, CALLS_ONLY)
+        bench.site.next("look_up", Listed(IRON_ID, "Iron Condor", IRON.path, WITH_DELTA))
+        await with_browser(bench, book.refuse_what_cannot_apply(SWEPT, IRON))
+        assert await bench.store.read(tests.config_of, IRON_ID) == WITH_DELTA
+
+
+async def test_a_site_that_cannot_be_asked_leaves_it_to_the_first_task(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        await bench.store.write(tests.remember, KNOWN)
+        await bench.store.write(tests.note_config, IRON_ID, CALLS_ONLY)
+        await bench.desk.enter("AuthRequired", "sign in")
+        await book.refuse_what_cannot_apply(SWEPT, IRON)
