@@ -1,7 +1,7 @@
 """Serving a practice site over HTTP."""
 
 import socket
-from functools import partial
+from collections.abc import Awaitable, Callable
 from typing import cast
 
 import trio
@@ -41,23 +41,27 @@ async def serve(
         bound: int = listener.getsockname()[1]
         async with trio.open_nursery() as nursery:
             await nursery.start(site.work)
-            await nursery.start(partial(_serve_http, site, listener))
+            settings = _settings()
+            listener.listen(settings.backlog)
+            accepting = trio.SocketListener(trio.socket.from_stdlib_socket(listener))
+            await nursery.start(trio.serve_listeners, _conversation(site, settings), [accepting])
             task_status.started(bound)
 
 
-async def _serve_http(site: Site, listener: socket.socket, *, task_status: trio.TaskStatus[object]) -> None:
-    """Serve with Hypercorn's protocol on connections that the site knows, so that it can cut them."""
-    app = ASGIWrapper(cast("ASGIFramework", application(site)))
-    settings, context = _settings(), WorkerContext(None)
-    listener.listen(settings.backlog)
+def _conversation(site: Site, settings: Config) -> Callable[[trio.SocketStream], Awaitable[None]]:
+    """Hypercorn's protocol on connections that the site knows, so that it can cut them."""
+    app, context = ASGIWrapper(cast("ASGIFramework", application(site))), WorkerContext(None)
 
-    async def connected(stream: trio.SocketStream) -> None:
-        peer = stream.socket.getpeername()[:2]
+    async def talk(stream: trio.SocketStream) -> None:
+        try:
+            peer = stream.socket.getpeername()[:2]
+        except OSError:  # gone before it said anything
+            await stream.aclose()
+            return
         site.connections[peer] = stream
         try:
             await TCPServer(app, settings, context, ConnectionState({}), cast("trio.SSLStream[trio.SocketStream]", stream))
         finally:
             site.connections.pop(peer, None)
 
-    accepting = trio.SocketListener(trio.socket.from_stdlib_socket(listener))
-    await trio.serve_listeners(connected, [accepting], task_status=task_status)
+    return talk

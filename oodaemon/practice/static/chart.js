@@ -26,26 +26,30 @@ export function drawLine(canvas, points, isLogarithmic) {
   label(context, points.at(-1)[0], width - 80, height - 6);
 }
 
-// Return per calendar year, in percent.
+// Return and deepest fall (MDD) per calendar year, in percent.
 export function drawBars(canvas, points) {
   const { context, width, height } = prepare(canvas);
   const years = new Map();
   let before = points[0]?.[1];
   for (const [day, value] of points) {
     const year = day.slice(0, 4);
-    const entry = years.get(year) ?? { from: before };
+    const entry = years.get(year) ?? { from: before, peak: before, fall: 0 };
     entry.to = before = value;
+    entry.peak = Math.max(entry.peak, value);
+    entry.fall = Math.min(entry.fall, (value / entry.peak - 1) * 100);
     years.set(year, entry);
   }
-  const bars = [...years].map(([year, { from, to }]) => [year, (to / from - 1) * 100]);
-  const largest = Math.max(...bars.map(([, value]) => Math.abs(value)), 1);
+  const bars = [...years].map(([year, { from, to, fall }]) => [year, (to / from - 1) * 100, fall]);
+  const largest = Math.max(...bars.flatMap(([, value, fall]) => [Math.abs(value), -fall]), 1);
   const step = (width - 40) / Math.max(bars.length, 1);
-  bars.forEach(([year, value], index) => {
-    const size = ((height - 60) / 2) * (Math.abs(value) / largest);
+  const tall = (value) => ((height - 60) / 2) * (Math.abs(value) / largest);
+  bars.forEach(([year, value, fall], index) => {
     const x = 30 + step * index;
     context.fillStyle = value < 0 ? RED : GREEN;
-    context.fillRect(x, value < 0 ? height / 2 : height / 2 - size, step * 0.5, size);
-    label(context, `${year}  ${value.toFixed(1)}%`, x, height - 6);
+    context.fillRect(x, value < 0 ? height / 2 : height / 2 - tall(value), step * 0.3, tall(value));
+    context.fillStyle = GOLD;
+    context.fillRect(x + step * 0.35, height / 2, step * 0.3, tall(fall));
+    label(context, `${year}  Return ${value.toFixed(1)}%  MDD ${fall.toFixed(1)}%`, x, height - 6);
   });
 }
 

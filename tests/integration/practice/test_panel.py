@@ -119,6 +119,7 @@ async def test_what_is_filled_in_is_what_runs(browse: Browse) -> None:
         tested.locator("xpath=following-sibling::*[1]//input").fill("-2")
         panel.toggle(leave, "Use Delta").click()
         panel.root.get_by_role("button", name="Add Leg Delta Exit").click()
+        expect(panel.control(leave, "Exit Above Leg Delta")).to_have_count(2)
         panel.control(leave, "Exit Above Leg Delta").last.locator("input").fill("45")
         panel.toggle("Misc.", "Use Min/Max Entry Premium").click()
         panel.fill("Misc.", "Minimum Entry Premium", "1")

@@ -1,6 +1,9 @@
 """The site over real HTTP."""
 
+import re
 import socket
+import subprocess
+import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import partial
@@ -159,3 +162,26 @@ async def test_the_door_for_tests_is_for_this_machine_only() -> None:
         transport = httpx.ASGITransport(app, client=(host, 5000))
         async with httpx.AsyncClient(transport=transport, base_url="http://practice") as client:
             assert (await client.get("/__practice__/runs")).status_code == status
+
+
+async def test_the_command_refuses_faults_there_are_none_of() -> None:
+    command = [sys.executable, "-m", "oodaemon", "practice", "--port", "0", "--fault", "stale_pgae=0.2"]
+    ended = await trio.run_process(command, capture_stderr=True, check=False)
+    assert ended.returncode == 78
+    assert ended.stderr.decode() == "oodaemon: --fault: there is no fault 'stale_pgae'; did you mean stale_page?\n"
+
+
+async def test_the_command_takes_faults() -> None:
+    command = [sys.executable, "-m", "oodaemon", "practice", "--port", "0", "--fault", "slow_list=0.25", "--fault", "late_popup"]
+    async with trio.open_nursery() as nursery, httpx.AsyncClient() as client:
+        process = await nursery.start(partial(trio.run_process, command, stdout=subprocess.PIPE, check=False))
+        with trio.fail_after(30):
+            said = await process.stdout.receive_some()
+        address = re.search(r"http://[\d.:]+", said.decode())
+        assert address
+        told = (await client.get(f"{address[0]}/__practice__/faults")).json()
+        assert {name: fault["probability"] for name, fault in told.items() if fault["probability"]} == {
+            "slow_list": 0.25,
+            "late_popup": 1.0,
+        }
+        process.terminate()
