@@ -119,10 +119,9 @@ class TestBook:
         except (Unavailable, SignInRefused):
             return
         if reason := self._obstacle(values, await self._store.read(tests.config_of, test.test_id)):
-            parameter = reason.partition(" ")[0]
-            raise InvalidArgument.of(
-                parameter, f"{reason} (saved test {test.name!r}); change the test on the site or choose another"
-            )
+            parameter, _, clause = reason.partition(" ")
+            advice = f"change the saved test {test.name!r} on the site or choose another"
+            raise InvalidArgument.of(parameter, f"{clause}; {advice}")
 
     def _obstacle(self, values: Values, config: TestConfig | None) -> str:
         legs = config.legs if config is not None else ()
