@@ -33,7 +33,10 @@ ONE_FILE = frozenset({ExitStatus.USAGE, ExitStatus.FAILED, ExitStatus.CONFLICT})
 @click.option("--analysis", "is_analysis", is_flag=True, help="Show what the trades add up to instead of the trades.")
 @click.option("--equity", "has_equity", is_flag=True, help="With --analysis, also show the closed equity step by step.")
 @click.option(
-    "--raw", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write the file of one task as it came."
+    "--raw",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help="Write the file of one task as it came; - for standard output.",
 )
 @click.option("--export", type=click.Path(path_type=Path), metavar="DIR", help="Write the files of all tasks as they came.")
 @output_option()
@@ -96,6 +99,9 @@ def _write_one(session: Session, daemon: Daemon, owner: Owner, path: Path) -> No
     if not owner.is_one_log:
         raise click.UsageError("--raw writes one file: name a TASK, or use --export DIR for all of them")
     answer = daemon.trade_logs.file(owner)
+    if str(path) == "-":
+        session.output.out.write(answer.content.decode("utf-8", "replace"))
+        return
     _write(path, answer.content)
     session.output.note(f"{path}: {len(answer.content):,} bytes")
 

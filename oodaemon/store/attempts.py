@@ -207,19 +207,22 @@ def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: st
 
 
 def refuse_test(tx: Transaction, token: Token, message: str) -> None:
-    """The run cannot apply to its test: skip this task with the reason and pause the run, so that its other tasks are not burned.
+    """The run cannot apply to its test: skip this task with the reason, and burn no other.
 
-    Once the run does not run any more (another task found it out first, or a user stopped it), the task is given back at no cost.
-    Raises StaleToken.
+    A run without any result is cancelled, for nothing is lost; one that has results is paused, so that it can go on once the test
+    is mended. When the run does not run any more (another task found it out first, or a user stopped it), the task is given back
+    at no cost. Raises StaleToken.
     """
     current = _current(tx, token)
     if current.desired is not Desired.RUN:
         _interrupt(tx, current, message)
         return
     fail(tx, token, FailureClass.SITE_ERROR, message)
-    if runs.get(tx.db, current.run_id).phase not in AT_REST:
-        reason = f"{_bounded(message)}; its other tasks were kept: cancel the run, or change the test on the site and resume"
-        runs.set_desired(tx, current.run_id, Desired.PAUSE, reason=reason)
+    run = runs.get(tx.db, current.run_id)
+    if run.phase not in AT_REST:
+        desired, advice = (Desired.PAUSE, "resume once the test is changed") if run.counts.completed else (Desired.CANCEL, "")
+        reason = "; ".join(filter(None, [_bounded(message), "no other task can do better", advice]))
+        runs.set_desired(tx, current.run_id, desired, reason=reason)
 
 
 def release(tx: Transaction, token: Token, reason: str) -> None:

@@ -88,14 +88,19 @@ def test_delta_sets_the_legs_priced_in_delta(practising: DaemonProcess, apply_to
         assert recorded == truth(dataclasses.replace(test.form, legs=legs)), (apply_to, value)
 
 
-def test_a_test_without_such_a_leg_is_skipped_with_the_reason(practising: DaemonProcess) -> None:
-    run = practising.submit("Fixed Premium Put Spread", "delta=10,20")
+def test_a_test_without_such_a_leg_burns_one_task_and_then_refuses_submissions(practising: DaemonProcess) -> None:
+    run = practising.submit("Fixed Premium Put Spread", "delta=10,20,30")
     watched = practising.ctl("watch", run)
-    assert watched.returncode == 10
-    results = practising.json("results", run)
-    assert {row["status"] for row in results} == {"SKIPPED"}
-    assert all(row["reason"] == "the test has no leg priced in Δ" for row in results)
-    assert all(figure is None for row in results for figure in row["metrics"].values())
+    assert watched.returncode == 11
+    tasks = practising.json("tasks", run)
+    assert [task["status"] for task in tasks].count("SKIPPED") == 1
+    assert {task["status"] for task in tasks} == {"SKIPPED", "CANCELLED"}
+    (row,) = practising.json("results", run)
+    assert row["reason"] == "the test has no leg priced in Δ"
+    assert all(figure is None for figure in row["metrics"].values())
+    again = practising.ctl("submit", "--test", "Fixed Premium Put Spread", "-p", "delta=10,20")
+    assert again.returncode == 2
+    assert "delta: cannot be set: the test has no leg priced in Δ; change the saved test" in again.stderr
 
 
 def test_zero_trades_are_figures_too(practising: DaemonProcess) -> None:

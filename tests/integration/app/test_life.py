@@ -26,7 +26,7 @@ def test_it_comes_up_and_answers_although_the_site_is_down(start: Start, ooctl) 
     daemon = start(OO_EMAIL="a@example.com", OO_PASSWORD="secret")
     status = daemon.wait_up()
     assert (status.pid, status.boot) == (daemon.process.pid, 1)
-    wait_for(lambda: any(condition.kind == "SiteBlocked" for condition in daemon.status().conditions), daemon.said)
+    wait_for(lambda: any("ERR_CONNECTION_REFUSED" in condition.message for condition in daemon.status().conditions), daemon.said)
     daemon.note_family()
 
     shown = ooctl(daemon, "status")

@@ -49,7 +49,7 @@ async def test_the_log_is_the_file_of_the_site_and_the_charts_are_pictures(room:
 
 async def test_a_log_that_cannot_be_had_is_told(room: Path) -> None:
     async with a_result() as (at, outcome):
-        patient(at, field=0.3)
+        patient(at, field=2)
         await call(at.tab.page.evaluate, HIDE)
         with pytest.raises(TooSlow, match="export control does not appear"):
             await at.tab.trade_log(outcome)

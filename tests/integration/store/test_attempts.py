@@ -311,16 +311,27 @@ def test_a_released_task_is_ready_at_no_cost(bench: Workbench, is_announced: boo
     assert again.token.attempt_id > leased.token.attempt_id
 
 
-def test_a_run_that_cannot_apply_costs_one_task_and_is_paused(bench: Workbench) -> None:
+def test_a_run_that_cannot_apply_costs_one_task_and_ends(bench: Workbench) -> None:
     run = bench.submit(3)
     first, second = bench.announced(), bench.lease()
     bench.write(attempts.refuse_test, first.token, "the test has no leg priced in Δ")
-    assert bench.states(run) == ["invalid", "leased", "ready"]
-    assert bench.run(run).desired is Desired.PAUSE
-    (reason,) = [e.body["reason"] for e in bench.events() if e.type == "run_pause_requested"]
-    assert reason.startswith("the test has no leg priced in Δ; its other tasks were kept")
+    assert bench.states(run) == ["invalid", "leased", "cancelled"]
+    (reason,) = [e.body["reason"] for e in bench.events() if e.type == "run_cancel_requested"]
+    assert reason == "the test has no leg priced in Δ; no other task can do better"
     bench.write(attempts.refuse_test, second.token, "the test has no leg priced in Δ")
-    assert bench.states(run) == ["invalid", "ready", "ready"]
+    assert bench.states(run) == ["invalid", "cancelled", "cancelled"]
+    assert bench.run(run).phase is RunPhase.CANCELLED
+
+
+def test_a_run_with_results_that_cannot_apply_any_more_is_paused(bench: Workbench) -> None:
+    run = bench.submit(4)
+    bench.succeed_next()
+    first, second = bench.announced(), bench.lease()
+    bench.write(attempts.refuse_test, first.token, "the test has no leg priced in Δ")
+    bench.write(attempts.refuse_test, second.token, "the test has no leg priced in Δ")
+    assert bench.states(run) == ["succeeded", "invalid", "ready", "ready"]
+    (reason,) = [e.body["reason"] for e in bench.events() if e.type == "run_pause_requested"]
+    assert reason.endswith("no other task can do better; resume once the test is changed")
     assert bench.write(attempts.lease, "browser/1", 1) is None
 
 

@@ -110,8 +110,8 @@ async def test_a_parameter_that_cannot_apply_burns_one_task(autojump_clock, tmp_
         bench.site.next("prepare", NotApplicable("the test has no leg priced in Δ"))
         with pytest.raises(NotApplicable):
             await attempt.run(tab)
-        assert await bench.states(run) == ["invalid", "ready", "ready"]
-        assert (await bench.store.read(runs.get, run.run_id)).desired is Desired.PAUSE
+        assert await bench.states(run) == ["invalid", "cancelled", "cancelled"]
+        assert (await bench.store.read(runs.get, run.run_id)).desired is Desired.CANCEL
 
 
 async def test_charts_are_read_only_when_they_are_wanted(autojump_clock, tmp_path: Path) -> None:
