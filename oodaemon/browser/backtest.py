@@ -6,10 +6,10 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from oodaemon.browser import figures, panel, proof, state
+from oodaemon.browser import dialogs, figures, panel, proof, state
 from oodaemon.browser.config import read_config
 from oodaemon.browser.session import Site, open_test, play
-from oodaemon.failures.site import Mismatched, PanelStuck, Refused, SignedOut, TooSlow
+from oodaemon.failures.site import Maintenance, Mismatched, PanelStuck, Refused, SignedOut, SiteFailure, TooSlow
 from oodaemon.model.tasks import Figures
 from oodaemon.parameters.form import Action, Expectation
 
@@ -54,7 +54,8 @@ async def run(page: Page, site: Site, order: Order, saved: state.State, suspects
 
     `saved` is what `prepare` returned: what nobody asked to change must not have changed. `suspects` are figures of earlier
     runs: a page that shows one of them must stand still for longer. Raises Refused with the site's reason when the panel does
-    not take its values, Mismatched when the page settles on something else, TooSlow, SignedOut.
+    not take its values, Mismatched when the page settles on something else, TooSlow with what the site says instead, Maintenance,
+    SignedOut.
     """
     await page.evaluate(state.with_reader("run_watch"), {**state.selectors(site.recordings), "suspects": suspects})
     if await panel.difference(page, site, order.actions):
@@ -72,14 +73,27 @@ async def run(page: Page, site: Site, order: Order, saved: state.State, suspects
                 if course.reasons:
                     raise Mismatched("the page does not prove this backtest: " + "; ".join(course.reasons))
                 return _outcome(site, verdict, order)
-            case "no_figures":
-                raise Mismatched("the page of the result shows no figures")
             case "panel_open":
-                await _press_again(page, site, course)
-            case "signed_out":
-                raise SignedOut("the site asked to sign in while the backtest ran")
+                await _press_again(page, site, course, verdict["said"])
+            case "dialog":
+                await dialogs.dismiss(page, site.recordings)
             case _:
-                raise TooSlow("the site left the page of the test while the backtest ran")
+                raise _failure(verdict)
+
+
+def _failure(verdict: Mapping[str, Any]) -> SiteFailure:
+    """What a page means that came to something else than a result."""
+    match verdict["kind"]:
+        case "no_figures":
+            return Mismatched("the page of the result shows no figures")
+        case "signed_out":
+            return SignedOut("the site asked to sign in while the backtest ran")
+        case "told":
+            return TooSlow(f"the backtest came to nothing: {_quoted(verdict['said'])}")
+        case "maintenance":
+            return Maintenance(verdict["state"]["maintenance"])
+        case _:
+            return TooSlow("the site left the page of the test while the backtest ran")
 
 
 @dataclass(slots=True)
@@ -116,12 +130,18 @@ async def _press(page: Page, site: Site) -> None:
         await play(page, site, step)
 
 
-async def _press_again(page: Page, site: Site, course: Course) -> None:
-    """The panel is still open: the values were refused, or the click did not register."""
+def _quoted(said: Sequence[str]) -> str:
+    return "the site says " + "; ".join(f"{line!r}" for line in said)
+
+
+async def _press_again(page: Page, site: Site, course: Course, said: Sequence[str]) -> None:
+    """The panel is still open: the values were refused, the site said why it cannot, or the click did not register."""
     found = await panel.problems(page, site)
     reasons = [*(line for line in found.red if line not in course.known), *found.invalid]
     if reasons:
         raise Refused("the site does not take these values: " + "; ".join(reasons))
+    if said:
+        raise TooSlow(f"the backtest could not be started: {_quoted(said)}")
     if course.clicks >= CLICKS:
         raise PanelStuck(f"the New Backtest panel stays open after {course.clicks} clicks on Run")
     course.clicks += 1

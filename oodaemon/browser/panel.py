@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from oodaemon.browser import places, setting, state
+from oodaemon.browser import dialogs, places, setting, state
 from oodaemon.browser.content import changed
 from oodaemon.browser.session import Site, play
 from oodaemon.browser.setting import Form
@@ -21,6 +21,7 @@ async def open_panel(page: Page, site: Site) -> None:
 
     Raises PanelStuck when it opens but does not render.
     """
+    await dialogs.dismiss(page, site.recordings)
     try:
         for step in site.recordings.segments["open_panel"]:
             await play(page, site, step)

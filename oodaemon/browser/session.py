@@ -6,7 +6,7 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.async_api import Error, Page
 
-from oodaemon.browser import locate, state
+from oodaemon.browser import answers, dialogs, locate, state
 from oodaemon.browser.recordings import Recordings, Step
 from oodaemon.errors import SignInRefused
 from oodaemon.failures.site import Drifted, NothingThere, SignedOut, TooSlow
@@ -43,7 +43,8 @@ async def play(page: Page, site: Site, step: Step, value: str = "") -> None:
     milliseconds = step.timeout * 1000
     match step.type:
         case "navigate":
-            await page.goto(site.url(value or urlsplit(step.url).path), wait_until="domcontentloaded", timeout=milliseconds)
+            address = site.url(value or urlsplit(step.url).path)
+            answers.check(await page.goto(address, wait_until="domcontentloaded", timeout=milliseconds))
         case "keyDown":
             await page.keyboard.down(step.key)
         case "keyUp":
@@ -104,16 +105,24 @@ async def _outcome(page: Page, recordings: Recordings, words: list[str] | None, 
 
 
 async def open_test(page: Page, site: Site, path: str) -> state.State | None:
-    """Open a saved test afresh and return what it shows; None when the site has no such test.
+    """Open a saved test afresh and return what it shows; None when the site has no such test. What lies over it is closed.
 
     Raises NothingThere for a page that stays without a test, Drifted for a test without its button, SignedOut, TooSlow.
     """
     for _ in range(REDIRECTS):
         if await _arrive(page, site, "open_test", path) == "test":
+            await dialogs.dismiss(page, site.recordings)
             shown = await state.read(page, site.recordings)
             state.note(shown)
             return shown
     return None
+
+
+async def reach(page: Page, site: Site) -> None:
+    """Ask for the list of tests, whatever then comes of it. Raises SiteUnreachable, RateLimited, TooSlow."""
+    for step in site.recordings.segments["open_tests"]:
+        if step.type == "navigate":
+            await play(page, site, step)
 
 
 async def open_list(page: Page, site: Site) -> None:

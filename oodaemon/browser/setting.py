@@ -153,9 +153,7 @@ async def elements(form: Form, action: Action) -> list[ElementHandle]:
 async def _known(form: Form, action: SetAny) -> SetField | Choose | SetToggle | SetInline:
     """What a control of unknown kind is, as an action on that kind."""
     place = action.section, action.label, action.group
-    if not await places.is_there(form.page, form.recordings, place, scheme="label") and await places.is_there(
-        form.page, form.recordings, place, scheme="toggle"
-    ):
+    if await _is_toggle(form, place):
         if action.text.casefold() in ON_OFF:
             is_on = ON_OFF[action.text.casefold()]
             return SetToggle(section=action.section, caption=action.label, is_on=is_on, group=action.group)
@@ -164,6 +162,13 @@ async def _known(form: Form, action: SetAny) -> SetField | Choose | SetToggle | 
     if await locate.many(control, form.recordings.locator("panel", "input")):
         return SetField(section=action.section, label=action.label, text=action.text, unit=action.unit, group=action.group)
     return Choose(section=action.section, label=action.label, option=action.text, group=action.group)
+
+
+async def _is_toggle(form: Form, place: tuple[str, str, str]) -> bool:
+    """True for a toggle, whether the recordings list it among the fields of its section or not."""
+    if await places.is_there(form.page, form.recordings, place, scheme="label"):
+        return await (await form.control(*place)).get_attribute("role") == "switch"
+    return await places.is_there(form.page, form.recordings, place, scheme="toggle")
 
 
 async def _toggle(form: Form, action: SetToggle | SetInline) -> Locator:

@@ -12,7 +12,10 @@ from oodaemon.browser.recordings import Named, Recordings
 
 State = Mapping[str, Any]
 """path, later, heading, isUnsaved, isSignIn, challenge, panels, dialogs, running, spinning, metrics, bullets, facts,
-noTrades, legs, panelLegs.
+noTrades, legs, panelLegs, alerts, strangers, maintenance.
+
+`alerts` are the messages shown beside the page, `strangers` the words of dialogs that are neither the panel nor a sign of a running
+backtest, `maintenance` the line that says the site does not work.
 
 `later` holds the numbers of alternatives that held although they are not the first, by key of LOCATORS.
 """
@@ -27,6 +30,7 @@ LOCATORS: Mapping[str, tuple[str, str]] = {
     "challenge": ("sign_in", "challenge"),
     "markers": ("popup", "markers"),
     "spinner": ("popup", "spinner"),
+    "alerts": ("popup", "alerts"),
     "metricGroups": ("results", "metric_groups"),
     "configCards": ("results", "config_cards"),
     "bullets": ("results", "bullets"),
@@ -53,6 +57,8 @@ def selectors(recordings: Recordings) -> dict[str, Any]:
     return {
         **{key: pages[page][name] for key, (page, name) in LOCATORS.items()},
         "noTrades": [phrase.casefold() for phrase in recordings.texts["no_trades"]],
+        "maintenance": [phrase.casefold() for phrase in recordings.texts["maintenance"]],
+        "trouble": [word.casefold() for word in recordings.texts["trouble"]],
         "unsaved": recordings.texts["unsaved"],
         "selected": recordings.texts["selected_classes"],
         "profitLabels": recordings.metrics["pl"].labels,

@@ -5,17 +5,19 @@ from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
+from urllib.parse import urlsplit
 
 import trio
 from playwright.async_api import BrowserContext, Error, Page
 
 from oodaemon.bridge.loop import call
 from oodaemon.browser import backtest, catalog, exports, locate, session, state
+from oodaemon.browser.answers import Answers
 from oodaemon.browser.backtest import Cards, Order, Outcome
 from oodaemon.browser.driver import Chromium
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import SECONDS
-from oodaemon.failures.site import BrowserLost, Drifted, Mismatched, PanelStuck, SignedOut, SiteFailure, TooSlow
+from oodaemon.failures.site import BrowserLost, Drifted, Maintenance, Mismatched, PanelStuck, SignedOut, SiteFailure, TooSlow
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -39,10 +41,12 @@ async def open_tab(chromium: Chromium, site: Site, stored: StoredSession) -> Asy
         with trio.fail_after(OPEN_TIMEOUT):
             context = await call(partial(_new_context, chromium, site, stored))
             page = await call(context.new_page)
+            heard = Answers(urlsplit(site.base_url).netloc)
+            await call(_listen, heard, page)
     except (trio.TooSlowError, Error) as error:
         raise BrowserLost("the browser does not open a page") from error
     try:
-        yield Tab(context, page, site, stored)
+        yield Tab(context, page, site, stored, heard)
     finally:
         with trio.move_on_after(CLOSE_TIMEOUT, shield=True), suppress(Error):
             await call(context.close)
@@ -54,6 +58,10 @@ async def _new_context(chromium: Chromium, site: Site, stored: StoredSession) ->
     return await chromium.browser.new_context(viewport={"width": width, "height": height}, locale="en-US", storage_state=storage)
 
 
+async def _listen(heard: Answers, page: Page) -> None:
+    heard.watch(page)
+
+
 @dataclass
 class Tab:
     """What a browser actor can ask of the site. Used by one task at a time."""
@@ -62,6 +70,7 @@ class Tab:
     page: Page
     site: Site
     stored: StoredSession
+    heard: Answers
     step: str = field(default="", init=False)
 
     async def sign_in(self, credentials: Credentials) -> None:
@@ -106,9 +115,8 @@ class Tab:
         return await self._do("look up the test", deadline, catalog.look_up, path)
 
     async def probe(self) -> None:
-        """Ask the site for its first page. Raises SiteUnreachable, TooSlow, BrowserLost."""
-        deadline = self.site.recordings.deadline("open_tests")
-        await self._call("reach the site", deadline, partial(self.page.goto, self.site.url("/"), wait_until="domcontentloaded"))
+        """Ask the site for the page of its tests. Raises SiteUnreachable, RateLimited, TooSlow, BrowserLost."""
+        await self._do("reach the site", self.site.recordings.deadline("open_tests"), session.reach)
 
     async def is_signed_in(self) -> bool:
         """True when the page shows a part of the site that needs an account. Raises BrowserLost."""
@@ -142,20 +150,31 @@ class Tab:
 
     async def _call(self, step: str, deadline: float, work: Callable[[], Awaitable[T]]) -> T:
         self.step = step
+        self.heard.forget()
         try:
             with trio.fail_after(deadline):
                 return await call(locate.guarded, step, work)
         except trio.TooSlowError as error:
             await self.round_trip()
-            raise TooSlow(f"the step {step!r} took longer than {deadline:g} s") from error
+            raise await self._explained(TooSlow(f"the step {step!r} took longer than {deadline:g} s")) from error
         except SignedOut as error:
             raise await self._why_moved(error) from error
         except (Drifted, PanelStuck, TooSlow, Mismatched) as error:
             if await self._asks_to_sign_in():
                 raise SignedOut(f"the site asked to sign in at the step {step!r}") from error
-            raise
+            if isinstance(error, Mismatched):
+                raise
+            raise await self._explained(error) from error
         finally:
             self.step = ""
+
+    async def _explained(self, error: SiteFailure) -> SiteFailure:
+        """The failure with what the site itself said of the reason: the same one, RateLimited, or Maintenance."""
+        with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
+            shown = await call(state.read, self.page, self.site.recordings)
+            if shown["maintenance"]:
+                return Maintenance(str(shown["maintenance"]))
+        return self.heard.explain(error)
 
     async def _why_moved(self, error: SignedOut) -> SiteFailure:
         """A navigation under our feet is an expired session only if the page now asks to sign in."""

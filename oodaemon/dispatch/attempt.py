@@ -14,7 +14,7 @@ from oodaemon.browser.config import read_config
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.workshop import Workshop
-from oodaemon.failures.site import Drifted, Interrupted, Mismatched, NotApplicable, SiteFailure, classify
+from oodaemon.failures.site import Drifted, Interrupted, Mismatched, NotApplicable, RateLimited, SiteFailure, classify
 from oodaemon.model.config import TestConfig
 from oodaemon.model.tasks import FailureClass, Kept, Lease
 from oodaemon.model.trades import LogFile, TradeLog
@@ -79,6 +79,7 @@ class Attempt:
             self._is_settled = True
             self._tally.succeeded(trio.current_time() - self._began)
             self._drift.settled()
+            self._desk.pacer.settled()
 
     async def _note_test(self, config: TestConfig) -> None:
         """Remember what the saved test says of itself: the next submission is checked against it."""
@@ -132,7 +133,7 @@ class Attempt:
             self._is_settled = True
             self._tally.failed(failure_class)
             return
-        await self._record(failure_class, message)
+        await self._record(failure_class, message, error.retry_after if isinstance(error, RateLimited) else None)
 
     async def _abandon(self) -> None:
         if self._is_stopping():
@@ -140,7 +141,7 @@ class Attempt:
         else:
             await self._record(FailureClass.BROWSER, "the browser went away")
 
-    async def _record(self, failure_class: FailureClass, message: str) -> None:
-        await self._store.write(attempts.fail, self.lease.token, failure_class, message)
+    async def _record(self, failure_class: FailureClass, message: str, asked: float | None = None) -> None:
+        await self._store.write(attempts.fail, self.lease.token, failure_class, message, asked)
         self._is_settled = True
         self._tally.failed(failure_class)

@@ -17,7 +17,7 @@ from oodaemon.dispatch.entry import Entry
 from oodaemon.dispatch.site import Errand
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.errors import OODaemonError, StoreUnusable, Unavailable
-from oodaemon.failures.site import BrowserLost, SignedOut, SiteFailure, SiteUnreachable, classify
+from oodaemon.failures.site import BrowserLost, RateLimited, SignedOut, SiteFailure, SiteUnreachable, classify
 from oodaemon.model.tasks import FailureClass, Lease
 from oodaemon.store import attempts
 
@@ -95,7 +95,10 @@ class BrowserActor:
             await self._entry.renew(tab)
             return True
         except SiteUnreachable as error:
-            await self._entry.wait_reachable(tab, str(error))
+            await self._entry.wait_reachable(tab, error)
+            return False
+        except RateLimited as error:
+            await self._entry.wait_allowed(error)
             return False
         except SiteFailure as error:
             log.warning("attempt failed", run=lease.run_id, task=lease.index, failure=error.failure_class.value, reason=str(error))

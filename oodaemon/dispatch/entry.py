@@ -1,20 +1,28 @@
 """Getting into the site and staying in: signing in, waiting for a person, waiting for the network."""
 
+import datetime
 import random
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import structlog
 import trio
 
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import MINUTES, SECONDS
-from oodaemon.dispatch.site import AUTH_REQUIRED, SITE_BLOCKED, SiteDesk
+from oodaemon.dispatch.site import AUTH_REQUIRED, RATE_LIMITED, SITE_BLOCKED, SiteDesk
 from oodaemon.errors import SignInRefused
-from oodaemon.failures.site import BrowserLost, SiteFailure
+from oodaemon.failures.policy import POLICIES
+from oodaemon.failures.site import BrowserLost, Maintenance, RateLimited, SiteFailure, SiteUnreachable
+from oodaemon.model.tasks import FailureClass
 
 log = structlog.get_logger()
 
 RETRY, RETRY_CAP = 2 * SECONDS, 1 * MINUTES
 PERSON_POLL = 5 * SECONDS
+FAREWELL = 5 * SECONDS
+"""What telling the end of a condition may take although the browser was stopped."""
+
 NO_ACCOUNT = "no account is set; set OO_EMAIL and OO_PASSWORD and start the daemon again"
 
 
@@ -23,7 +31,7 @@ class Entry:
 
     def __init__(self, desk: SiteDesk, rng: random.Random) -> None:
         self._desk, self._rng = desk, rng
-        self._expired = 0
+        self._expired = self._outages = 0
 
     async def sign_in(self, tab: Tab) -> None:
         """Return when the tab is signed in, however long that takes, or must be replaced by one that knows newer recordings.
@@ -55,8 +63,8 @@ class Entry:
         await self.sign_in(tab)
 
     def settled(self) -> None:
-        """A backtest got through: the session holds."""
-        self._expired = 0
+        """A backtest got through: the session holds, and the site works."""
+        self._expired = self._outages = 0
 
     async def sign_in_once(self, tab: Tab) -> None:
         """One try, one at a time over all tabs. Raises SignInRefused (also at once, once the site refused us), or a SiteFailure."""
@@ -70,21 +78,47 @@ class Entry:
             except SignInRefused as error:
                 raise await self._refused(error) from None
 
-    async def wait_reachable(self, tab: Tab, why: str) -> None:
-        """Return when the site answers again, however long that takes. Raises BrowserLost only."""
-        await self._desk.enter(SITE_BLOCKED, f"{self._desk.site.base_url} cannot be reached: {why}")
-        failures = 0
-        while True:
-            await self._back_off(failures)
-            try:
-                await tab.probe()
-            except BrowserLost:
-                raise
-            except SiteFailure:
+    async def wait_reachable(self, tab: Tab, error: SiteUnreachable) -> None:
+        """Return when the site answers again, however long that takes; later and later while no backtest gets through.
+
+        Raises BrowserLost only.
+        """
+        what = "is under maintenance" if isinstance(error, Maintenance) else "cannot be reached"
+        failures = self._outages
+        self._outages += 1
+        async with self._condition(SITE_BLOCKED, f"{self._desk.site.base_url} {what}: {error}"):
+            while True:
+                await self._back_off(failures)
                 failures += 1
-            else:
-                await self._desk.leave(SITE_BLOCKED)
+                try:
+                    await tab.probe()
+                except BrowserLost:
+                    raise
+                except SiteFailure:
+                    continue
                 return
+
+    async def wait_allowed(self, error: RateLimited) -> None:
+        """Return when the site may be asked again: after the time it asked for, or that of the class of failure."""
+        desk = self._desk
+        desk.slow_down(POLICIES[FailureClass.RATE_LIMITED].delay if error.retry_after is None else error.retry_after)
+        until = (desk.now() + datetime.timedelta(seconds=desk.silence)).strftime("%H:%M:%S")
+        async with self._condition(RATE_LIMITED, f"{desk.site.base_url} asked to slow down; it is asked again at {until} UTC"):
+            while True:
+                left = desk.silence
+                if left <= 0:
+                    return
+                await trio.sleep(left)
+
+    @asynccontextmanager
+    async def _condition(self, kind: str, message: str) -> AsyncIterator[None]:
+        """While the block runs, a condition holds. Its end is told whatever ends the block: nobody else would."""
+        await self._desk.enter(kind, message)
+        try:
+            yield
+        finally:
+            with trio.move_on_after(FAREWELL, shield=True):
+                await self._desk.leave(kind)
 
     async def _refused(self, error: SignInRefused) -> SignInRefused:
         log.error("sign-in refused", reason=str(error))

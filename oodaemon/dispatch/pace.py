@@ -23,6 +23,9 @@ class Manners:
     between_runs: float = 6 * SECONDS
 
 
+SLOWEST = 16.0
+"""The distance of backtests grows to so many times that of the manners at most."""
+
 MANNERS = {Pace.POLITE: Manners(), Pace.FAST: Manners(before_action=0, between_runs=0)}
 
 
@@ -32,6 +35,15 @@ class Pacer:
     def __init__(self, manners: Manners) -> None:
         self._manners = manners
         self._next_run = -float("inf")
+        self._slowness = 1.0
+
+    def slow_down(self) -> None:
+        """The site was asked too often: backtests come half as often, down to a sixteenth."""
+        self._slowness = min(SLOWEST, 2 * self._slowness)
+
+    def settled(self) -> None:
+        """A backtest got through: their distance comes back by a tenth."""
+        self._slowness = max(1.0, self._slowness / 1.1)
 
     async def before_action(self) -> None:
         """Wait before something the site must answer. Cancellation leaves nothing behind."""
@@ -41,5 +53,5 @@ class Pacer:
         """Wait for this browser's turn to press Run. A turn that is cancelled while it waits is lost, not given to another."""
         await self.before_action()
         turn = max(trio.current_time(), self._next_run)
-        self._next_run = turn + self._manners.between_runs
+        self._next_run = turn + self._slowness * self._manners.between_runs
         await trio.sleep_until(turn)

@@ -20,7 +20,7 @@ from oodaemon.model.runs import Condition
 from oodaemon.store import journal, results
 from oodaemon.store.store import Store
 
-AUTH_REQUIRED, SITE_BLOCKED, DRAINING = "AuthRequired", "SiteBlocked", "DaemonDraining"
+AUTH_REQUIRED, SITE_BLOCKED, RATE_LIMITED, DRAINING = "AuthRequired", "SiteBlocked", "RateLimited", "DaemonDraining"
 DRIFT = "SiteBlocked by drift"
 """Where drift stands among the conditions: it is a SiteBlocked too, but does not end when the site answers."""
 
@@ -76,6 +76,7 @@ class SiteDesk:
         self._store, self._wall_clock = store, wall_clock
         self._conditions: dict[str, Condition] = {}
         self._recent: list[Cards] = []
+        self._silent_until = -float("inf")
         self._send, self._receive = trio.open_memory_channel[Errand](ERRANDS_WAITING)
 
     def now(self) -> datetime.datetime:
@@ -138,6 +139,16 @@ class SiteDesk:
         """From now on the site looks like this; tabs that are open are replaced before their next task."""
         self.site = replace(self.site, recordings=known)
         self.bell.ring()
+
+    def slow_down(self, seconds: float) -> None:
+        """The site wants to be left alone for so long, and backtests further apart from then on."""
+        self._silent_until = max(self._silent_until, trio.current_time() + seconds)
+        self.pacer.slow_down()
+
+    @property
+    def silence(self) -> float:
+        """Seconds for which the site still wants to be left alone; not positive when it does not."""
+        return self._silent_until - trio.current_time()
 
     async def wait_open(self) -> None:
         """Return when tasks may be leased."""

@@ -45,15 +45,18 @@ def is_counted(failure_class: FailureClass) -> bool:
     return POLICIES[failure_class].budget is not None
 
 
-def decide(failure_class: FailureClass, strikes_before: int, rng: random.Random) -> Decision:
+def decide(failure_class: FailureClass, strikes_before: int, rng: random.Random, asked: float | None = None) -> Decision:
     """The move after one more failure of a class of which the task already had `strikes_before`.
 
+    `asked` is the delay in seconds the site itself asked for, which then takes the place of that of the class.
     A class whose delay and cap differ backs off by capped full jitter in `[delay, delay·2^n]`; one whose cap equals its delay
     waits exactly that.
     """
     policy = POLICIES[failure_class]
     if policy.budget is not None and strikes_before >= policy.budget:
         return Decision(policy.when_spent)
+    if asked is not None:
+        return Decision(Move.RETRY_LATER, asked)
     if policy.delay == 0:
         return Decision(Move.RETRY_NOW)
     ceiling = min(policy.delay_cap, policy.delay * 2 ** min(strikes_before + 1, 16))

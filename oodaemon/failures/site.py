@@ -29,6 +29,10 @@ class SiteUnreachable(SiteFailure):
     failure_class = FailureClass.INTERRUPTED
 
 
+class Maintenance(SiteUnreachable):
+    """The site says that it does not work for the time being; the message holds its words."""
+
+
 class PanelStuck(SiteFailure):
     """The panel or a dialog would not open, render or close."""
 
@@ -58,9 +62,13 @@ class NotApplicable(Refused):
 
 
 class RateLimited(SiteFailure):
-    """The site asked to slow down."""
+    """The site asked to slow down; `retry_after` is for how many seconds, None when it did not say."""
 
     failure_class = FailureClass.RATE_LIMITED
+
+    def __init__(self, message: str, *, retry_after: float | None = None) -> None:
+        self.retry_after = retry_after
+        super().__init__(message)
 
 
 class Drifted(SiteFailure):

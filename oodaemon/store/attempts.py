@@ -184,8 +184,10 @@ def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHIN
     runs.settle(tx, current.run_id)
 
 
-def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: str) -> Decision:
+def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: str, asked: float | None = None) -> Decision:
     """Close the attempt as failed and do with its task what the policy says; return what was done.
+
+    `asked` is the delay in seconds that the site asked for, if it did.
 
     The task of a run that is being cancelled is cancelled instead of waiting or being held (`Move.CANCEL`); one that the site
     refuses is skipped all the same. Raises StaleToken.
@@ -193,7 +195,7 @@ def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: st
     current = _current(tx, token)
     if failure_class is FailureClass.INTERRUPTED:
         return _interrupt(tx, current, message)
-    decision = decide(failure_class, _strikes(tx, current.run_id, current.index).get(failure_class, 0), tx.rng)
+    decision = decide(failure_class, _strikes(tx, current.run_id, current.index).get(failure_class, 0), tx.rng, asked)
     if current.desired is Desired.CANCEL and decision.move is not Move.REFUSE:
         decision = Decision(Move.CANCEL)
     message = _bounded(message)

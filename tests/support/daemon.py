@@ -51,6 +51,10 @@ class PracticeProcess:
         answer = self.client.get("/__practice__/runs").raise_for_status().json()
         return answer if isinstance(answer, list) else answer["runs"]
 
+    def struck(self, fault: str) -> int:
+        """How often a fault struck so far."""
+        return int(self.client.get("/__practice__/faults").raise_for_status().json()[fault]["struck"])
+
     def end(self) -> None:
         """Stop it."""
         self.client.close()
@@ -93,10 +97,10 @@ class DaemonProcess(OodaemonProcess):
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
-    def submit(self, test: str, *assignments: str) -> str:
+    def submit(self, test: str, *assignments: str, flags: Sequence[str] = ()) -> str:
         """Submit a sweep; the run id."""
         args = [word for assignment in assignments for word in ("-p", assignment)]
-        done = self.ctl("submit", "--test", test, *args)
+        done = self.ctl("submit", "--test", test, *args, *flags)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 

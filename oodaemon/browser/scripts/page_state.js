@@ -58,12 +58,12 @@
     const table = row.closest("table") || row.parentElement, above = table && table.previousElementSibling;
     return above && !above.querySelector("input, button") && !["DT", "TABLE"].includes(above.tagName) ? text(above) : "";
   };
-  // The smallest visible piece of text outside dialogs that holds one of the phrases.
-  const lineOf = (phrases) => {
+  // The smallest visible piece of text that holds one of the phrases; outside dialogs, unless they count too.
+  const lineOf = (phrases, isAnywhere = false) => {
     const walker = document.createTreeWalker(document.body || document, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const words = text(node).toLowerCase(), parent = node.parentElement;
-      if (phrases.some((phrase) => words.includes(phrase)) && !parent.closest("script, style, .tooltip") && isVisible(parent) && !inDialog(parent)) {
+      if (phrases.some((phrase) => words.includes(phrase)) && !parent.closest("script, style, .tooltip") && isVisible(parent) && (isAnywhere || !inDialog(parent))) {
         return text(parent);
       }
     }
@@ -74,6 +74,10 @@
   const names = heading ? [heading, ...heading.querySelectorAll("*")].filter((node) => !node.closest(".tooltip")) : [];
   const label = names.find((node) => node.tagName === "SPAN" && text(node)) || heading;
   const panels = visible(spec.panel);
+  const dialogs = [...document.querySelectorAll("[role=dialog]")].filter(isVisible);
+  const marks = [...spec.markers, ...spec.spinner].flatMap((selector) => query(selector, document)).filter(isVisible);
+  const isStranger = (node) => !panels.some((panel) => node.contains(panel) || panel.contains(node)) && !marks.some((mark) => node.contains(mark));
+  const says = (phrases) => phrases.some((phrase) => (document.body ? document.body.textContent : "").toLowerCase().includes(phrase));
   const metrics = [], bullets = [], facts = [];
   first(spec.metricGroups).filter((node) => !inDialog(node)).forEach((group, number) => {
     for (const term of group.querySelectorAll("dt")) {
@@ -100,7 +104,10 @@
     challenge: visible(spec.challenge).length > 0,
     hasNewBacktest: visible(spec.newBacktest).length > 0,
     panels: panels.length,
-    dialogs: [...document.querySelectorAll("[role=dialog]")].filter(isVisible).map((node) => text(node).slice(0, 200)),
+    dialogs: dialogs.map((node) => text(node).slice(0, 200)),
+    strangers: dialogs.filter(isStranger).map((node) => text(node).slice(0, 200)),
+    alerts: [...new Set(visible(spec.alerts).filter((node) => !panels.some((panel) => panel.contains(node))).map(bare))].filter(Boolean),
+    maintenance: says(spec.maintenance) ? lineOf(spec.maintenance, true) : "",
     running: spec.markers.flatMap((selector) => query(selector, document)).filter(isVisible).length,
     spinning: visible(spec.spinner).length,
     metrics,

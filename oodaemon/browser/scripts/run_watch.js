@@ -8,10 +8,12 @@
     return Object.values(groups).map((group) => JSON.stringify(group));
   };
   const suspects = new Set(spec.suspects.flatMap(groupsOf));
-  const watch = { popup: false, state: null, signature: "", since: performance.now(), clicked: null, previous: new Set() };
+  const watch = { popup: false, state: null, signature: "", since: performance.now(), clicked: null, previous: new Set(), said: [] };
   const look = () => {
     const state = pageState(spec);
-    if (!spec.before) spec.before = { running: state.running, spinning: state.spinning };
+    if (!spec.before) spec.before = { running: state.running, spinning: state.spinning, alerts: state.alerts, maintenance: state.maintenance };
+    const heard = watch.clicked === null ? spec.before.alerts : watch.said;
+    for (const line of state.alerts) if (!spec.before.alerts.includes(line) && !heard.includes(line)) heard.push(line);
     if (watch.clicked === null) groupsOf(state.metrics).forEach((group) => watch.previous.add(group));
     state.isRunning = state.running > spec.before.running || state.spinning > spec.before.spinning;
     if (state.isRunning && watch.clicked !== null) watch.popup = true;
@@ -38,14 +40,21 @@
   watch.verdict = (quiet, rejected, patience) => {
     look();
     const state = watch.state, calm = (performance.now() - watch.since) / 1000;
-    const answer = (kind) => ({ kind, state, popup: watch.popup, signature: watch.signature, calm });
+    const answer = (kind) => ({ kind, state, popup: watch.popup, signature: watch.signature, calm, said: watch.said });
     if (state.isSignIn || state.challenge) return answer("signed_out");
     if (state.isRunning) return null;
     if (state.panels && calm > quiet.panel_close) return answer("panel_open");
-    if (!state.heading && !state.dialogs.length && calm > quiet.left) return answer("left");
-    if (state.dialogs.length || !state.isUnsaved) return null;
     const profit = state.metrics.find(([label]) => spec.profitLabels.includes(label));
     const isWhole = profit && /\d/.test(profit[1]) && !state.metrics.some(([, value]) => value === "");
+    const isResult = state.isUnsaved && isWhole;
+    if (!isResult && state.maintenance && state.maintenance !== spec.before.maintenance && calm > quiet.told) return answer("maintenance");
+    if (state.strangers.length && calm > (isResult ? quiet.told : quiet.no_figures)) return answer("dialog");
+    // Words of trouble are believed soon; others only when nothing else comes for long.
+    const isTrouble = watch.said.some((line) => spec.trouble.some((word) => line.toLowerCase().includes(word)));
+    const isSilent = isResult || state.noTrades || state.dialogs.length > 0 || !watch.said.length;
+    if (!isSilent && calm > (isTrouble ? quiet.told : quiet.no_figures)) return answer("told");
+    if (!state.heading && !state.dialogs.length && calm > quiet.left) return answer("left");
+    if (state.dialogs.length || !state.isUnsaved) return null;
     if (!isWhole && !state.noTrades) {
       return calm > quiet.no_figures ? answer("no_figures") : null;
     }

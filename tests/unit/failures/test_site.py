@@ -17,6 +17,7 @@ CLASSES = {
     site.BrowserLost: FailureClass.BROWSER,
     site.Refused: FailureClass.SITE_ERROR,
     site.NotApplicable: FailureClass.SITE_ERROR,
+    site.Maintenance: FailureClass.INTERRUPTED,
     site.RateLimited: FailureClass.RATE_LIMITED,
     site.Drifted: FailureClass.DRIFT,
     site.Mismatched: FailureClass.MISMATCH,

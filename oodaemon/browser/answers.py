@@ -1,0 +1,85 @@
+"""What the site's server says beside its pages: that it is asked too often, or cannot answer now. Asyncio-flavoured."""
+
+from collections.abc import Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+from email.utils import parsedate_to_datetime
+from urllib.parse import urlsplit
+
+from playwright.async_api import Page, Response
+
+from oodaemon.clock import HOURS
+from oodaemon.failures.site import RateLimited, SiteFailure, SiteUnreachable, TooSlow
+
+TOO_MANY, FAULT = 429, 500
+AWAY = frozenset({502, 503, 504})
+"""The server is there, the site behind it is not: nobody's fault, and worth waiting for."""
+
+LONGEST = 1 * HOURS
+ASKED_BY_PAGE = frozenset({"document", "xhr", "fetch"})
+
+
+def check(response: Response | None) -> None:
+    """Raise for the answer to a navigation that is no page: RateLimited, SiteUnreachable (502 to 504), TooSlow (other faults)."""
+    if response is None or response.status < TOO_MANY:
+        return
+    if response.status == TOO_MANY:
+        raise rate_limited(retry_after(response.headers))
+    if response.status in AWAY:
+        raise SiteUnreachable(f"it answers {response.status} {response.status_text}".rstrip())
+    if response.status >= FAULT:
+        raise TooSlow(f"{urlsplit(response.url).path} answers {response.status} {response.status_text}".rstrip())
+
+
+def rate_limited(seconds: float | None) -> RateLimited:
+    """The failure for an answer 429."""
+    when = "" if seconds is None else f", in {seconds:g} s at the earliest"
+    return RateLimited(f"the site asks to slow down (429 Too Many Requests){when}", retry_after=seconds)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds of a Retry-After header (RFC 9110, 10.2.3: seconds, or a date), at most an hour; None without a usable one."""
+    said = headers.get("retry-after", "").strip()
+    seconds = None
+    if said.isascii() and said.isdigit():
+        seconds = float(said)
+    else:
+        with suppress(ValueError, TypeError):
+            seconds = (parsedate_to_datetime(said) - parsedate_to_datetime(headers.get("date", ""))).total_seconds()
+    return None if seconds is None else min(max(seconds, 0.0), LONGEST)
+
+
+@dataclass
+class Answers:
+    """The refusals of the site's own server since `forget`. Answers of other hosts, and of what is only decoration, are nothing."""
+
+    host: str
+    _limited: list[float | None] = field(default_factory=list)
+    _faults: list[str] = field(default_factory=list)
+
+    def watch(self, page: Page) -> None:
+        """Note every answer that comes to a page from now on."""
+        page.on("response", self._note)
+
+    def _note(self, response: Response) -> None:
+        if response.status < TOO_MANY or response.request.resource_type not in ASKED_BY_PAGE:
+            return
+        address = urlsplit(response.url)
+        if address.netloc != self.host:
+            return
+        if response.status == TOO_MANY:
+            self._limited.append(retry_after(response.headers))
+        elif response.status >= FAULT:
+            self._faults.append(f"{response.request.method} {address.path} was answered {response.status}")
+
+    def forget(self) -> None:
+        """What was said so far is of no account any more."""
+        self._limited.clear()
+        self._faults.clear()
+
+    def explain(self, error: SiteFailure) -> SiteFailure:
+        """The failure that the server's refusals make of one that was noticed on the page."""
+        if self._limited:
+            known = [seconds for seconds in self._limited if seconds is not None]
+            return rate_limited(max(known) if known else None)
+        return TooSlow(f"{error} ({self._faults[-1]})") if self._faults and type(error) is TooSlow else error
