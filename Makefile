@@ -9,6 +9,7 @@ TESTS = $(shell grep -rlE 'async |trio' --include='*.py' tests)
 # handled is gone, as it should), 124 (handlers of a framework must be async), 127 (an opinion on a library), 9xx (checkpoint counting).
 ASYNC_OFF := ASYNC109,ASYNC114,ASYNC120,ASYNC124,ASYNC127,ASYNC900,ASYNC910,ASYNC911,ASYNC912,ASYNC913
 FAST_TESTS := tests/unit tests/properties tests/contracts tests/meta
+SLOW_TESTS := tests/integration/browser tests/acceptance tests/faults
 PYTEST := $(BIN)/python -m pytest -q
 
 .PHONY: help demo test check lint unit setup setup-dev chromium proto proto-fresh buf clean
@@ -25,8 +26,9 @@ demo: setup chromium
 # The slow tests wait more than they work, so more of them run at once than there are cores. Those of the practice site use Playwright's
 # own loop and so must not share a process with those that import the bridge. Sockets want a short temporary folder.
 test: lint proto-fresh buf chromium
-	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS) tests/integration --ignore=tests/integration/practice
-	$(PYTEST) -n 4 --dist loadfile tests/acceptance tests/faults tests/integration/practice
+	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS) tests/integration $(SLOW_TESTS:%=--ignore=%) --ignore=tests/integration/practice
+	$(PYTEST) -n 4 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(SLOW_TESTS)
+	$(PYTEST) -n 3 --dist loadfile tests/integration/practice
 	@echo "all checks passed"
 
 check: lint unit

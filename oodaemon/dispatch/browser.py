@@ -19,7 +19,7 @@ from oodaemon.dispatch.workshop import Workshop
 from oodaemon.errors import OODaemonError, StoreUnusable, Unavailable
 from oodaemon.failures.site import BrowserLost, RateLimited, SignedOut, SiteFailure, SiteUnreachable, classify
 from oodaemon.model.tasks import FailureClass, Lease
-from oodaemon.store import attempts
+from oodaemon.store import leases
 
 log = structlog.get_logger()
 
@@ -76,10 +76,10 @@ class BrowserActor:
             if shop.desk.site is not site:
                 return None
             if shop.desk.is_open:
-                lease = await shop.store.write(attempts.lease, child.path, child.incarnation)
+                lease = await shop.store.write(leases.lease, child.path, child.incarnation)
                 if lease is not None:
                     return lease
-            due = await shop.store.read(attempts.next_due) if shop.desk.is_open else None
+            due = await shop.store.read(leases.next_due) if shop.desk.is_open else None
             with trio.move_on_after(_patience(due, shop.wall_clock())):
                 await ring.wait()
 

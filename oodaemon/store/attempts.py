@@ -1,4 +1,4 @@
-"""Attempts: a task is leased, announced to the site, and ends in a result, a failure, or at no cost."""
+"""Attempts: a leased task is announced to the site, and ends in a result, a failure, or at no cost."""
 
 import datetime
 import json
@@ -10,10 +10,10 @@ from oodaemon import clock
 from oodaemon.errors import OODaemonError
 from oodaemon.failures.policy import Decision, decide, is_counted
 from oodaemon.model.events import EventType
-from oodaemon.model.runs import AT_REST, Desired, Wants
-from oodaemon.model.tasks import NOTHING_KEPT, FailureClass, Figures, Kept, Lease, Move, Token
+from oodaemon.model.runs import AT_REST, Desired
+from oodaemon.model.tasks import NOTHING_KEPT, FailureClass, Figures, Kept, Move, Token
 from oodaemon.model.values import Value
-from oodaemon.store import charts, results, runs, tasks, tests, trades
+from oodaemon.store import charts, results, runs, tasks, trades
 from oodaemon.store.transaction import Snapshot, Transaction
 
 SUCCEEDED = "succeeded"
@@ -49,13 +49,6 @@ _SELECT_OPEN = (
     " WHERE a.closed_at IS NULL"
 )
 
-# Without INDEXED BY, SQLite walks the primary key past every task that is already settled.
-_LOWEST_INDEX = (
-    "SELECT min(idx) AS idx FROM ("
-    "SELECT min(idx) AS idx FROM tasks INDEXED BY tasks_ready WHERE run_id = :run_id AND state = 'ready' UNION ALL "
-    "SELECT min(idx) FROM tasks INDEXED BY tasks_waiting WHERE run_id = :run_id AND state = 'retry_wait' AND not_before <= :now)"
-)
-
 _EVENTS = {
     Move.RETRY_NOW: EventType.TASK_RETRY_SCHEDULED,
     Move.RETRY_LATER: EventType.TASK_RETRY_SCHEDULED,
@@ -65,83 +58,11 @@ _EVENTS = {
 }
 
 
-def lease(tx: Transaction, actor: str, incarnation: int) -> Lease | None:
-    """Hand the next task to an actor, or None when nothing may run now.
-
-    The run that waited longest for a lease comes first, then the lowest index among its tasks that are ready or due.
-    """
-    found = _next_task(tx)
-    if found is None:
-        return None
-    run_id, index = found
-    tasks.change(tx, run_id, index, Move.LEASE)
-    attempt_id = tx.execute(
-        "INSERT INTO attempts (run_id, idx, boot, actor, incarnation, leased_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (run_id, index, tx.boot, actor, incarnation, tx.now_text),
-    ).lastrowid
-    assert attempt_id is not None
-    tx.execute("UPDATE runs SET last_lease = ? WHERE run_id = ?", (attempt_id, run_id))
-    leased = _lease(tx, Token(attempt_id, tx.boot, actor, incarnation), run_id, index)
-    runs.report(
-        tx,
-        EventType.TASK_LEASED,
-        run_id,
-        index=index,
-        attempt_id=attempt_id,
-        actor=actor,
-        values=leased.values,
-        attempt_number=leased.attempt_number,
-    )
-    runs.settle(tx, run_id)
-    return leased
-
-
-def _next_task(tx: Transaction) -> tuple[str, int] | None:
-    waiting = tx.execute(
-        "SELECT run_id FROM runs WHERE desired = 'run' AND ended_at IS NULL ORDER BY last_lease, run_id"
-    ).fetchall()
-    for run in waiting:
-        row = tx.execute(_LOWEST_INDEX, {"run_id": run["run_id"], "now": tx.now_text}).fetchone()
-        if row["idx"] is not None:
-            return run["run_id"], row["idx"]
-    return None
-
-
-def _lease(tx: Transaction, token: Token, run_id: str, index: int) -> Lease:
-    row = tx.execute(
-        f'SELECT t."values", r.test_id, r.wants_trades, r.wants_charts, {tasks.ATTEMPTS_THAT_COUNT} AS attempts'  # noqa: S608 - constants only
-        " FROM tasks t JOIN runs r USING (run_id) WHERE t.run_id = ? AND t.idx = ?",
-        (run_id, index),
-    ).fetchone()
-    test = tests.get(tx.db, row["test_id"])
-    return Lease(
-        token=token,
-        run_id=run_id,
-        index=index,
-        test_id=test.test_id,
-        test_name=test.name,
-        test_path=test.path,
-        values=json.loads(row["values"]),
-        attempt_number=row["attempts"],
-        strikes=_strikes(tx, run_id, index),
-        wants=Wants(trades=bool(row["wants_trades"]), charts=bool(row["wants_charts"])),
-    )
-
-
-def _strikes(tx: Transaction, run_id: str, index: int) -> dict[FailureClass, int]:
+def strikes(tx: Transaction, run_id: str, index: int) -> dict[FailureClass, int]:
+    """The counted failures of a task by class."""
     rows = tx.execute("SELECT outcome, count(*) AS n FROM attempts WHERE run_id = ? AND idx = ? GROUP BY outcome", (run_id, index))
     found = {FailureClass(row["outcome"]): row["n"] for row in rows if row["outcome"] not in (None, SUCCEEDED)}
     return {failure_class: n for failure_class, n in found.items() if is_counted(failure_class)}
-
-
-def next_due(db: Snapshot) -> datetime.datetime | None:
-    """When the first task that waits for a retry, of a run that may run, is due; None when there is none. May be in the past."""
-    row = db.execute(
-        "SELECT min((SELECT min(not_before) FROM tasks t INDEXED BY tasks_waiting"
-        " WHERE t.run_id = r.run_id AND t.state = 'retry_wait')) AS due"
-        " FROM runs r WHERE r.desired = 'run' AND r.ended_at IS NULL"
-    ).fetchone()
-    return clock.from_text(row["due"]) if row["due"] else None
 
 
 def in_flight(db: Snapshot) -> int:
@@ -195,7 +116,7 @@ def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: st
     current = _current(tx, token)
     if failure_class is FailureClass.INTERRUPTED:
         return _interrupt(tx, current, message)
-    decision = decide(failure_class, _strikes(tx, current.run_id, current.index).get(failure_class, 0), tx.rng, asked)
+    decision = decide(failure_class, strikes(tx, current.run_id, current.index).get(failure_class, 0), tx.rng, asked)
     if current.desired is Desired.CANCEL and decision.move is not Move.REFUSE:
         decision = Decision(Move.CANCEL)
     message = _bounded(message)

@@ -32,7 +32,7 @@ from oodaemon.model.runs import NewRun, Run, SavedTest
 from oodaemon.model.tasks import Figures
 from oodaemon.parameters.registry import discover
 from oodaemon.rpc.server import Server
-from oodaemon.store import attempts, fsck, runs, tests
+from oodaemon.store import attempts, fsck, leases, runs, tests
 from oodaemon.store.store import open_store
 
 T = TypeVar("T")
@@ -110,7 +110,7 @@ class Service:
         """What a browser does with so many tasks: three commits each."""
         write = self.parts.store.write
         for number in range(count):
-            lease = await write(attempts.lease, "site/oo/browser/1", 1)
+            lease = await write(leases.lease, "site/oo/browser/1", 1)
             assert lease is not None
             assert await write(attempts.intent, lease.token)
             await write(attempts.succeed, lease.token, Figures({"pl": 1.5 + number}))

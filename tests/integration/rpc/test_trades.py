@@ -8,7 +8,7 @@ from oodaemon.api.v1 import trades_pb2
 from oodaemon.model.runs import Run
 from oodaemon.model.tasks import Figures
 from oodaemon.rpc.trades import MAX_CONTENT, MEBIBYTE
-from oodaemon.store import attempts, trades
+from oodaemon.store import attempts, leases, trades
 from tests.integration.rpc.support import Service, fresh
 from tests.unit.analysis.rows import CLASSIC, DAILY, DAYS, EXPIRED, LIVE, LIVE_DEBIT, STOPPED, file
 
@@ -27,7 +27,7 @@ def of_task(run: Run, index: int) -> trades_pb2.LogRef:
 async def finish(service: Service, raw: bytes = RAW) -> None:
     """What a browser does with a task of a run with trades."""
     write = service.parts.store.write
-    lease = await write(attempts.lease, "site/oo/browser/1", 1)
+    lease = await write(leases.lease, "site/oo/browser/1", 1)
     assert lease is not None
     assert await write(attempts.intent, lease.token)
 

@@ -12,7 +12,7 @@ from oodaemon.ids import ulid
 from oodaemon.model.config import ConfigLeg, TestConfig
 from oodaemon.model.runs import Desired, NewRun, RunPhase, TaskCounts, Wants
 from oodaemon.model.tasks import FailureClass, Figures, Kept, Lease, Move, TaskState, Token
-from oodaemon.store import attempts, charts, results, runs
+from oodaemon.store import attempts, charts, leases, results, runs
 from oodaemon.store.attempts import StaleToken
 from tests.integration.store.workbench import IRON, Workbench, values_of
 
@@ -48,7 +48,7 @@ def test_a_lease_says_what_to_run(bench: Workbench) -> None:
 def test_the_lowest_index_goes_first(bench: Workbench) -> None:
     bench.submit(3)
     assert [bench.lease().index for _ in range(3)] == [0, 1, 2]
-    assert bench.write(attempts.lease, "browser/1", 1) is None
+    assert bench.write(leases.lease, "browser/1", 1) is None
 
 
 def test_runs_take_turns(bench: Workbench) -> None:
@@ -66,7 +66,7 @@ def test_only_runs_that_are_to_run_get_a_turn(bench: Workbench) -> None:
     bench.steer(paused, Desired.PAUSE)
     bench.steer(cancelled, Desired.CANCEL)
     head = bench.ledger.head
-    assert bench.write(attempts.lease, "browser/1", 1) is None
+    assert bench.write(leases.lease, "browser/1", 1) is None
     assert bench.ledger.head == head
     bench.steer(paused, Desired.RUN)
     assert bench.lease().run_id == paused.run_id
@@ -78,25 +78,25 @@ def test_a_retry_waits_for_its_time_and_then_goes_by_index(bench: Workbench) -> 
     task = bench.tasks(run)[0]
     due = bench.clock.now + datetime.timedelta(seconds=30)
     assert (task.state, task.not_before) == (TaskState.RETRY_WAIT, due)
-    assert bench.read(attempts.next_due) == due
+    assert bench.read(leases.next_due) == due
     bench.clock.advance(29.9)
     assert bench.lease().index == 1
     bench.clock.advance(0.1)
     again = bench.lease()
     assert (again.index, again.attempt_number, again.strikes) == (0, 2, {FailureClass.MODAL: 1})
     assert bench.tasks(run)[0].not_before is None
-    assert bench.read(attempts.next_due) is None
+    assert bench.read(leases.next_due) is None
 
 
 def test_the_next_due_time_is_of_runs_that_may_run(bench: Workbench) -> None:
     run = bench.submit(2)
-    assert bench.read(attempts.next_due) is None
+    assert bench.read(leases.next_due) is None
     bench.fail_next(FailureClass.MODAL)
     bench.clock.advance(10)
     bench.fail_next(FailureClass.BUG)
-    assert bench.read(attempts.next_due) == bench.clock.now + datetime.timedelta(seconds=5)
+    assert bench.read(leases.next_due) == bench.clock.now + datetime.timedelta(seconds=5)
     bench.steer(run, Desired.PAUSE)
-    assert bench.read(attempts.next_due) is None
+    assert bench.read(leases.next_due) is None
 
 
 class RolledBack(Exception):
@@ -118,7 +118,7 @@ def test_leasing_costs_the_same_in_a_large_run(bench: Workbench, state: str) -> 
             change = "UPDATE tasks SET state = ?, not_before = ? WHERE run_id = ? AND idx < ?"
             tx.note(change, (state, due, run.run_id, others))
             tx.db.conn.set_progress_handler(count, 10)
-            leased = attempts.lease(tx, "browser/1", 1)
+            leased = leases.lease(tx, "browser/1", 1)
             tx.db.conn.set_progress_handler(None, 0)
             assert leased is not None
             assert leased.index == others
@@ -332,7 +332,7 @@ def test_a_run_with_results_that_cannot_apply_any_more_is_paused(bench: Workbenc
     assert bench.states(run) == ["succeeded", "invalid", "ready", "ready"]
     (reason,) = [e.body["reason"] for e in bench.events() if e.type == "run_pause_requested"]
     assert reason.endswith("no other task can do better; resume once the test is changed")
-    assert bench.write(attempts.lease, "browser/1", 1) is None
+    assert bench.write(leases.lease, "browser/1", 1) is None
 
 
 def test_the_last_task_of_a_run_that_cannot_apply_ends_it(bench: Workbench) -> None:

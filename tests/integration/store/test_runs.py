@@ -7,7 +7,7 @@ import pytest
 from oodaemon.errors import Aborted, FailedPrecondition, InvalidArgument, NotFound
 from oodaemon.model.runs import AT_REST, Desired, NewRun, Run, RunPhase, TaskCounts
 from oodaemon.model.tasks import FailureClass
-from oodaemon.store import attempts, runs
+from oodaemon.store import attempts, leases, runs
 from tests.integration.store.workbench import IRON, START, Workbench, values_of
 
 
@@ -197,8 +197,8 @@ def test_a_transaction_is_one_revision(bench: Workbench) -> None:
     run = bench.submit(4)
 
     def lease_twice(tx) -> None:
-        attempts.lease(tx, "browser/1", 1)
-        attempts.lease(tx, "browser/2", 1)
+        leases.lease(tx, "browser/1", 1)
+        leases.lease(tx, "browser/2", 1)
 
     bench.write(lease_twice)
     assert bench.run(run).revision == run.revision + 1

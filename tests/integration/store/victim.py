@@ -8,7 +8,7 @@ from oodaemon.clock import utc_now
 from oodaemon.ids import ulid
 from oodaemon.model.runs import Desired, NewRun, SavedTest
 from oodaemon.model.tasks import FailureClass, Figures
-from oodaemon.store import attempts, runs, tests
+from oodaemon.store import attempts, leases, runs, tests
 from oodaemon.store.ledger import Ledger
 
 FAILURES = (FailureClass.SESSION, FailureClass.BROWSER, FailureClass.SITE_ERROR, FailureClass.MISMATCH, FailureClass.INTERRUPTED)
@@ -24,7 +24,7 @@ def main(folder: str, seed: str) -> None:
     say("boot", ledger.boot)
     ledger.write(tests.remember, [SavedTest("iron", "Iron condor", "/test/iron", utc_now())])
     while True:
-        leased = ledger.write(attempts.lease, "browser/1", 1)
+        leased = ledger.write(leases.lease, "browser/1", 1)
         if leased is None:
             run_id = ulid(utc_now(), rng)
             say("submitting", run_id)

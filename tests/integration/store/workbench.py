@@ -11,7 +11,7 @@ from oodaemon.ids import ulid
 from oodaemon.model.events import Event
 from oodaemon.model.runs import Desired, NewRun, Run, SavedTest
 from oodaemon.model.tasks import FailureClass, Figures, Lease, Task
-from oodaemon.store import attempts, fsck, journal, runs, tasks, tests
+from oodaemon.store import attempts, fsck, journal, leases, runs, tasks, tests
 from oodaemon.store.ledger import DATABASE_NAME, Ledger
 
 START = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
@@ -71,7 +71,7 @@ class Workbench:
         return self.write(runs.submit, new)
 
     def lease(self, *, actor: str = ACTOR, incarnation: int = 1) -> Lease:
-        leased = self.write(attempts.lease, actor, incarnation)
+        leased = self.write(leases.lease, actor, incarnation)
         assert leased is not None
         return leased
 

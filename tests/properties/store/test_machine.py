@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from oodaemon.errors import FailedPrecondition
 from oodaemon.model.runs import Desired, NewRun, RunPhase
 from oodaemon.model.tasks import FailureClass, Figures, Token
-from oodaemon.store import attempts, fsck, journal, requests, results, runs, tasks
+from oodaemon.store import attempts, fsck, journal, leases, requests, results, runs, tasks
 from oodaemon.store.attempts import StaleToken
 from tests.integration.store.workbench import Workbench, values_of
 from tests.properties.store.model import ModelRun, ModelTask
@@ -62,7 +62,7 @@ class StoreMachine(RuleBasedStateMachine):
 
     @rule(target=tokens, actor=st.sampled_from(["browser/1", "browser/2"]))
     def lease(self, actor: str):
-        leased = self.bench.write(attempts.lease, actor, 1)
+        leased = self.bench.write(leases.lease, actor, 1)
         now = self.bench.clock.now
         may_run = [(run.last_turn, run_id) for run_id, run in self.runs.items() if run.desired is Desired.RUN]
         expected = next((run_id for _, run_id in sorted(may_run) if self.runs[run_id].next_index(now) is not None), None)
@@ -198,7 +198,7 @@ class StoreMachine(RuleBasedStateMachine):
     @invariant()
     def the_next_due_time_is_the_earliest(self) -> None:
         due = [task.due for run in self.runs.values() if run.desired is Desired.RUN for task in run.tasks if task.due is not None]
-        assert self.bench.read(attempts.next_due) == min(due, default=None)
+        assert self.bench.read(leases.next_due) == min(due, default=None)
 
 
 TestStoreMachine = StoreMachine.TestCase

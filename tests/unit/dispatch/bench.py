@@ -25,7 +25,7 @@ from oodaemon.ids import ulid
 from oodaemon.model.runs import Desired, NewRun, Run, RunPhase, SavedTest
 from oodaemon.model.tasks import Figures, Lease, Result, Task
 from oodaemon.parameters.registry import Registry, discover
-from oodaemon.store import attempts, fsck, journal, results, runs, tasks, tests
+from oodaemon.store import fsck, journal, leases, results, runs, tasks, tests
 from oodaemon.store.lanes import InlineLane, Lane
 from oodaemon.store.store import Store, open_store
 
@@ -164,7 +164,7 @@ class Bench:
         return run
 
     async def lease(self) -> Lease:
-        leased = await self.store.write(attempts.lease, ACTOR, 1)
+        leased = await self.store.write(leases.lease, ACTOR, 1)
         assert leased is not None
         return leased
 
