@@ -239,3 +239,9 @@ def test_a_leg_of_another_unit_contradicts() -> None:
 @pytest.mark.parametrize("after", [[], CONDOR[:3], [row("buy", "put", "")] * 4])
 def test_legs_that_cannot_be_compared_prove_nothing(after: list[Any]) -> None:
     assert contradictions(state(), state(legs=after), []) == []
+
+
+@pytest.mark.parametrize(("line", "is_right"), [("09:45 AM", True), ("9:45 am", True), ("9:45 PM", False), ("9:46 AM", False)])
+def test_a_time_may_have_a_leading_zero(line: str, is_right: bool) -> None:
+    reasons = missing(state(bullets=[["Entry", [f"Open trades at {line}"]]]), [Bullet(prefix="Open trades at", text="9:45 AM")])
+    assert (reasons == []) is is_right
