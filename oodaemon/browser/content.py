@@ -1,11 +1,16 @@
 """What an open panel holds, all of it, before and after it was filled: what nobody asked to change must not have changed. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from oodaemon.browser.proof import Leg, legs_of
 from oodaemon.parameters.form import Action, Choose, SetAny, SetLegs, SetToggle
+
+_NUMBER = re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)$", re.ASCII)
+_COMMA = re.compile(r"\s*,\s*")
 
 Entry = Sequence[Any]
 """Section, name, what is shown, and whether it was asked for."""
@@ -45,11 +50,11 @@ def _difference(were: Sequence[str], are: Sequence[Entry], *, may_close: bool) -
 
 
 def _plain(text: str) -> str:
-    """A text without what may differ in the way a number is written."""
-    bare = text.strip().replace(",", "")
-    head, dot, tail = bare.partition(".")
-    is_number = head.lstrip("-+").isdigit() and (not dot or tail.isdigit())
-    return (head.lstrip("+") + (f".{tail}".rstrip("0").rstrip("."))) if is_number else " ".join(text.split())
+    """A text without what may differ in the way a number, or a list of words, is written."""
+    words = " ".join(text.split())
+    if _NUMBER.match(words.replace(",", "")):
+        return format(Decimal(words.replace(",", "")).normalize() + 0, "f")
+    return _COMMA.sub(", ", words)
 
 
 def _changed_legs(before: Sequence[Leg], after: Sequence[Leg], actions: Sequence[Action]) -> Iterator[str]:

@@ -1,17 +1,23 @@
 """Listboxes and native selects: what they show, and choosing in them. Asyncio-flavoured."""
 
+import contextlib
 from collections.abc import Sequence
 
 from playwright.async_api import Locator, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from oodaemon.browser import locate
 from oodaemon.browser.locate import Named
 from oodaemon.browser.proof import DELTAS
 from oodaemon.browser.recordings import Recordings
-from oodaemon.failures.site import Drifted, PanelStuck, Refused
+from oodaemon.clock import SECONDS
+from oodaemon.failures.site import Drifted, NotApplicable, PanelStuck, Refused
 
 WHOLE, UNIT = ("listbox", "select"), ("unit_button", "unit_select")
 """The locators of a control that is a list, and of the list of units beside an input: a listbox, else a native select."""
+PERCENT = "%"
+TRIES = 3
+FADING = 1 * SECONDS
 SELECTED = "(select) => select.selectedOptions[0] ? select.selectedOptions[0].textContent : ''"
 
 
@@ -46,13 +52,51 @@ async def choose(page: Page, control: Locator, recordings: Recordings, names: Se
         texts = [_plain(text) for text in await found.locator("option").all_text_contents()]
         await found.select_option(index=_index(texts, option, named, recordings), timeout=limit * 1000)
         return
-    await found.click(timeout=limit * 1000)
+    for left in reversed(range(TRIES)):
+        try:
+            await _take(page, found, recordings, wanted)
+            break
+        except PlaywrightTimeoutError:
+            if not left:
+                raise PanelStuck(f"the list of {named} does not open, or closes by itself") from None
+
+
+async def _take(page: Page, button: Locator, recordings: Recordings, wanted: tuple[str, Named]) -> None:
+    """Open the list and click the option. Raises Playwright's TimeoutError when it closes under our hands."""
+    option, named = wanted
+    limit = recordings.timing["listbox"]
     choices = recordings.locator("panel", "option")
-    if not await locate.appears(page, choices, timeout=limit):
-        raise PanelStuck(f"the list of {named} does not open")
+    await _closed(page, choices)  # a list chosen from before may still be fading out
+    await button.click(timeout=limit * 1000)
+    if not await locate.appears(page, choices, timeout=limit / TRIES):
+        raise PlaywrightTimeoutError(f"the list of {named} does not open")
     options = await locate.many(page, choices)
-    texts = [_plain(await entry.inner_text()) for entry in options]
-    await options[_index(texts, option, named, recordings)].click(timeout=limit * 1000)
+    texts = [_plain(await entry.inner_text(timeout=limit * 1000 / TRIES)) for entry in options]
+    if texts:
+        await options[_index(texts, option, named, recordings)].click(timeout=limit * 1000 / TRIES)
+    else:
+        raise PlaywrightTimeoutError(f"the list of {named} is gone")
+
+
+async def _closed(page: Page, choices: Sequence[str]) -> None:
+    for choice in choices:
+        with contextlib.suppress(PlaywrightTimeoutError):
+            await page.locator(choice).first.wait_for(state="hidden", timeout=FADING * 1000)
+
+
+async def is_fixed(control: Locator, recordings: Recordings, wanted: tuple[str, Named]) -> bool:
+    """True where nothing is to be chosen: no list of units stands beside the input, but the unit itself, or nothing for percent.
+
+    Raises NotApplicable when another unit stands there.
+    """
+    option, named = wanted
+    for name in UNIT:
+        if await locate.many(control, recordings.locator("panel", name)):
+            return False
+    beside = _plain(await control.inner_text())
+    if beside and not means(beside, option, recordings):
+        raise NotApplicable(f"{named} has no choice of units: it is {beside}, not {option}")
+    return bool(beside) or option == PERCENT
 
 
 def means(text: str, wanted: str, recordings: Recordings) -> bool:

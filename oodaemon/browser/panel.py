@@ -27,7 +27,7 @@ async def open_panel(page: Page, site: Site) -> None:
             await play(page, site, step)
     except TooSlow as error:
         raise PanelStuck(f"the New Backtest panel does not open: {error}") from error
-    await _stand_still(page, site)
+    await _stand_still(page, site, patience=site.recordings.timing["field"])
     await _content(Form(page, site.recordings), (), keep=True)
 
 
@@ -68,10 +68,10 @@ async def _content(form: Form, actions: Sequence[Action], *, keep: bool = False)
     return found
 
 
-async def _stand_still(page: Page, site: Site) -> None:
+async def _stand_still(page: Page, site: Site, *, patience: float = 0) -> None:
     recordings = site.recordings
     limit = recordings.timing["fill"] * 1000
-    arguments = [recordings.pages["panel"]["dialog"], recordings.timing["form_still"]]
+    arguments = [recordings.pages["panel"]["dialog"], recordings.timing["form_still"], patience]
     await page.evaluate("() => { window.__ooForm = undefined; }")
     answer = await page.wait_for_function(state.script("form_still"), arg=arguments, polling=50, timeout=limit)
     if await answer.json_value() == "gone":

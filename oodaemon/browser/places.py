@@ -28,11 +28,13 @@ async def control(page: Page, recordings: Recordings, place: tuple[str, str, str
     return await _of_group(headed, alternatives, Named(name, section), recordings, group)
 
 
-async def is_there(page: Page, recordings: Recordings, place: tuple[str, str, str], *, scheme: str) -> bool:
-    """True when the section has such a control now; nothing is waited for."""
+async def scheme_of(page: Page, recordings: Recordings, place: tuple[str, str, str]) -> str:
+    """How a control of unknown kind is named: by a label, else by the caption of a toggle. It may come late."""
     section, name, group = place
     headed = await _section(await panel(page, recordings), recordings, section, group)
-    return bool(await locate.many(headed, recordings.field(section, name, scheme)))
+    labels, toggles = (recordings.field(section, name, scheme) for scheme in ("label", "toggle"))
+    await locate.appears(headed, (*labels, *toggles), timeout=recordings.timing["field"])
+    return "toggle" if not await locate.many(headed, labels) and await locate.many(headed, toggles) else "label"
 
 
 async def _section(root: Locator, recordings: Recordings, name: str, group: str) -> Locator:

@@ -168,7 +168,8 @@ def _legs_reason(legs: Sequence[Leg], wanted: LegValues) -> str:
         return ""  # a page without a readable Legs card: the form read back before the Run click is the proof
     taken = [leg for leg in legs if leg.is_taken_by(wanted.legs)]
     if not taken:
-        return f"no {wanted.legs} on the page"
+        is_told = all((leg.side or not wanted.legs.side) and (leg.right or not wanted.legs.right) for leg in legs)
+        return f"no {wanted.legs} on the page" if is_told else ""  # buttons that do not say which is on prove nothing
     shown = [found[1] for leg in taken if (found := leg.place(wanted.cell)) and (found[1] or wanted.cell == "value")]
     wrong = [text for text in shown if not is_same_number(text.lstrip("-+") if wanted.is_distance else text, wanted.number)]
     what = "" if wanted.cell == "value" else f"{wanted.cell} "

@@ -153,12 +153,13 @@ async def elements(form: Form, action: Action) -> list[ElementHandle]:
 async def _known(form: Form, action: SetAny) -> SetField | Choose | SetToggle | SetInline:
     """What a control of unknown kind is, as an action on that kind."""
     place = action.section, action.label, action.group
-    if await _is_toggle(form, place):
+    scheme = await places.scheme_of(form.page, form.recordings, place)
+    control = await form.control(*place, scheme)
+    if await control.get_attribute("role") == "switch":
         if action.text.casefold() in ON_OFF:
             is_on = ON_OFF[action.text.casefold()]
             return SetToggle(section=action.section, caption=action.label, is_on=is_on, group=action.group)
         return SetInline(section=action.section, caption=action.label, text=action.text, group=action.group)
-    control = await form.control(*place)
     if await locate.many(control, form.recordings.locator("panel", "input")):
         return SetField(section=action.section, label=action.label, text=action.text, unit=action.unit, group=action.group)
     return Choose(section=action.section, label=action.label, option=action.text, group=action.group)
@@ -198,8 +199,8 @@ async def _fill(form: Form, field: Locator, text: str, named: Named) -> None:
 async def _type(form: Form, action: SetField) -> None:
     named = Named(action.label, action.section)
     control = await form.control(action.section, action.label, action.group)
-    if action.unit:
-        unit = action.unit, Named(f"unit of {action.label}", action.section)
+    unit = action.unit, Named(f"unit of {action.label}", action.section)
+    if action.unit and not await lists.is_fixed(control, form.recordings, unit):
         await lists.choose(form.page, control, form.recordings, lists.UNIT, unit)
         control = await form.control(action.section, action.label, action.group)
     await _fill(form, await form.input(control, action.label, action.section), action.text, named)
@@ -222,7 +223,7 @@ async def _typed_differs(form: Form, action: SetField) -> str:
     shown = await field.input_value(timeout=form.limit)
     if not is_same(shown, action.text):
         return f"{named} was set to {action.text}, the form shows {shown!r}"
-    if not action.unit:
+    if not action.unit or await lists.is_fixed(control, form.recordings, (action.unit, named)):
         return ""
     unit = await lists.shown(control, form.recordings, lists.UNIT, named)
     is_it = lists.means(unit, action.unit, form.recordings)

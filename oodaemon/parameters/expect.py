@@ -41,7 +41,7 @@ class Bullet:
         if self.word:
             return self._fits_after_word(rest)
         if self.number is None:
-            return rest.casefold() == self.text.casefold()
+            return rest.casefold() == self.text.casefold() or _is_same_clock(rest, self.text)
         numbers = [_decimal(text) for text in _NUMBER.findall(rest)]
         return numbers == [self.number] and self.is_percent in {None, "%" in rest}
 
@@ -129,6 +129,13 @@ def _plain(text: str) -> Decimal | str:
         return str(_minutes(clock[1], clock[2], clock[3]))
     bare = text.replace("$", "").replace(",", "").strip().rstrip(".:")
     return abs(Decimal(bare)) if _NUMBER.fullmatch(bare) else bare
+
+
+def _is_same_clock(shown: str, wanted: str) -> bool:
+    """`09:45 AM` and `9:45 AM` are the same time."""
+    both = [_CLOCK.fullmatch(text.strip()) for text in (shown, wanted)]
+    clocks = [_minutes(found[1], found[2], found[3]) for found in both if found]
+    return len(clocks) == 2 and clocks[0] == clocks[1]
 
 
 def _decimal(text: str) -> Decimal:

@@ -1,6 +1,7 @@
 // "still" once everything in the panel has stood still for so many seconds: late prefilling is over, debounced fields have spoken.
 // "gone" when there is no panel any more.
-([selectors, seconds]) => {
+// With `patience`, a field that must not be blank and is has that many seconds to be prefilled.
+([selectors, seconds, patience]) => {
   const find = (selector) => {
     if (!selector.startsWith("xpath/")) return document.querySelector(selector);
     const path = selector.slice("xpath/".length);
@@ -15,5 +16,7 @@
     return null;
   }
   if (performance.now() - last.since < seconds * 1000) return null;
+  const isBlank = controls.some((node) => node.required && !node.value && node.type !== "file");
+  if (panel && isBlank && performance.now() - last.since < patience * 1000) return null;
   return panel ? "still" : "gone";
 }

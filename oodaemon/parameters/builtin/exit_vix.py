@@ -26,8 +26,8 @@ class ExitVix(Control):
     example_options = ({}, {"exit": "up", "unit": "pts"}, {"index": "VIX9D", "exit": "up"})
 
     def expectations(self, setting: Setting) -> tuple[Expectation, ...]:
-        """`Exit when VIX moves -0.3`; how a move up is worded is not known."""
+        """`Exit when VIX moves -0.3`; how a move up, or one of VIX9D, is worded is not known."""
         prefix, number = f"Exit when {setting.option('index')} moves", Decimal(setting.text)
-        if setting.option("exit") == "up":
+        if (setting.option("index"), setting.option("exit")) != ("VIX", "down"):
             return (Hint(prefixes=(prefix,), number=number),)
         return (Bullet(prefix=prefix, number=-number, is_percent=None, is_shared=True, group=setting.option("group")),)

@@ -119,3 +119,20 @@ def test_a_width_keeps_every_leg_on_its_side() -> None:
 )
 def test_texts_of_a_field_are_compared_as_numbers_where_they_are(shown: str, wanted: str, is_it: bool) -> None:
     assert is_same(shown, wanted) is is_it
+
+
+@pytest.mark.parametrize(
+    ("shown", "wanted", "expected"),
+    [
+        ("30.00", "30", True),
+        ("1,000", "1000", True),
+        (".5", "0.5", True),
+        ("2025-10-06, 2025-10-22", "2025-10-06,2025-10-22", True),
+        ("2025-10-06,2025-10-23", "2025-10-06,2025-10-22", False),
+        ("300", "30", False),
+        ("-5", "5", False),
+        ("", "0", False),
+    ],
+)
+def test_a_field_may_write_a_value_in_its_own_way(shown: str, wanted: str, expected: bool) -> None:
+    assert is_same(shown, wanted) is expected

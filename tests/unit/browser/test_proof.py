@@ -239,3 +239,16 @@ def test_a_leg_of_another_unit_contradicts() -> None:
 @pytest.mark.parametrize("after", [[], CONDOR[:3], [row("buy", "put", "")] * 4])
 def test_legs_that_cannot_be_compared_prove_nothing(after: list[Any]) -> None:
     assert contradictions(state(), state(legs=after), []) == []
+
+
+@pytest.mark.parametrize(("line", "is_right"), [("09:45 AM", True), ("9:45 am", True), ("9:45 PM", False), ("9:46 AM", False)])
+def test_a_time_may_have_a_leading_zero(line: str, is_right: bool) -> None:
+    reasons = missing(state(bullets=[["Entry", [f"Open trades at {line}"]]]), [Bullet(prefix="Open trades at", text="9:45 AM")])
+    assert (reasons == []) is is_right
+
+
+def test_legs_whose_buttons_do_not_tell_their_side_prove_nothing_for_one_side() -> None:
+    legs = [row("", "", "30"), row("", "", "5")]
+    assert missing(state(legs=legs), [delta("30", side="sell")]) == []
+    assert missing(state(legs=legs), [delta("31")]) == ["a leg priced in Δ shows 30, asked for 31"]
+    assert missing(state(legs=[row("buy", "put", "30")]), [delta("30", side="sell")]) == ["no sell leg priced in Δ on the page"]
