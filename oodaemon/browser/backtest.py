@@ -6,7 +6,7 @@ from typing import Any
 
 from playwright.async_api import Page
 
-from oodaemon.browser import dialogs, figures, panel, proof, state
+from oodaemon.browser import catalog, dialogs, figures, panel, proof, state
 from oodaemon.browser.config import read_config
 from oodaemon.browser.session import Site, open_test, play
 from oodaemon.failures.site import Maintenance, Mismatched, PanelStuck, Refused, SignedOut, SiteFailure, TooSlow
@@ -42,6 +42,8 @@ async def prepare(page: Page, site: Site, path: str, order: Order) -> state.Stat
     Afresh, because then the heading of an unsaved result can only come from the Run click that follows.
     """
     if await open_test(page, site, path) is None:
+        if any(test.path == path for test in await catalog.read_list(page, site)):
+            raise TooSlow(f"the site goes back to its list instead of opening {path}")
         raise Refused(f"the site has no test at {path} any more")
     await panel.open_panel(page, site)
     saved = await state.read(page, site.recordings)

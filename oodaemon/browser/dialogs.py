@@ -31,13 +31,13 @@ async def _close(page: Page, recordings: Recordings, words: str) -> None:
     for dialog in await page.locator(DIALOGS).all():
         if " ".join((await dialog.text_content() or "").split())[: len(words)] != words:
             continue
+        handle = await dialog.element_handle(timeout=limit)
         for button in await locate.many(dialog, recordings.locator("popup", "close")):
             if await button.is_visible():
                 await button.click(timeout=limit)
                 break
         else:
             await page.keyboard.press("Escape")
-        handle = await dialog.element_handle(timeout=limit)
         try:
             await handle.wait_for_element_state("hidden", timeout=limit)
         except PlaywrightTimeoutError:

@@ -1,19 +1,22 @@
 """What a result page gives beside its figures: the trade log as a file, and pictures of its charts. Asyncio-flavoured."""
 
 import base64
+import math
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
-from playwright.async_api import Page
+from playwright.async_api import Download, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from oodaemon.browser import locate, state
 from oodaemon.browser.backtest import Outcome
 from oodaemon.browser.locate import Named
 from oodaemon.browser.session import Site
+from oodaemon.clock import SECONDS
 from oodaemon.failures.site import Mismatched, TooSlow
 
-TRIES = 3
+TRIES, LOOK, REST = 3, 0.1 * SECONDS, 1 * SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +32,7 @@ async def trade_log(page: Page, site: Site, outcome: Outcome) -> Export:
 
     Raises TooSlow when no download comes of it, Mismatched when the page shows another result meanwhile, Drifted.
     """
-    limit, reason = site.recordings.timing["export"], ""
+    reason = ""
     for _ in range(TRIES):
         await _choose_tab(page, site, "trade_log_tab", "Trade Log")
         export = site.recordings.locator("results", "export")
@@ -37,20 +40,41 @@ async def trade_log(page: Page, site: Site, outcome: Outcome) -> Export:
             reason = "its export control does not appear"
             continue
         control = await locate.one(page, export, Named("Export to CSV", "Trade Log"))
-        try:
-            async with page.expect_download(timeout=limit * 1000) as coming:
-                await control.click(timeout=limit * 1000)
-            download = await coming.value
-            reason = await download.failure() or ""
-        except PlaywrightTimeoutError:
-            reason = f"no download began within {limit:g} s"
-        if not reason:
+        download = await _download(page, site, control)
+        reason = download if isinstance(download, str) else await download.failure() or ""
+        if not isinstance(download, str) and not reason:
             content = Path(await download.path()).read_bytes()  # noqa: ASYNC240 - a local file of a few megabytes at most
             found = Export(download.suggested_filename, content)
             await download.delete()
             await _still_shows(page, site, outcome)
             return found
+        await page.wait_for_timeout(REST * 1000)
     raise TooSlow(f"the trade log could not be downloaded: {reason}")
+
+
+async def _download(page: Page, site: Site, control: Locator) -> Download | str:
+    """The download that a click brings, or why there is none: what the site says, or that nothing came of it."""
+    limit, arrived = site.recordings.timing["export"], list[Download]()
+
+    def note(download: Download) -> None:  # Playwright takes no built-in function
+        arrived.append(download)
+
+    heard: Counter[str] = Counter((await state.read(page, site.recordings))["alerts"])
+    page.on("download", note)
+    try:
+        await control.click(timeout=limit * 1000)
+        for _ in range(math.ceil(limit / LOOK)):
+            if arrived:
+                return arrived[0]
+            said = Counter[str]((await state.read(page, site.recordings))["alerts"]) - heard
+            if trouble := [line for line in said if any(word in line.lower() for word in site.recordings.texts["trouble"])]:
+                return f"the site says {trouble[0]!r}"
+            await page.wait_for_timeout(LOOK * 1000)
+    except PlaywrightTimeoutError:
+        return f"its export control could not be clicked within {limit:g} s"
+    finally:
+        page.remove_listener("download", note)
+    return f"no download began within {limit:g} s"
 
 
 async def charts(page: Page, site: Site, outcome: Outcome) -> dict[str, bytes]:

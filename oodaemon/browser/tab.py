@@ -85,7 +85,8 @@ class Tab:
 
     async def prepare(self, path: str, order: Order) -> state.State:
         """Open the test, open the panel, fill it, read it back. See `backtest.prepare`."""
-        deadline = self.site.recordings.deadline("open_test", "open_panel") + self.site.recordings.timing["fill"]
+        timing = self.site.recordings.timing
+        deadline = self.site.recordings.deadline("open_test", "open_panel") + timing["fill"] + timing["list"]
         return await self._do("open and fill", deadline, backtest.prepare, path, order)
 
     async def run(self, order: Order, saved: state.State, suspects: Sequence[Cards]) -> Outcome:

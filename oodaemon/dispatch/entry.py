@@ -94,9 +94,10 @@ class Entry:
                     await tab.probe()
                 except BrowserLost:
                     raise
-                except SiteFailure:
-                    continue
-                return
+                except SiteFailure as later:
+                    await self._desk.enter(SITE_BLOCKED, f"{self._desk.site.base_url} cannot be reached: {later}")
+                else:
+                    return
 
     async def wait_allowed(self, error: RateLimited) -> None:
         """Return when the site may be asked again: after the time it asked for, or that of the class of failure."""

@@ -76,6 +76,11 @@
   const panels = visible(spec.panel);
   const dialogs = [...document.querySelectorAll("[role=dialog]")].filter(isVisible);
   const marks = [...spec.markers, ...spec.spinner].flatMap((selector) => query(selector, document)).filter(isVisible);
+  // The messages in a place for messages, each by the element that has the words.
+  const messagesOf = (node) => [node, ...node.querySelectorAll("*")]
+    .filter((part) => [...part.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.textContent.trim()))
+    .filter((part, i, parts) => !parts.some((other) => other !== part && other.contains(part)))
+    .map(text);
   const isStranger = (node) => !panels.some((panel) => node.contains(panel) || panel.contains(node)) && !marks.some((mark) => node.contains(mark));
   const says = (phrases) => phrases.some((phrase) => (document.body ? document.body.textContent : "").toLowerCase().includes(phrase));
   const metrics = [], bullets = [], facts = [];
@@ -106,7 +111,7 @@
     panels: panels.length,
     dialogs: dialogs.map((node) => text(node).slice(0, 200)),
     strangers: dialogs.filter(isStranger).map((node) => text(node).slice(0, 200)),
-    alerts: [...new Set(visible(spec.alerts).filter((node) => !panels.some((panel) => panel.contains(node))).map(bare))].filter(Boolean),
+    alerts: visible(spec.alerts).filter((node) => !panels.some((panel) => panel.contains(node))).flatMap(messagesOf),
     maintenance: says(spec.maintenance) ? lineOf(spec.maintenance, true) : "",
     running: spec.markers.flatMap((selector) => query(selector, document)).filter(isVisible).length,
     spinning: visible(spec.spinner).length,
