@@ -1,6 +1,7 @@
 """Trade logs: every variant of the exported file, by header name alone, each row held to its own arithmetic."""
 
 import datetime
+import re
 from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
@@ -12,6 +13,8 @@ from oodaemon.analysis.sheet import MalformedLog, Row, Sheet, folded, read_sheet
 from oodaemon.model.trades import LogKind, Trade, TradeLog
 
 MIDNIGHT = datetime.time()
+MONTHS_IN_YEAR = 12
+_SLASHED = re.compile(r"\s*(\d{1,2})/(\d{1,2})/\d{4}")
 _NEEDED = ("date_opened", "pl")
 _NEEDED_OF_EXPORTS = ("contracts",)
 
@@ -39,6 +42,7 @@ def from_sheet(sheet: Sheet) -> TradeLog:
     places = sheet.places(FIELDS)
     is_live = LIVE_PREMIUM in places
     _check_header(sheet, places, is_live=is_live)
+    _check_order_of_dates(sheet, places)
     reader = _Reader(sheet, places, is_live=is_live)
     trades = [reader.trade(row) for row in sheet.rows]
     lines = [row.line for row in sheet.rows]
@@ -59,6 +63,16 @@ def _check_header(sheet: Sheet, places: Mapping[str, int], *, is_live: bool) -> 
     for field in needed:
         if field not in places:
             raise MalformedLog(sheet.line, name_of(field), "is missing in the header")
+
+
+def _check_order_of_dates(sheet: Sheet, places: Mapping[str, int]) -> None:
+    """The site writes 2025-03-04; a spreadsheet may turn that into 3/4/2025 or 4/3/2025, and only a day above 12 tells which."""
+    columns = [places[field] for field in ("date_opened", "date_closed") if field in places]
+    slashed = [(row, place, match) for row in sheet.rows for place in columns if (match := _SLASHED.match(row.cells[place]))]
+    if slashed and not any(int(match[2]) > MONTHS_IN_YEAR for _, _, match in slashed):
+        row, place, match = slashed[0]
+        clause = f"{match[0]!r} may be a month and a day or a day and a month; save the file with dates such as 2025-03-04"
+        raise MalformedLog(row.line, sheet.header[place], clause)
 
 
 def _kind(trades: list[Trade], *, is_live: bool) -> LogKind:

@@ -165,13 +165,6 @@ async def _known(form: Form, action: SetAny) -> SetField | Choose | SetToggle | 
     return Choose(section=action.section, label=action.label, option=action.text, group=action.group)
 
 
-async def _is_toggle(form: Form, place: tuple[str, str, str]) -> bool:
-    """True for a toggle, whether the recordings list it among the fields of its section or not."""
-    if await places.is_there(form.page, form.recordings, place, scheme="label"):
-        return await (await form.control(*place)).get_attribute("role") == "switch"
-    return await places.is_there(form.page, form.recordings, place, scheme="toggle")
-
-
 async def _toggle(form: Form, action: SetToggle | SetInline) -> Locator:
     return await form.control(action.section, action.caption, action.group, scheme="toggle")
 
