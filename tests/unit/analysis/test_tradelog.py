@@ -230,7 +230,7 @@ SLASHED = b"Date Opened,Premium,Avg. Closing Cost,P/L,No. of Contracts\n"
 def test_dates_of_a_spreadsheet_are_read_only_when_their_order_is_known() -> None:
     (first, second) = parse(SLASHED + b"3/4/2025,100,0,100,1\n3/28/2025,100,0,100,1\n").trades
     assert (first.opened_at.date(), second.opened_at.date()) == (datetime.date(2025, 3, 4), datetime.date(2025, 3, 28))
-    with pytest.raises(MalformedLog, match='line 2, column "Date Opened": .*may be a month and a day'):
+    with pytest.raises(MalformedLog, match=r'line 2, column "Date Opened": .*may be a month and a day'):
         parse(SLASHED + b"3/4/2025,100,0,100,1\n5/6/2025,100,0,100,1\n")
     with pytest.raises(MalformedLog, match="line 3"):
         parse(SLASHED + b"3/28/2025,100,0,100,1\n28/3/2025,100,0,100,1\n")
