@@ -3,6 +3,7 @@
 import base64
 import math
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -16,7 +17,7 @@ from oodaemon.browser.session import Site
 from oodaemon.clock import SECONDS
 from oodaemon.failures.site import Mismatched, TooSlow
 
-TRIES, LOOK, REST = 3, 0.1 * SECONDS, 1 * SECONDS
+TRIES, LOOK = 3, 0.1 * SECONDS
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +49,6 @@ async def trade_log(page: Page, site: Site, outcome: Outcome) -> Export:
             await download.delete()
             await _still_shows(page, site, outcome)
             return found
-        await page.wait_for_timeout(REST * 1000)
     raise TooSlow(f"the trade log could not be downloaded: {reason}")
 
 
@@ -60,16 +60,20 @@ async def _download(page: Page, site: Site, control: Locator) -> Download | str:
         arrived.append(download)
 
     heard: Counter[str] = Counter((await state.read(page, site.recordings))["alerts"])
+    spec = state.selectors(site.recordings)
     page.on("download", note)
     try:
         await control.click(timeout=limit * 1000)
         for _ in range(math.ceil(limit / LOOK)):
             if arrived:
                 return arrived[0]
-            said = Counter[str]((await state.read(page, site.recordings))["alerts"]) - heard
-            if trouble := [line for line in said if any(word in line.lower() for word in site.recordings.texts["trouble"])]:
+            shown = Counter[str]((await state.read(page, site.recordings))["alerts"])
+            if trouble := [
+                line for line in shown - heard if any(word in line.lower() for word in site.recordings.texts["trouble"])
+            ]:
                 return f"the site says {trouble[0]!r}"
-            await page.wait_for_timeout(LOOK * 1000)
+            with suppress(PlaywrightTimeoutError):
+                await page.wait_for_function(state.with_reader("alerted"), arg=[spec, shown.total()], timeout=LOOK * 1000)
     except PlaywrightTimeoutError:
         return f"its export control could not be clicked within {limit:g} s"
     finally:

@@ -79,13 +79,14 @@ class Entry:
                 raise await self._refused(error) from None
 
     async def wait_reachable(self, tab: Tab, error: SiteUnreachable) -> None:
-        """Return when the site answers again, however long that takes; later and later while no backtest gets through.
+        """Return when the site answers again, however long that takes. Raises BrowserLost only.
 
-        Raises BrowserLost only.
+        A site under maintenance answers all the same, so it is tried again later and later until a backtest gets through.
         """
-        what = "is under maintenance" if isinstance(error, Maintenance) else "cannot be reached"
-        failures = self._outages
-        self._outages += 1
+        is_maintenance = isinstance(error, Maintenance)
+        what = "is under maintenance" if is_maintenance else "cannot be reached"
+        failures = self._outages if is_maintenance else 0
+        self._outages += is_maintenance
         async with self._condition(SITE_BLOCKED, f"{self._desk.site.base_url} {what}: {error}"):
             while True:
                 await self._back_off(failures)

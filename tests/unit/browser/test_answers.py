@@ -1,0 +1,63 @@
+"""What the site's server says beside its pages."""
+
+from types import SimpleNamespace
+from typing import Any
+
+import pytest
+
+from oodaemon.browser.answers import LONGEST, Answers, check, retry_after
+from oodaemon.failures.site import PanelStuck, RateLimited, SiteUnreachable, TooSlow
+
+HOST = "optionomega.com"
+
+
+def response(status: int, *, host: str = HOST, kind: str = "xhr", **headers: str) -> Any:
+    request = SimpleNamespace(resource_type=kind, method="POST")
+    named = {name.replace("_", "-"): value for name, value in headers.items()}
+    return SimpleNamespace(status=status, status_text="", url=f"https://{host}/api/Backtests", headers=named, request=request)
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"),
+    [
+        ({"retry-after": "7"}, 7),
+        ({"retry-after": "999999"}, LONGEST),
+        ({"retry-after": "Wed, 21 Oct 2026 07:28:30 GMT", "date": "Wed, 21 Oct 2026 07:28:00 GMT"}, 30),
+        ({"retry-after": "Wed, 21 Oct 2026 07:28:30 GMT"}, None),
+        ({"retry-after": "soon"}, None),
+        ({"retry-after": "²"}, None),
+        ({}, None),
+    ],
+)
+def test_retry_after_is_seconds_or_a_date(headers: dict[str, str], seconds: float | None) -> None:
+    assert retry_after(headers) == seconds
+
+
+@pytest.mark.parametrize(("status", "error"), [(429, RateLimited), (503, SiteUnreachable), (500, TooSlow)])
+def test_an_answer_that_is_no_page_is_told(status: int, error: type[Exception]) -> None:
+    with pytest.raises(error) as caught:
+        check(response(status, retry_after="3"))
+    assert type(caught.value) is error
+    assert getattr(caught.value, "retry_after", 3) == 3
+
+
+@pytest.mark.parametrize("status", [200, 304, 404])
+def test_other_answers_are_pages(status: int) -> None:
+    check(response(status))
+    check(None)
+
+
+def test_a_failure_is_explained_by_what_the_own_server_refused() -> None:
+    heard, stuck, slow = Answers(HOST), PanelStuck("stuck"), TooSlow("slow")
+    for other in (response(429, host="tracker.example"), response(429, kind="image"), response(200)):
+        heard._note(other)
+    assert (heard.explain(stuck), heard.explain(slow)) == (stuck, slow)
+    heard._note(response(503))
+    assert heard.explain(stuck) is stuck
+    assert str(heard.explain(slow)) == "slow (POST /api/Backtests was answered 503)"
+    heard._note(response(429, retry_after="4"))
+    limited = heard.explain(stuck)
+    assert isinstance(limited, RateLimited)
+    assert limited.retry_after == 4
+    heard.forget()
+    assert heard.explain(stuck) is stuck
