@@ -112,7 +112,7 @@ class Course:
         """Decide whether a page that stands still is believed: not while it lacks proof, and later when its figures disagree."""
         shown, timing = verdict["state"], site.recordings.timing
         self.reasons = () if _is_bare(shown) else _reasons(saved, shown, order)
-        is_doubtful = not self.reasons and figures.disagree(_read(site, shown).metrics)
+        is_doubtful = not self.reasons and not shown["noTrades"] and figures.disagree(_read(site, shown).metrics)
         self.rejected = verdict["signature"] if self.reasons or is_doubtful else ""
         self.patience = timing["mismatch"] if self.reasons else timing["doubtful"]
 
@@ -167,8 +167,9 @@ def _read(site: Site, shown: Mapping[str, Any]) -> figures.Reading:
 
 def _outcome(site: Site, verdict: Mapping[str, Any], order: Order) -> Outcome:
     shown = verdict["state"]
-    reading, cards = _read(site, shown), shown["metrics"]
-    extra = {**reading.extra, "No trades": shown["noTrades"]} if shown["noTrades"] else reading.extra
+    is_screen = bool(shown["noTrades"])  # what looks like cards then belongs to the configuration
+    reading = figures.Reading({}, {"No trades": shown["noTrades"]}) if is_screen else _read(site, shown)
+    cards = [] if is_screen else shown["metrics"]
     evidence = {
         "heading": shown["heading"],
         "bullets": shown["bullets"],
@@ -178,4 +179,4 @@ def _outcome(site: Site, verdict: Mapping[str, Any], order: Order) -> Outcome:
         "popup_seen": verdict["popup"],
         "read_back": [repr(action) for action in order.actions],
     }
-    return Outcome(Figures(reading.metrics, extra, evidence, read_config(shown)), cards)
+    return Outcome(Figures(reading.metrics, reading.extra, evidence, read_config(shown)), cards)

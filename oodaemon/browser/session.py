@@ -1,6 +1,7 @@
 """Signing in, and opening pages that need it. Asyncio-flavoured."""
 
 import re
+from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
@@ -74,14 +75,18 @@ async def sign_in(page: Page, site: Site, credentials: Credentials) -> None:
         if step.type == "click":
             text = (await page.inner_text("body")).lower()
             before = [word for word in words if word in text]
+        if step.type == "navigate":
+            await play(page, site, step)
+            if await _outcome(page, recordings, None, []) == "in":
+                return
+            continue
         try:
             await play(page, site, step, values.get(step.value, ""))
         except (TooSlow, Drifted, Error):
-            if await _outcome(page, recordings, None, []) == "in":
-                return  # another tab had signed in meanwhile, and the form went away under our hands
+            with suppress(Error):
+                if await _outcome(page, recordings, None, []) == "in":
+                    return  # another tab had signed in meanwhile, and the form went away under our hands
             raise
-        if step.type == "navigate" and await _outcome(page, recordings, None, []) == "in":
-            return
     answer = await _outcome(page, recordings, words, before)
     if answer == "refused":
         raise SignInRefused(

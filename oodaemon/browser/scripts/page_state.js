@@ -118,7 +118,7 @@
     metrics,
     bullets,
     facts,
-    noTrades: metrics.length ? "" : lineOf(spec.noTrades),
+    noTrades: metrics.some(([label]) => spec.profitLabels.includes(label)) ? "" : lineOf(spec.noTrades),
     legs: first(spec.legRows).filter((node) => !inDialog(node)).map((row) => ({ ...legRow(row), group: groupOf(row) })),
     panelLegs: panels.length ? first(spec.panelLegRows, panels[0]).map(legRow) : [],
   };
