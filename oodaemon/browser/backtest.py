@@ -9,7 +9,7 @@ from playwright.async_api import Page
 from oodaemon.browser import catalog, dialogs, figures, panel, proof, state
 from oodaemon.browser.config import read_config
 from oodaemon.browser.session import Site, open_test, play
-from oodaemon.failures.site import Maintenance, Mismatched, PanelStuck, Refused, SignedOut, SiteFailure, TooSlow
+from oodaemon.failures.site import Maintenance, Mismatched, NotApplicable, PanelStuck, Refused, SignedOut, SiteFailure, TooSlow
 from oodaemon.model.tasks import Figures
 from oodaemon.parameters.form import Action, Expectation
 
@@ -47,7 +47,11 @@ async def prepare(page: Page, site: Site, path: str, order: Order) -> state.Stat
         raise Refused(f"the site has no test at {path} any more")
     await panel.open_panel(page, site)
     saved = await state.read(page, site.recordings)
-    await panel.fill(page, site, order.actions)
+    try:
+        await panel.fill(page, site, order.actions)
+    except NotApplicable as error:
+        error.saved = saved
+        raise
     return saved
 
 

@@ -129,6 +129,8 @@ class Attempt:
         if failure_class is FailureClass.BUG:
             log.error("attempt failed by a defect", run=self.lease.run_id, task=self.lease.index, exc_info=error)
         if isinstance(error, NotApplicable):
+            if error.saved is not None:
+                await self._note_test(read_config(error.saved))
             await self._store.write(attempts.refuse_test, self.lease.token, message)
             self._is_settled = True
             self._tally.failed(failure_class)

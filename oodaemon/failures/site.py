@@ -1,6 +1,7 @@
 """What can go wrong between us and the site, as exceptions; each knows its class and says one sentence for people."""
 
-from typing import ClassVar
+from collections.abc import Mapping
+from typing import Any, ClassVar
 
 from oodaemon.errors import OODaemonError
 from oodaemon.model.tasks import FailureClass
@@ -58,7 +59,12 @@ class Refused(SiteFailure):
 
 
 class NotApplicable(Refused):
-    """The test has no leg or field that a parameter of the run needs, so no task of the run can do better."""
+    """The test has no leg or field that a parameter of the run needs, so no task of the run can do better.
+
+    `saved` is the state of the page of the saved test, where it was read.
+    """
+
+    saved: Mapping[str, Any] | None = None
 
 
 class RateLimited(SiteFailure):

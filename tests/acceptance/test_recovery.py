@@ -4,6 +4,7 @@ import dataclasses
 import re
 import subprocess
 import sys
+from contextlib import ExitStack
 
 import pytest
 
@@ -52,8 +53,22 @@ def test_twelve_tasks_survive_a_killed_browser_expired_sessions_and_a_killed_dae
         assert status["in_flight"] == 0
 
 
+def end_client(client: subprocess.Popen[str]) -> None:
+    """End a client that may have ended by itself, and close what it wrote to."""
+    if client.poll() is None:
+        client.kill()
+        client.communicate()
+    for pipe in (client.stdout, client.stderr):
+        if pipe is not None:
+            pipe.close()
+
+
 def test_pause_starts_nothing_new_and_a_watch_sees_every_event_once_in_order() -> None:
-    with practice_site(run_seconds=[1.0, 1.5]) as site, daemon(OODAEMON_BASE_URL=site.url, **ACCOUNT) as process:
+    with (
+        practice_site(run_seconds=[1.0, 1.5]) as site,
+        daemon(OODAEMON_BASE_URL=site.url, **ACCOUNT) as process,
+        ExitStack() as cleanup,
+    ):
         run = process.submit(TEST.name, SWEEP)
         watch = subprocess.Popen(
             [sys.executable, "-m", "ooctl", "--daemon", process.target, "watch", run, "-o", "jsonl"],
@@ -62,16 +77,19 @@ def test_pause_starts_nothing_new_and_a_watch_sees_every_event_once_in_order() -
             stderr=subprocess.PIPE,
             text=True,
         )
+        cleanup.callback(end_client, watch)
         wait_until(lambda: done(process, run) >= 2, "the second result")
         assert process.ctl("pause", run).returncode == 0
+        announced = process.json("status", run)["tasks"]
+        wait_until(lambda: process.phase(run) == "PAUSED", "the pause")
         started = len(site.runs())
-        wait_until(lambda: process.phase(run) == "PAUSED", "the pause", patience=30)
         paused = process.json("status", run)
         assert paused["tasks"]["running"] == 0
         assert all(click["finished_at"] is not None for click in site.runs()), (
             "a backtest was in flight although the run was PAUSED"
         )
-        assert len(site.runs()) == started, "a backtest was started after the pause"
+        most = announced["completed"] + announced["running"]
+        assert started <= most, "a backtest was started that was not in flight when the pause was answered"
         # The pause outlives the daemon.
         process.kill()
         process.start()
