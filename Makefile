@@ -27,7 +27,7 @@ demo: setup chromium
 # own loop and so must not share a process with those that import the bridge. Sockets want a short temporary folder.
 test: lint proto-fresh buf chromium
 	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS) tests/integration $(SLOW_TESTS:%=--ignore=%) --ignore=tests/integration/practice
-	$(PYTEST) -n 3 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(SLOW_TESTS)
+	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(SLOW_TESTS)
 	$(PYTEST) -n 3 --dist loadfile tests/integration/practice
 	@echo "all checks passed"
 

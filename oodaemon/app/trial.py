@@ -20,6 +20,8 @@ from oodaemon.browser.session import Credentials
 from oodaemon.browser.session import Site as Seen
 from oodaemon.browser.tab import StoredSession, Tab, open_tab
 from oodaemon.errors import InvalidArgument, OODaemonError
+from oodaemon.failures.site import SiteFailure
+from oodaemon.model.tasks import FailureClass
 from oodaemon.model.values import Value
 from oodaemon.parameters import contract
 from oodaemon.parameters.base import Parameter
@@ -32,7 +34,9 @@ from oodaemon.practice.serve import serve
 from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD, Site
 from oodaemon.practice.truth import figures
 
-TABS = 5
+TABS, CHANCES = 3, 3
+FINAL = frozenset({FailureClass.SITE_ERROR, FailureClass.MISMATCH, FailureClass.BROWSER, FailureClass.BUG})
+"""What another try would not change. The rest may come of a machine that was busy."""
 QUICK = {"form_still": 0.15, "quiet_after_popup": 0.4, "quiet_without_popup": 1.2, "saved_still": 0.1}
 """Seconds; the practice site without faults needs no more patience than this."""
 BEHAVIOUR = Behaviour(run_seconds=(0.25, 0.25), popup_delay=0.02, hydration=0.05)
@@ -129,10 +133,20 @@ async def _try(bench: _Bench, parameter: Parameter) -> Verdict:
     for value, options in examples:
         tried.append(" ".join([value, *(f"{name}={text}" for name, text in options.items())]))
         try:
-            problems += [f"{tried[-1]}: {problem}" for problem in await _try_one(bench, parameter, value, options)]
+            problems += [f"{tried[-1]}: {problem}" for problem in await _try_patiently(bench, parameter, value, options)]
         except (OODaemonError, Unreachable) as error:
             problems.append(f"{tried[-1]}: {error}")
     return Verdict(parameter.name, tuple(tried), tuple(problems))
+
+
+async def _try_patiently(bench: _Bench, parameter: Parameter, value: str, options: Mapping[str, str]) -> list[str]:
+    for _ in range(CHANCES - 1):
+        try:
+            return await _try_one(bench, parameter, value, options)
+        except SiteFailure as error:
+            if error.failure_class in FINAL:
+                raise
+    return await _try_one(bench, parameter, value, options)
 
 
 async def _try_one(bench: _Bench, parameter: Parameter, value: str, options: Mapping[str, str]) -> list[str]:

@@ -13,7 +13,7 @@ from oodaemon.practice.truth import figures
 from tests.support.daemon import ACCOUNT, daemon, metrics_by, practice_site, wait_until
 from tests.support.process import CLEAN
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 TEST = next(test for test in SAVED_TESTS.values() if test.name == "Afternoon Call Spread")
 SWEEP = "profit_target=5..60/5"

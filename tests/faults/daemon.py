@@ -74,7 +74,7 @@ class Daemon:
 
     def submit(self, test: str, *assignments: str) -> str:
         """Submit a run and return its id."""
-        told = self.ctl(
+        told = self._process.ask(
             "submit",
             "--test",
             test,
@@ -82,13 +82,13 @@ class Daemon:
             "-o",
             "json",
         )
-        assert told.status == 0, told
-        return str(json.loads(told.out)["run_id"])
+        assert told.returncode == 0, told
+        return str(json.loads(told.stdout)["run_id"])
 
     def follow(self, run_id: str, *, patience: float = 100.0) -> Ended:
         """Wait for the end of a run and read it; what is not at rest by then is cancelled after it was read."""
         status = self.ctl("watch", run_id, patience=patience).status
-        tasks, results = (json.loads(self.ctl(noun, run_id, "-o", "json").out) for noun in ("tasks", "results"))
+        tasks, results = (json.loads(self._process.ask(noun, run_id, "-o", "json").stdout) for noun in ("tasks", "results"))
         if status == -1:
             self.ctl("cancel", run_id, "--yes")
         return Ended(run_id, status, _rows(tasks), _rows(results))

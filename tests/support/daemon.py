@@ -93,14 +93,14 @@ class DaemonProcess(OodaemonProcess):
 
     def json(self, *args: str) -> Any:
         """Run the client and read its JSON; the command must succeed."""
-        done = self.ctl(*args, "-o", "json")
+        done = self.ask(*args, "-o", "json")
         assert done.returncode == 0, done.stderr
         return json.loads(done.stdout)
 
     def submit(self, test: str, *assignments: str, flags: Sequence[str] = ()) -> str:
         """Submit a sweep; the run id."""
         args = [word for assignment in assignments for word in ("-p", assignment)]
-        done = self.ctl("submit", "--test", test, *args, *flags)
+        done = self.ask("submit", "--test", test, *args, *flags)
         assert done.returncode == 0, done.stderr
         return done.stdout.strip()
 
