@@ -161,11 +161,15 @@ class Attempt:
         """Let `settle` close the attempt; with the evidence of its failure, unless we interrupted it ourselves."""
         if self._evidence is None or failure_class is FailureClass.INTERRUPTED:
             await self._store.write(settle)
-        else:
-            gathered = Gathered()
-            try:
-                await self._evidence.gather(tab, error, gathered)
-            finally:
-                await self._evidence.keep(self.lease.token.attempt_id, settle, gathered, error)
+            self._settled_as(failure_class)
+            return
+        gathered = Gathered()
+        try:
+            await self._evidence.gather(tab, error, gathered)
+        finally:
+            await self._evidence.keep(self.lease.token.attempt_id, settle, gathered, error)
+            self._settled_as(failure_class)
+
+    def _settled_as(self, failure_class: FailureClass) -> None:
         self._is_settled = True
         self._tally.failed(failure_class)

@@ -62,8 +62,7 @@ class Redaction:
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
         self._secrets = tuple(dict.fromkeys(secret for secret in secrets if secret))
-        folded = [secret.casefold() for secret in self._secrets]
-        self.mask = next((mask for mask in MASKS if not any(secret in mask for secret in folded)), "")
+        self.mask = next((mask for mask in MASKS if not any(_touches(secret.casefold(), mask) for secret in self._secrets)), "")
 
     def __repr__(self) -> str:
         return "Redaction(...)"
@@ -178,6 +177,12 @@ class Redaction:
 
 NOTHING_SECRET = Redaction()
 """For texts of an account that is not known: what looks like a secret is taken out all the same."""
+
+
+def _touches(secret: str, mask: str) -> bool:
+    """True when a mask holds a secret, or the rest of a text and a mask could make one together."""
+    ends = (secret.endswith(mask[:size]) or secret.startswith(mask[-size:]) for size in range(1, len(mask) + 1))
+    return secret in mask or any(ends)
 
 
 def _is_secret_name(name: str) -> bool:

@@ -11,6 +11,15 @@
     else if (live.type === "checkbox" || live.type === "radio") field.toggleAttribute("checked", live.checked);
     else if (live.type !== "file") field.setAttribute("value", live.value);
   });
+  // An address that is spread over several elements looks like none in the source.
+  const address = /[^\s@<>]+@[^\s@<>]+\.[a-z]{2,}/i;
+  const hide = (node) => {
+    if (["SCRIPT", "STYLE"].includes(node.tagName) || !address.test(node.textContent)) return false;
+    const inside = [...node.children].filter(hide).length;
+    if (!inside && node.children.length) node.textContent = "[redacted]";
+    return true;
+  };
+  hide(copy);
   copy.querySelectorAll("script").forEach((script) => script.replaceChildren());
   const source = "<!DOCTYPE html>\n" + copy.outerHTML;
   return source.length <= limit ? source : source.slice(0, limit);
