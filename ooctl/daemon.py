@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Final, Protocol, TypeVar
 import grpc
 
 from ooctl import refusals
+from ooctl.failures import Failures
 from ooctl.following import Follower, View
 from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
 from ooctl.records import Record
@@ -93,6 +94,7 @@ class Daemon:
         self._daemon = daemon_pb2_grpc.DaemonServiceStub(self._channel)
         self._has_answered = False
         self.trade_logs = TradeLogs(self._channel, self._ask)
+        self.failures = Failures(self._channel, self._ask)
 
     def __enter__(self) -> Self:
         return self

@@ -34,6 +34,8 @@ def cli() -> None:
 @click.option("--pace", help="polite or fast.  [OODAEMON_PACE]")
 @click.option("--chromium", help="Program to start as browser.  [OODAEMON_CHROMIUM]")
 @click.option("--recordings", help="Folder with the recordings of the site.  [OODAEMON_RECORDINGS]")
+@click.option("--trace/--no-trace", default=None, help="Keep Playwright's trace of failed attempts; slower.  [OODAEMON_TRACE]")
+@click.option("--evidence-max-mb", help="MiB of evidence of failed attempts to keep.  [OODAEMON_EVIDENCE_MAX_MB]")
 def run(**flags: Any) -> None:  # noqa: ANN401 - click fills them in
     """Run the daemon until SIGTERM or Ctrl-C; a second signal stops it at once.
 

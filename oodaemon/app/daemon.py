@@ -60,6 +60,7 @@ async def run(settings: Settings, registry: Registry) -> int:
             root = _tree(parts, practice)
             parts.tree.plant(root)
             await parts.desk.recall()
+            await parts.evidence.sweep()
             log.info(
                 "daemon starts",
                 boot=store.boot,

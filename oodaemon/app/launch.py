@@ -13,6 +13,7 @@ from oodaemon.app.parts import recordings_folder
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine
 from oodaemon.errors import OODaemonError
+from oodaemon.failures.redaction import Redaction
 from oodaemon.parameters.registry import discover
 
 DOWNLOADED = ("chromium-*", "chromium_headless_shell-*")
@@ -20,7 +21,7 @@ DOWNLOADED = ("chromium-*", "chromium_headless_shell-*")
 
 def launch(settings: Settings) -> int:
     """Run a daemon to its end and return its exit code. Raises ConfigurationError, StoreHeld, StoreUnusable."""
-    logs.configure()
+    logs.configure(Redaction((settings.password.get_secret_value(), settings.email)))
     _check_browser(settings, os.environ)
     registry = discover()
     for problem in registry.problems:

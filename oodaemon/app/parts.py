@@ -15,6 +15,7 @@ from oodaemon.browser.ledger import LEDGER
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import utc_now
 from oodaemon.dispatch.driver import DriverActor
+from oodaemon.dispatch.evidence import Evidence, limits
 from oodaemon.dispatch.mending import Mender
 from oodaemon.dispatch.pace import MANNERS, Pacer
 from oodaemon.dispatch.runs import RunDesk
@@ -28,6 +29,7 @@ from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
 from oodaemon.parameters.registry import Registry
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
+from oodaemon.rpc.failures import FailureServicer
 from oodaemon.rpc.parameters import ParameterServicer, TestServicer
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.runs import RunServicer
@@ -36,6 +38,8 @@ from oodaemon.rpc.services import services
 from oodaemon.rpc.trades import TradeServicer
 from oodaemon.rpc.watch import Watch
 from oodaemon.store import tasks
+from oodaemon.store.lanes import ThreadLane
+from oodaemon.store.shelf import Shelf
 from oodaemon.store.store import Store
 
 PACKAGED = Path(engine.__file__).with_name("recordings")
@@ -91,6 +95,14 @@ class Parts:
         self.journal = Journal(store)
         self.desk = SiteDesk(site, account.credentials, Pacer(MANNERS[settings.pace]), store, utc_now)
         self.driver = DriverActor()
+        self.evidence = Evidence(
+            store=store,
+            shelf=Shelf(settings.state_dir),
+            lane=ThreadLane(),
+            redaction=self.desk.redaction,
+            limits=limits(settings.evidence_max_mb),
+            is_recorded=settings.trace,
+        )
         self.workshop = Workshop(
             desk=self.desk,
             store=store,
@@ -99,6 +111,7 @@ class Parts:
             choose=self._choose,
             wall_clock=utc_now,
             rng=self.rng,
+            evidence=self.evidence,
         )
         self.mender = Mender(self.desk, self.workshop.drift, folder)
         self._converter = Converter(account.base_url, registry)
@@ -139,6 +152,7 @@ class Parts:
             parameters=ParameterServicer(registry),
             tests=TestServicer(book, self._converter),
             trades=TradeServicer(self.store),
+            failures=FailureServicer(self.store, self.evidence.shelf, self._converter),
         )
         return Server(self.settings.address, offered)
 

@@ -36,6 +36,10 @@ class Settings(BaseModel):
     practice: bool = False
     chromium: str = ""
     recordings: Path | None = None
+    # Evidence of failed attempts.
+    trace: bool = False
+    evidence_max_mb: int = Field(default=256, ge=1, le=100_000)
+    # The account.
     email: str = ""
     password: SecretStr = SecretStr("")
 
@@ -193,5 +197,9 @@ def _default_socket(environ: Mapping[str, str], state_dir: Path, *, is_state_dir
 
 
 def forget_password(environ: "os._Environ[str]") -> None:
-    """Take the password out of the environment, so that no browser or driver inherits it."""
-    environ.pop("OO_PASSWORD", None)
+    """Take the password out of the environment, so that no browser or driver inherits it; and what would make a driver tell it.
+
+    With DEBUG=pw:... the driver writes every text that is typed to standard error.
+    """
+    for name in ("OO_PASSWORD", "DEBUG", "DEBUG_FILE", "PWDEBUG"):
+        environ.pop(name, None)

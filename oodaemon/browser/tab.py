@@ -11,12 +11,15 @@ import trio
 from playwright.async_api import BrowserContext, Error, Page
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import backtest, catalog, exports, locate, session, state
+from oodaemon.browser import backtest, catalog, evidence, exports, locate, session, state
 from oodaemon.browser.answers import Answers
 from oodaemon.browser.backtest import Cards, Order, Outcome
 from oodaemon.browser.driver import Chromium
+from oodaemon.browser.evidence import Gathered, Witness
 from oodaemon.browser.session import Credentials, Site
+from oodaemon.browser.trace import Tracing
 from oodaemon.clock import SECONDS
+from oodaemon.failures.redaction import NOTHING_SECRET, Redaction
 from oodaemon.failures.site import BrowserLost, Drifted, Maintenance, Mismatched, PanelStuck, SignedOut, SiteFailure, TooSlow
 
 P = ParamSpec("P")
@@ -29,9 +32,10 @@ SLACK = 10 * SECONDS
 
 @dataclass
 class StoredSession:
-    """The signed-in state of one account, shared by its tabs; in memory only."""
+    """The signed-in state of one account, shared by its tabs; in memory only. `redaction` knows its secrets."""
 
     storage: Mapping[str, Any] | None = None
+    redaction: Redaction = NOTHING_SECRET
 
 
 @asynccontextmanager
@@ -41,12 +45,12 @@ async def open_tab(chromium: Chromium, site: Site, stored: StoredSession) -> Asy
         with trio.fail_after(OPEN_TIMEOUT):
             context = await call(partial(_new_context, chromium, site, stored))
             page = await call(context.new_page)
-            heard = Answers(urlsplit(site.base_url).netloc)
-            await call(_listen, heard, page)
+            heard, witness = Answers(urlsplit(site.base_url).netloc), Witness(Tracing(context), stored.redaction)
+            await call(_listen, heard, witness, page)
     except (trio.TooSlowError, Error) as error:
         raise BrowserLost("the browser does not open a page") from error
     try:
-        yield Tab(context, page, site, stored, heard)
+        yield Tab(context, page, site, stored, heard, witness)
     finally:
         with trio.move_on_after(CLOSE_TIMEOUT, shield=True), suppress(Error):
             await call(context.close)
@@ -58,8 +62,9 @@ async def _new_context(chromium: Chromium, site: Site, stored: StoredSession) ->
     return await chromium.browser.new_context(viewport={"width": width, "height": height}, locale="en-US", storage_state=storage)
 
 
-async def _listen(heard: Answers, page: Page) -> None:
+async def _listen(heard: Answers, witness: Witness, page: Page) -> None:
     heard.watch(page)
+    witness.watch(page)
 
 
 @dataclass
@@ -71,10 +76,12 @@ class Tab:
     site: Site
     stored: StoredSession
     heard: Answers
+    witness: Witness
     step: str = field(default="", init=False)
 
     async def sign_in(self, credentials: Credentials) -> None:
         """Sign in and share the session with later tabs. Raises SignInRefused, TooSlow, BrowserLost."""
+        await self.end_recording()
         deadline = self.site.recordings.deadline("sign_in", "signed_in")
         await self._do("sign in", deadline, session.sign_in, credentials)
         await self.share_session()
@@ -139,6 +146,23 @@ class Tab:
         """The page as a PNG. Raises TooSlow, BrowserLost."""
         return await self._call("take a picture", OPEN_TIMEOUT, self.page.screenshot)
 
+    async def begin_attempt(self, *, is_recorded: bool) -> None:
+        """What is heard from now on belongs to a new attempt; with `is_recorded` Playwright records it. Never raises."""
+        self.witness.forget()
+        if is_recorded:
+            with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
+                await call(self.witness.tracing.start)
+
+    async def end_recording(self) -> None:
+        """Forget the recording of an attempt, if there is one. Never raises."""
+        if self.witness.tracing.is_recording:
+            with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
+                await call(self.witness.tracing.discard)
+
+    async def gather(self, into: Gathered, *, is_lost: bool) -> None:
+        """What can be told of the page now, put into `into`. See `evidence.gather`."""
+        await evidence.gather(self.page, self.witness, into, is_lost=is_lost)
+
     async def _do(
         self,
         step: str,
@@ -150,7 +174,7 @@ class Tab:
         return await self._call(step, deadline + SLACK, partial(work, self.page, self.site, *args, **kwargs))
 
     async def _call(self, step: str, deadline: float, work: Callable[[], Awaitable[T]]) -> T:
-        self.step = step
+        self.step = self.witness.step = step
         self.heard.forget()
         try:
             with trio.fail_after(deadline):

@@ -11,6 +11,7 @@ from oodaemon.analysis.agreement import disagreements
 from oodaemon.analysis.sheet import MalformedLog
 from oodaemon.browser.backtest import Order, Outcome
 from oodaemon.browser.config import read_config
+from oodaemon.browser.evidence import Gathered
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.workshop import Workshop
@@ -20,6 +21,7 @@ from oodaemon.model.tasks import FailureClass, Kept, Lease
 from oodaemon.model.trades import LogFile, TradeLog
 from oodaemon.parameters.registry import Registry
 from oodaemon.store import attempts, tests
+from oodaemon.store.transaction import Transaction
 
 log = structlog.get_logger()
 
@@ -43,7 +45,7 @@ class Attempt:
         self.lease, self._is_stopping = lease, is_stopping
         self._desk, self._store, self._registry = workshop.desk, workshop.store, workshop.registry
         self._tally, self._reading = workshop.tally, workshop.reading
-        self._drift = workshop.drift
+        self._drift, self._evidence = workshop.drift, workshop.evidence
         self._order = Order((), ())
         self._began = trio.current_time()
         self._is_settled = False
@@ -55,14 +57,18 @@ class Attempt:
         as a lost browser otherwise, so that no attempt of this boot stays open.
         """
         try:
+            if self._evidence is not None:
+                await self._evidence.begin(tab)
             await self._do(tab)
         except Exception as error:
-            await self._fail(error)
+            await self._fail(error, tab)
             raise
         finally:
             if not self._is_settled:
                 with trio.move_on_after(FAREWELL, shield=True):
-                    await self._abandon()
+                    await self._abandon(tab)
+        if self._evidence is not None:
+            await tab.end_recording()
 
     async def _do(self, tab: Tab) -> None:
         order = self._order = order_of(self.lease, self._registry)
@@ -102,11 +108,12 @@ class Attempt:
         try:
             file = await self._reading.run(read)
         except MalformedLog as error:
-            raise Mismatched(f"the trade log {export.name} cannot be believed: {error}") from error
+            raise Mismatched(f"the trade log {export.name} cannot be believed: {error}", figures=outcome.figures) from error
         if not isinstance(file.log, TradeLog):
-            raise Mismatched(f"the site gave the daily log {export.name} instead of a trade log")
+            raise Mismatched(f"the site gave the daily log {export.name} instead of a trade log", figures=outcome.figures)
         if reasons := disagreements(file.log, shown):
-            raise Mismatched(f"the trade log {export.name} is not that of the page: {'; '.join(reasons)}")
+            reason = f"the trade log {export.name} is not that of the page: {'; '.join(reasons)}"
+            raise Mismatched(reason, figures=outcome.figures)
         return file
 
     async def _announce(self) -> None:
@@ -117,7 +124,7 @@ class Attempt:
             self._is_settled = True
             raise NotStarted("the run was paused or cancelled")
 
-    async def _fail(self, error: Exception) -> None:
+    async def _fail(self, error: Exception, tab: Tab) -> None:
         if self._is_settled:
             return
         if isinstance(error, Drifted) and await self._drift.settle(self.lease, self._order, error):
@@ -131,19 +138,38 @@ class Attempt:
         if isinstance(error, NotApplicable):
             if error.saved is not None:
                 await self._note_test(read_config(error.saved))
-            await self._store.write(attempts.refuse_test, self.lease.token, message)
-            self._is_settled = True
-            self._tally.failed(failure_class)
+            refuse = partial(attempts.refuse_test, token=self.lease.token, message=self._desk.redaction.text(message))
+            await self._close(failure_class, refuse, tab, error)
             return
-        await self._record(failure_class, message, error.retry_after if isinstance(error, RateLimited) else None)
+        await self._record(failure_class, message, tab, error)
 
-    async def _abandon(self) -> None:
+    async def _abandon(self, tab: Tab) -> None:
         if self._is_stopping():
-            await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser")
+            await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser", tab)
         else:
-            await self._record(FailureClass.BROWSER, "the browser went away")
+            await self._record(FailureClass.BROWSER, "the browser went away", tab)
 
-    async def _record(self, failure_class: FailureClass, message: str, asked: float | None = None) -> None:
-        await self._store.write(attempts.fail, self.lease.token, failure_class, message, asked)
+    async def _record(self, failure_class: FailureClass, message: str, tab: Tab, error: Exception | None = None) -> None:
+        asked = error.retry_after if isinstance(error, RateLimited) else None
+        told = self._desk.redaction.text(message)
+        fail = partial(attempts.fail, token=self.lease.token, failure_class=failure_class, message=told, asked=asked)
+        await self._close(failure_class, fail, tab, error)
+
+    async def _close(
+        self, failure_class: FailureClass, settle: Callable[[Transaction], object], tab: Tab, error: Exception | None
+    ) -> None:
+        """Let `settle` close the attempt; with the evidence of its failure, unless we interrupted it ourselves."""
+        if self._evidence is None or failure_class is FailureClass.INTERRUPTED:
+            await self._store.write(settle)
+            self._settled_as(failure_class)
+            return
+        gathered = Gathered()
+        try:
+            await self._evidence.gather(tab, error, gathered)
+        finally:
+            await self._evidence.keep(self.lease.token.attempt_id, settle, gathered, error)
+            self._settled_as(failure_class)
+
+    def _settled_as(self, failure_class: FailureClass) -> None:
         self._is_settled = True
         self._tally.failed(failure_class)

@@ -134,7 +134,9 @@ class BrowserActor:
             raise
         except OODaemonError as error:
             errand.settle(
-                error=error if not isinstance(error, SiteFailure) else Unavailable(f"the site could not be asked: {error}")
+                error=error
+                if not isinstance(error, SiteFailure)
+                else Unavailable(desk.redaction.text(f"the site could not be asked: {error}"))
             )
 
 

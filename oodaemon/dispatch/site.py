@@ -15,6 +15,7 @@ from oodaemon.browser.tab import StoredSession, Tab
 from oodaemon.clock import SECONDS, WallClock
 from oodaemon.dispatch.pace import Pacer
 from oodaemon.errors import SignInRefused, Unavailable
+from oodaemon.failures.redaction import Redaction
 from oodaemon.model.config import TestConfig
 from oodaemon.model.runs import Condition
 from oodaemon.store import journal, results
@@ -69,7 +70,8 @@ class SiteDesk:
 
     def __init__(self, site: Site, credentials: Credentials | None, pacer: Pacer, store: Store, wall_clock: WallClock) -> None:
         self.site, self.credentials, self.pacer = site, credentials, pacer
-        self.stored = StoredSession()
+        self.redaction = Redaction((credentials.password, credentials.email) if credentials else ())
+        self.stored = StoredSession(redaction=self.redaction)
         self.configs: dict[str, TestConfig] = {}
         self.sign_in_lock = trio.Lock()
         self.bell = Bell()
@@ -108,7 +110,8 @@ class SiteDesk:
             self.remember(figures.proof.get("cards") or ())
 
     async def enter(self, kind: str, message: str) -> None:
-        """A condition holds from now on; told once, and again only when its message changes."""
+        """A condition holds from now on; told once, and again only when its message changes. Secrets in it are not told."""
+        message = self.redaction.text(message)
         known = self._conditions.get(kind)
         if known is not None and known.message == message:
             return

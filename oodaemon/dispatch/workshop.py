@@ -8,6 +8,7 @@ from oodaemon.browser.engine import Launch
 from oodaemon.clock import WallClock
 from oodaemon.dispatch.drift import DriftWatch
 from oodaemon.dispatch.driver import DriverActor
+from oodaemon.dispatch.evidence import Evidence
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tally import Tally
 from oodaemon.parameters.registry import Registry
@@ -29,6 +30,8 @@ class Workshop:
     tally: Tally = field(default_factory=Tally)
     reading: Lane = field(default_factory=ThreadLane)
     """Where files are read that take their time; on a virtual clock, the loop itself."""
+    evidence: Evidence | None = None
+    """Where evidence of failed attempts goes; None keeps none."""
     drift: DriftWatch = field(init=False)
 
     def __post_init__(self) -> None:

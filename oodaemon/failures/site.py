@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from oodaemon.errors import OODaemonError
-from oodaemon.model.tasks import FailureClass
+from oodaemon.model.tasks import FailureClass, Figures
 
 
 class SiteFailure(OODaemonError):
@@ -91,9 +91,16 @@ class Drifted(SiteFailure):
 
 
 class Mismatched(SiteFailure):
-    """The page shows figures, but does not prove that they belong to the parameters asked for."""
+    """The page shows figures, but does not prove that they belong to the parameters asked for.
+
+    `figures` are those it shows, where they could be read; never a result, but a person may look at them.
+    """
 
     failure_class = FailureClass.MISMATCH
+
+    def __init__(self, message: str, *, figures: Figures | None = None) -> None:
+        self.figures = figures
+        super().__init__(message)
 
 
 class Interrupted(SiteFailure):

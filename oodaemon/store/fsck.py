@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from oodaemon.model.events import Event
 from oodaemon.model.runs import AT_REST, derive_phase
 from oodaemon.model.tasks import TaskState
-from oodaemon.store import journal, tasks, trades
+from oodaemon.store import evidence, journal, tasks, trades
 from oodaemon.store.fold import Contradiction, FoldedRun, fold
 from oodaemon.store.transaction import Snapshot
 
@@ -36,6 +36,7 @@ def problems(db: Snapshot) -> list[str]:
     """One sentence per broken promise; empty for a sound store. Reads everything: seconds for 100,000 tasks."""
     found = [f"task {row[0]}/{row[1]} {what}" for what, query in _MUST_BE_EMPTY.items() for row in db.execute(query)]
     found.extend(trades.problems(db))
+    found.extend(evidence.problems(db))
     try:
         folded = fold(_events(db))
     except Contradiction as contradiction:

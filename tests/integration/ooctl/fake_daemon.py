@@ -15,6 +15,8 @@ from grpc_status import rpc_status
 from oodaemon.api.v1 import (
     daemon_pb2,
     daemon_pb2_grpc,
+    failures_pb2,
+    failures_pb2_grpc,
     parameters_pb2,
     parameters_pb2_grpc,
     runs_pb2,
@@ -24,6 +26,7 @@ from oodaemon.api.v1 import (
     trades_pb2,
     trades_pb2_grpc,
 )
+from tests.integration.ooctl.fake_failures import FakeFailures
 from tests.integration.ooctl.fake_trades import FakeTrades
 from tests.unit.ooctl.builders import RUN_ID, a_run, cursor
 
@@ -69,6 +72,8 @@ class State:
     logs: list[trades_pb2.TradeLog] = field(default_factory=list)
     imported: set[str] = field(default_factory=set)
     """Digests of the files that were imported."""
+    failures: list[failures_pb2.FailedAttempt] = field(default_factory=list)
+    evidence: dict[tuple[int, str], bytes] = field(default_factory=dict)
     refusals: dict[str, Refusal] = field(default_factory=dict)
     requests: list = field(default_factory=list)
     page: int = 2
@@ -100,6 +105,7 @@ class State:
 
 class FakeDaemon(
     FakeTrades,
+    FakeFailures,
     runs_pb2_grpc.RunServiceServicer,
     tests_pb2_grpc.TestServiceServicer,
     parameters_pb2_grpc.ParameterServiceServicer,
@@ -118,6 +124,7 @@ class FakeDaemon(
         parameters_pb2_grpc.add_ParameterServiceServicer_to_server(self, self._server)
         daemon_pb2_grpc.add_DaemonServiceServicer_to_server(self, self._server)
         trades_pb2_grpc.add_TradeServiceServicer_to_server(self, self._server)
+        failures_pb2_grpc.add_FailureServiceServicer_to_server(self, self._server)
         self._server.add_insecure_port(f"unix:{socket}")
 
     def __enter__(self):

@@ -20,7 +20,15 @@ from oodaemon.actors.mailbox import Mailbox
 from oodaemon.actors.specs import ChildSpec
 from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.surroundings import Surroundings
-from oodaemon.api.v1 import daemon_pb2_grpc, parameters_pb2_grpc, runs_pb2, runs_pb2_grpc, tests_pb2_grpc, trades_pb2_grpc
+from oodaemon.api.v1 import (
+    daemon_pb2_grpc,
+    failures_pb2_grpc,
+    parameters_pb2_grpc,
+    runs_pb2,
+    runs_pb2_grpc,
+    tests_pb2_grpc,
+    trades_pb2_grpc,
+)
 from oodaemon.app.parts import Account, Parts
 from oodaemon.app.settings import load
 from oodaemon.bridge.loop import call, open_loop
@@ -63,6 +71,7 @@ class Stubs:
         self.parameters = parameters_pb2_grpc.ParameterServiceStub(channel)
         self.tests = tests_pb2_grpc.TestServiceStub(channel)
         self.trades = trades_pb2_grpc.TradeServiceStub(channel)
+        self.failures = failures_pb2_grpc.FailureServiceStub(channel)
 
 
 @dataclass
