@@ -36,6 +36,8 @@ class Settings(BaseModel):
     practice: bool = False
     chromium: str = ""
     recordings: Path | None = None
+    keep_events_days: int = Field(default=30, ge=1)
+    backups_kept: int = Field(default=7, ge=0)
     email: str = ""
     password: SecretStr = SecretStr("")
 
