@@ -36,20 +36,24 @@ def restore(backup: Path, state_dir: Path, now: datetime.datetime) -> tuple[Fact
     except OSError as error:
         raise RestoreFailed(f"nothing was restored to {state_dir}: {error.strerror}; make it writable for this user") from error
     part = state_dir / f".{DATABASE_NAME}.{os.getpid()}.part"
+    log = state_dir / f".{DATABASE_NAME}.{os.getpid()}.wal"
     try:
-        return _replace(backup, part, state_dir, now)
+        return _replace(backup, part, log, now)
     except (sqlite3.Error, OSError) as error:
         advice = "see that there is room and that it can be written"
         raise RestoreFailed(f"nothing was restored to {state_dir}: {error}; {advice}") from error
     finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
+        for file in (part, log):
+            with contextlib.suppress(OSError):
+                file.unlink(missing_ok=True)
         lock.release()
 
 
-def _replace(backup: Path, part: Path, state_dir: Path, now: datetime.datetime) -> tuple[Facts, Path | None]:
+def _replace(backup: Path, part: Path, log: Path, now: datetime.datetime) -> tuple[Facts, Path | None]:
     found = soundness.examine(backup, is_folded=True)
-    path = state_dir / DATABASE_NAME
+    state_dir, path = part.parent, part.with_name(DATABASE_NAME)
+    if files.size(files.wal_of(path)):
+        shutil.copyfile(files.wal_of(path), log)  # opening a damaged database may delete its log
     old = _settle(path)
     generation = 1 + max([found.generation, old.generation if old else 0, *_earlier(state_dir)])
     part.unlink(missing_ok=True)
@@ -61,7 +65,7 @@ def _replace(backup: Path, part: Path, state_dir: Path, now: datetime.datetime) 
     aside = None
     if path.exists():
         aside = state_dir / f"replaced-by-generation-{generation}-{now.astimezone(datetime.UTC):%Y%m%dT%H%M%SZ}"
-        _set_aside(path, aside)
+        _set_aside(path, aside, None if old else log)
     part.replace(path)
     files.make_durable(state_dir)
     return soundness.examine(path, is_folded=False), aside
@@ -102,12 +106,14 @@ def _begin_life(part: Path, generation: int, attempts: int) -> None:
         connection.execute("COMMIT")
 
 
-def _set_aside(path: Path, aside: Path) -> None:
+def _set_aside(path: Path, aside: Path, log: Path | None) -> None:
     """The old file gets a second name before the new one takes its first; a log that could not be folded goes before it."""
     aside.mkdir(mode=0o700)
-    for beside in (files.wal_of(path), path.with_name(path.name + "-shm")):
-        if beside.exists():
-            beside.rename(aside / beside.name)
+    wal = files.wal_of(path)
+    if log is not None and log.exists():
+        log.rename(aside / wal.name)
+    for beside in (wal, path.with_name(path.name + "-shm")):
+        beside.unlink(missing_ok=True)
     try:
         (aside / path.name).hardlink_to(path)
     except OSError:
