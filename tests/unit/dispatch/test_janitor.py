@@ -23,6 +23,14 @@ from oodaemon.store.store import Store, open_store
 START = datetime.datetime(2026, 1, 1, tzinfo=datetime.UTC)
 DAY, HOUR = 86400.0, 3600.0
 RNG = random.Random(3)
+THREE_DAYS = datetime.timedelta(days=3)
+KEPT = Upkeep(THREE_DAYS, 4)
+
+
+@pytest.fixture(autouse=True)
+def _rare_rounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Rounds of ten minutes over days would take real minutes."""
+    monkeypatch.setattr(janitor_module, "ROUND", HOUR)
 
 
 def wall_clock() -> datetime.datetime:
@@ -30,7 +38,7 @@ def wall_clock() -> datetime.datetime:
 
 
 @pytest.fixture
-async def store(autojump_clock, tmp_path: Path) -> AsyncIterator[Store]:
+async def store(tmp_path: Path) -> AsyncIterator[Store]:
     async with open_store(tmp_path, wall_clock=wall_clock, rng=RNG, lane=InlineLane) as opened:
         await opened.write(tests.remember, [SavedTest("iron", "Iron condor", "/test/iron", START)])
         yield opened
@@ -61,17 +69,17 @@ class Working:
 
 @pytest.fixture
 async def working(store: Store, nursery) -> Working:
-    made = Working(store, Janitor(store, Upkeep(), wall_clock=wall_clock))
+    made = Working(store, Janitor(store, KEPT, wall_clock=wall_clock))
     await nursery.start(made.janitor.start, made.child)
     return made
 
 
-async def test_events_go_thirty_days_after_the_end_of_their_run_and_not_before(working: Working) -> None:
+async def test_events_go_so_long_after_the_end_of_their_run_and_not_before(autojump_clock, working: Working) -> None:
     run_id = await working.ended()
-    await trio.sleep(30 * DAY - HOUR)
+    await trio.sleep(3 * DAY - HOUR)
     before = await working.events_of(run_id)
     assert len(before) > 3
-    await trio.sleep(2 * HOUR)
+    await trio.sleep(3 * HOUR)
     assert await working.events_of(run_id) == ["run_compacted"]
     told = working.janitor.statistics()
     assert (told.runs_compacted, told.events_removed) == (1, len(before) + 2), (
@@ -79,24 +87,26 @@ async def test_events_go_thirty_days_after_the_end_of_their_run_and_not_before(w
     )
     assert "of 1 runs removed" in working.child.detail
     late = await working.ended()
-    await trio.sleep(31 * DAY)
+    await trio.sleep(4 * DAY)
     assert await working.events_of(late) == ["run_compacted"]
     assert await working.events_of(run_id) == ["run_compacted"]
     assert working.janitor.statistics().runs_compacted == 2
 
 
-async def test_many_events_are_removed_in_small_transactions(working: Working, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_many_events_are_removed_in_small_transactions(
+    autojump_clock, working: Working, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(janitor_module, "REMOVED_AT_ONCE", 7)
     run_id = await working.ended(50)
     before = working.store.statistics().commits
-    await trio.sleep(30 * DAY + HOUR)
+    await trio.sleep(3 * DAY + 2 * HOUR)
     assert await working.events_of(run_id) == ["run_compacted"]
     assert working.store.statistics().commits - before > 50 / 7
     assert await working.store.read(retention.unfinished) == []
 
 
-async def test_a_removal_that_was_cut_short_is_finished_by_the_next_janitor(store: Store, nursery) -> None:
-    working = Working(store, Janitor(store, Upkeep(backups_kept=0), wall_clock=wall_clock))
+async def test_a_removal_that_was_cut_short_is_finished_by_the_next_janitor(autojump_clock, store: Store, nursery) -> None:
+    working = Working(store, Janitor(store, Upkeep(THREE_DAYS, 0), wall_clock=wall_clock))
     run_id = await working.ended(9)
     await store.write(retention.compact, await store.read(retention.digest, run_id))
     await store.write(retention.remove, run_id, limit=4)
@@ -106,14 +116,14 @@ async def test_a_removal_that_was_cut_short_is_finished_by_the_next_janitor(stor
     assert working.backups == []
 
 
-async def test_a_run_that_contradicts_its_events_is_told_of_once_and_others_go_on(working: Working, capsys) -> None:
+async def test_a_run_that_contradicts_its_events_is_told_of_once_and_others_go_on(autojump_clock, working: Working, capsys) -> None:
     broken, sound = await working.ended(), await working.ended()
 
     def harm(tx) -> None:
         tx.note("UPDATE tasks SET state = 'held' WHERE run_id = ?", (broken,))
 
     await working.store.write(harm)
-    await trio.sleep(32 * DAY)
+    await trio.sleep(5 * DAY)
     assert len(await working.events_of(broken)) > 1
     assert await working.events_of(sound) == ["run_compacted"]
     assert capsys.readouterr().out.count("contradict what is stored") == 1
@@ -125,22 +135,24 @@ async def test_a_run_that_contradicts_its_events_is_told_of_once_and_others_go_o
     await working.store.write(mend)
 
 
-async def test_a_backup_a_day_whatever_the_restarts_and_the_newest_seven_stay(store: Store, nursery) -> None:
+async def test_a_backup_a_day_whatever_the_restarts_and_the_newest_few_stay(autojump_clock, store: Store, nursery) -> None:
     for _ in range(3):
-        working = Working(store, Janitor(store, Upkeep(), wall_clock=wall_clock))
+        working = Working(store, Janitor(store, KEPT, wall_clock=wall_clock))
         with trio.move_on_after(9 * HOUR):
             async with trio.open_nursery() as inner:
                 await inner.start(working.janitor.start, working.child)
     assert working.backups == ["daily-20260101T000000Z.db", "daily-20260102T000000Z.db"]
     await nursery.start(working.janitor.start, working.child)
-    await trio.sleep(20 * DAY)
-    assert len(working.backups) == 7
+    await trio.sleep(6 * DAY)
+    assert len(working.backups) == 4
     assert working.janitor.statistics().backed_up_at == wall_clock().replace(hour=0, minute=0, second=0)
     for name in working.backups:
         assert audit.audit(store.path.parent / BACKUPS_NAME / name) == []
 
 
-async def test_a_backup_that_fails_is_tried_again_after_an_hour_and_stops_nothing(working: Working, monkeypatch, capsys) -> None:
+async def test_a_backup_that_fails_is_tried_again_after_an_hour_and_stops_nothing(
+    autojump_clock, working: Working, monkeypatch, capsys
+) -> None:
     await trio.sleep(1)
     tries: list[float] = []
     take = backup.take
@@ -151,7 +163,7 @@ async def test_a_backup_that_fails_is_tried_again_after_an_hour_and_stops_nothin
 
     monkeypatch.setattr(backup, "take", fail)
     run_id = await working.ended()
-    await trio.sleep(30 * DAY + HOUR)
+    await trio.sleep(3 * DAY + 2 * HOUR)
     assert [round(later - earlier) for earlier, later in zip(tries, tries[1:], strict=False)][:5] == [HOUR] * 5
     assert await working.events_of(run_id) == ["run_compacted"]
     assert len(working.backups) == 1
@@ -161,7 +173,7 @@ async def test_a_backup_that_fails_is_tried_again_after_an_hour_and_stops_nothin
     assert "the disk is full" in capsys.readouterr().out
 
 
-async def test_a_long_write_ahead_log_is_emptied_unless_someone_reads(working: Working, monkeypatch) -> None:
+async def test_a_long_write_ahead_log_is_emptied_unless_someone_reads(autojump_clock, working: Working, monkeypatch) -> None:
     monkeypatch.setattr(janitor_module, "WAL_LIMIT", 100)
     assert working.store.statistics().wal_bytes > 100
     await trio.sleep(HOUR)
@@ -181,7 +193,7 @@ def a_reader(store: Store) -> Iterator[None]:
         yield
 
 
-async def test_hooks_are_done_in_every_round(store: Store, nursery) -> None:
+async def test_hooks_are_done_in_every_round(autojump_clock, store: Store, nursery) -> None:
     seen: list[float] = []
 
     async def hook() -> None:
@@ -190,5 +202,9 @@ async def test_hooks_are_done_in_every_round(store: Store, nursery) -> None:
 
     janitor = Janitor(store, Upkeep(), wall_clock=wall_clock, hooks=[hook])
     await nursery.start(janitor.start, Child("janitor", 1, Mailbox("janitor")))
-    await trio.sleep(HOUR - 1)
+    await trio.sleep(6 * HOUR - 1)
     assert len(seen) == 6
+
+
+def test_what_is_kept_unless_told_otherwise() -> None:
+    assert Upkeep() == Upkeep(keep_events=datetime.timedelta(days=30), backups_kept=7)
