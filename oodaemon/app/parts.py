@@ -1,5 +1,6 @@
 """The parts of a daemon, made once and handed to each other."""
 
+import datetime
 import random
 from collections import Counter
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import utc_now
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence, limits
+from oodaemon.dispatch.janitor import Janitor, Upkeep
 from oodaemon.dispatch.mending import Mender
 from oodaemon.dispatch.pace import MANNERS, Pacer
 from oodaemon.dispatch.runs import RunDesk
@@ -114,6 +116,9 @@ class Parts:
             evidence=self.evidence,
         )
         self.mender = Mender(self.desk, self.workshop.drift, folder)
+        self.janitor = Janitor(
+            store, Upkeep(datetime.timedelta(days=settings.keep_events_days), settings.backups_kept), wall_clock=utc_now
+        )
         self._converter = Converter(account.base_url, registry)
         self._presence = Presence(converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now)
         self.watch = Watch(store=store, events=self.journal, presence=self._presence)

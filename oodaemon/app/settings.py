@@ -39,6 +39,9 @@ class Settings(BaseModel):
     # Evidence of failed attempts.
     trace: bool = False
     evidence_max_mb: int = Field(default=256, ge=1, le=100_000)
+    # What is kept of the past.
+    keep_events_days: int = Field(default=30, ge=1)
+    backups_kept: int = Field(default=7, ge=0)
     # The account.
     email: str = ""
     password: SecretStr = SecretStr("")

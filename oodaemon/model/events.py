@@ -27,6 +27,7 @@ class EventType(enum.StrEnum):
     TEST_SEEN = "test_seen"
     LOG_IMPORTED = "log_imported"
     SITE_CONDITION_CHANGED = "site_condition_changed"
+    RUN_COMPACTED = "run_compacted"
 
 
 @dataclass(frozen=True, slots=True)

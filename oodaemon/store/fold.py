@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from oodaemon.model.events import Event, EventType
 from oodaemon.model.runs import Desired, RunPhase, TaskCounts
 from oodaemon.model.tasks import PUBLIC_STATUS, WAITING, Move, TaskState, move
+from oodaemon.store import ranges
 
 
 class Contradiction(ValueError):
@@ -19,18 +21,43 @@ class Contradiction(ValueError):
 
 @dataclass(slots=True)
 class FoldedRun:
-    """A run as its events tell it. `open_attempts` is by index of the task."""
+    """A run as its events tell it.
+
+    `open_attempts` is by index of the task. `failures` counts failed attempts by index and class, as they were told; those of an
+    `excused` task may have been forgiven since.
+    """
 
     states: dict[int, TaskState]
     tally: Counter[TaskState]
     desired: Desired = Desired.RUN
     phase: RunPhase = RunPhase.PENDING
     open_attempts: dict[int, int] = field(default_factory=dict)
+    failures: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, tasks: int) -> "FoldedRun":
         """A run just submitted, with so many tasks."""
         return cls(dict.fromkeys(range(tasks), TaskState.READY), Counter({TaskState.READY: tasks}))
+
+    @classmethod
+    def of_summary(cls, body: Mapping[str, Any]) -> "FoldedRun":
+        """The run that `summary` told of. Raises KeyError and ValueError for a body that cannot be one."""
+        states = {index: TaskState(name) for name, spans in body["states"].items() for index in ranges.numbers(spans)}
+        failures = Counter({(index, name): n for index, name, n in body["failures"]})
+        desired, phase = Desired(body["desired"]), RunPhase(body["phase"])
+        return cls(dict(sorted(states.items())), Counter(states.values()), desired, phase, failures=failures)
+
+    def summary(self) -> dict[str, Any]:
+        """What stands for all events of a run at rest: the body of RUN_COMPACTED, without the counts."""
+        by_state: dict[str, list[int]] = {}
+        for index, state in sorted(self.states.items()):
+            by_state.setdefault(state.value, []).append(index)
+        return {
+            "desired": self.desired.value,
+            "phase": self.phase.value,
+            "states": {name: ranges.text(indexes) for name, indexes in sorted(by_state.items())},
+            "failures": [[index, name, n] for (index, name), n in sorted(self.failures.items())],
+        }
 
     def shift(self, index: int, what: Move) -> None:
         """Move one task. Raises ValueError for a move that the table does not have."""
@@ -84,6 +111,8 @@ def fold(events: Iterable[Event]) -> dict[str, FoldedRun]:
 def _apply(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
     if event.type is EventType.RUN_SUBMITTED:
         runs[run_id] = FoldedRun.of(event.body["tasks"])
+    elif event.type is EventType.RUN_COMPACTED:
+        _begin_anew(runs, event, run_id)
     run = runs.get(run_id)
     if run is None:
         raise Contradiction(event, "the run was not submitted")
@@ -97,6 +126,15 @@ def _apply(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
         _apply_to_task(run, event, event.index)
     if run.counts() != TaskCounts(**event.body["counts"]):
         raise Contradiction(event, f"counts {event.body['counts']} where the events before make {run.counts()}")
+
+
+def _begin_anew(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
+    if run_id in runs:
+        raise Contradiction(event, "events that it stands for are still there")
+    try:
+        runs[run_id] = FoldedRun.of_summary(event.body)
+    except (KeyError, ValueError) as error:
+        raise Contradiction(event, f"its summary cannot be read: {error}") from None
 
 
 def _cancel_at_rest(run: FoldedRun) -> None:
@@ -114,6 +152,8 @@ def _apply_to_task(run: FoldedRun, event: Event, index: int) -> None:
         raise Contradiction(event, f"attempt {run.open_attempts.get(index)} holds the task, not {event.attempt_id}")
     elif event.type is not EventType.TASK_SUBMITTED:
         run.open_attempts.pop(index, None)
+        if event.type is not EventType.TASK_INTERRUPTED and "failure_class" in event.body:
+            run.failures[index, event.body["failure_class"]] += 1
     if event.type is EventType.TASK_RETRY_SCHEDULED:
         what = Move.RETRY_LATER if "not_before" in event.body else Move.RETRY_NOW
     else:

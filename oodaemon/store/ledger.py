@@ -17,15 +17,17 @@ from sqlite_utils import Database
 from oodaemon.clock import SECONDS, WallClock
 from oodaemon.errors import StoreUnusable
 from oodaemon.model.events import EventType
-from oodaemon.store import attempts, journal, schema
+from oodaemon.store import attempts, backup, files, journal, schema, soundness
+from oodaemon.store.backup import BackupFailed
+from oodaemon.store.files import BACKUPS_NAME, DATABASE_NAME
 from oodaemon.store.lock import StoreLock
+from oodaemon.store.soundness import Unsound
 from oodaemon.store.transaction import Snapshot, Transaction
 from oodaemon.store.trouble import store_failures, unusable
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DATABASE_NAME = "oodaemon.db"
 BUSY_TIMEOUT = 5 * SECONDS
 _WAL_KEPT_BYTES = 64 * 2**20
 
@@ -60,11 +62,23 @@ class Ledger:
             self._writer = undo.enter_context(contextlib.closing(_connect(self._path)))
             _admit(self._writer, self._path)
             _use_write_ahead_log(self._writer, self._path)
-            schema.migrate(self._writer)
+            self._migrate()
             self._start()
             self._reader = undo.enter_context(contextlib.closing(_connect(self._path)))
             self._reader.execute("PRAGMA query_only = ON")
             self._resources = undo.pop_all()
+
+    def _migrate(self) -> None:
+        """Bring the tables up to this version; a store that holds something is copied before it is touched."""
+        if not schema.is_new(self._writer) and not schema.is_current(self._writer):
+            kind = f"before-{schema.latest(self._writer)}-is-migrated"
+            target = self._path.parent / BACKUPS_NAME / backup.name(kind, self._wall_clock())
+            try:
+                # Pages only: a journal that this version reads in another way must not stand in the way of an upgrade.
+                backup.take(self._path, target, is_folded=False)
+            except BackupFailed as error:
+                raise unusable(self._path, f"it has to be migrated, and {error}", "mend that") from error
+        schema.migrate(self._writer)
 
     def _start(self) -> None:
         before = schema.meta(self._writer)
@@ -111,15 +125,32 @@ class Ledger:
             finally:
                 self._reader.rollback()
 
+    def checkpoint(self) -> bool:
+        """Fold the write-ahead log into the file and empty it, if no reader needs it just now; False when one does.
+
+        Called like `write`. Never waits for a reader.
+        """
+        with store_failures(self._path):
+            self._writer.execute("PRAGMA busy_timeout = 0")
+            try:
+                busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                self._writer.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
+        return not busy
+
+    @property
+    def path(self) -> Path:
+        """The file of the database."""
+        return self._path
+
     def statistics(self) -> StoreStatistics:
         """Counters since opening and sizes of the files now."""
-        wal = self._path.with_name(DATABASE_NAME + "-wal")
         return StoreStatistics(
             commits=self._commits,
             commit_seconds_sum=self._seconds_sum,
             commit_seconds_max=self._seconds_max,
-            database_bytes=_size(self._path),
-            wal_bytes=_size(wal),
+            database_bytes=files.size(self._path),
+            wal_bytes=files.size(files.wal_of(self._path)),
             head=self.head,
             boot=self.boot,
         )
@@ -175,25 +206,15 @@ def _connect(path: Path) -> Database:
 
 def _admit(db: Database, path: Path) -> None:
     """Refuse a database that is not ours, newer than this program, or damaged."""
-    if schema.is_foreign(db):
-        raise unusable(path, "it is the database of another program", "move the file away, or give the daemon another folder")
-    if newer := schema.unknown_migrations(db):
-        raise unusable(path, f"it was written by a newer version (it has {newer[-1]})", "install that version or a later one")
-    if schema.is_new(db) or schema.meta(db).get("clean") == "1":
-        return
-    problems = [row[0] for row in db.execute("PRAGMA quick_check(1)")]
-    if problems != ["ok"]:
-        raise unusable(path, problems[0], "restore a backup, or move the file away to begin with an empty store")
+    try:
+        soundness.check_origin(db, path)
+        if not schema.is_new(db) and schema.meta(db).get("clean") != "1":
+            soundness.check_pages(db, path)
+    except Unsound as error:
+        raise unusable(path, error.reason, error.advice) from error
 
 
 def _use_write_ahead_log(db: Database, path: Path) -> None:
     mode = db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
     if mode != "wal":
         raise unusable(path, f"its file system offers journal mode {mode}, not WAL", "use a folder on a local disk")
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0

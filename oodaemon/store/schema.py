@@ -237,6 +237,25 @@ def _evidence(db: Database) -> None:
     db.executescript(evidence_schema.TABLES)
 
 
+_RETENTION = """
+-- Up to where events were removed, of one run or (scope '') of none; whoever asks for older ones is refused.
+CREATE TABLE compactions (
+    scope TEXT PRIMARY KEY,
+    last_seq INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    compacted_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX runs_ended ON runs (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX events_of_no_run ON events (seq) WHERE run_id IS NULL;
+"""
+
+
+@MIGRATIONS(name="0008_retention")
+def _retention(db: Database) -> None:
+    db.executescript(_RETENTION)
+
+
 def unknown_migrations(db: Database) -> list[str]:
     """Names of applied migrations that this program does not have: it is older than the store."""
     with Database(memory=True, execute_plugins=False) as empty:
@@ -253,6 +272,17 @@ def is_foreign(db: Database) -> bool:
 def is_new(db: Database) -> bool:
     """True before the first migration."""
     return not MIGRATIONS.applied(db)
+
+
+def latest(db: Database) -> str:
+    """The name of the newest migration that was applied; empty before the first."""
+    applied = MIGRATIONS.applied(db)
+    return applied[-1].name if applied else ""
+
+
+def is_current(db: Database) -> bool:
+    """True when there is nothing to migrate."""
+    return not MIGRATIONS.pending(db)
 
 
 def migrate(db: Database) -> None:

@@ -11,9 +11,12 @@ import trio
 
 from oodaemon.clock import WallClock, utc_now
 from oodaemon.errors import StoreUnusable
+from oodaemon.store import backup, files
 from oodaemon.store.lanes import Lane, ThreadLane
 from oodaemon.store.ledger import Ledger, StoreStatistics
+from oodaemon.store.soundness import Facts
 from oodaemon.store.transaction import Snapshot, Transaction
+from oodaemon.store.trouble import store_failures
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -24,8 +27,8 @@ CommitHook = Callable[[int], None]
 class Store:
     """Facts and events of one daemon; made by `open_store`."""
 
-    def __init__(self, ledger: Ledger, *, writing: Lane, reading: Lane) -> None:
-        self._ledger, self._writing, self._reading = ledger, writing, reading
+    def __init__(self, ledger: Ledger, *, writing: Lane, reading: Lane, examining: Lane) -> None:
+        self._ledger, self._writing, self._reading, self._examining = ledger, writing, reading, examining
         self._hooks: list[CommitHook] = []
         self._told = ledger.head
         self._loss: StoreUnusable | None = None
@@ -54,6 +57,23 @@ class Store:
         """Run `fn(db, ...)` on one consistent view of everything committed; keep it short. Cancellation as for `write`."""
         return await self._reading.run(partial(self._ledger.read, fn, *args, **kwargs))
 
+    async def examine(self, fn: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
+        """Run `fn(db, ...)` like `read`, but on a connection and in a lane of its own: for what takes longer than a moment."""
+
+        def job() -> T:
+            with store_failures(self.path), files.reading(self.path) as db, files.one_view(db):
+                return fn(db, *args, **kwargs)
+
+        return await self._examining.run(job)
+
+    async def back_up(self, target: Path) -> Facts:
+        """Copy the store to a new file; nobody waits for it. Raises BackupFailed. Cancellation as for `write`."""
+        return await self._examining.run(partial(backup.take, self.path, target))
+
+    async def checkpoint(self) -> bool:
+        """Empty the write-ahead log, if no reader needs it just now; False when one does."""
+        return await self._writing.run(self._ledger.checkpoint)
+
     def on_commit(self, hook: CommitHook) -> None:
         """Call `hook(head)` on the loop after commits that added events: a hint to look, which may stand for several commits.
 
@@ -66,6 +86,11 @@ class Store:
         await self._is_lost.wait()
         assert self._loss is not None
         return self._loss
+
+    @property
+    def path(self) -> Path:
+        """The file of the database."""
+        return self._ledger.path
 
     @property
     def store_id(self) -> str:
@@ -105,7 +130,7 @@ async def open_store(
     writing = lane()
     ledger = await writing.run(partial(Ledger, state_dir, wall_clock=wall_clock, rng=rng))
     try:
-        yield Store(ledger, writing=writing, reading=lane())
+        yield Store(ledger, writing=writing, reading=lane(), examining=lane())
     finally:
         with trio.CancelScope(shield=True):
             await writing.run(ledger.close)

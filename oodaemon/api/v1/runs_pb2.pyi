@@ -202,6 +202,8 @@ class _EventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventType.V
     """The task was cancelled with its run."""
     EVENT_TYPE_SITE_CONDITION_CHANGED: _EventType.ValueType  # 14
     """The condition of the site changed; `message` holds it."""
+    EVENT_TYPE_RUN_COMPACTED: _EventType.ValueType  # 70
+    """Older events of the run were removed; `phase` and `tasks` are what they made of it."""
 
 class EventType(_EventType, metaclass=_EventTypeEnumTypeWrapper):
     """EventType names a thing that happened to a run."""
@@ -236,6 +238,8 @@ EVENT_TYPE_TASK_CANCELLED: EventType.ValueType  # 13
 """The task was cancelled with its run."""
 EVENT_TYPE_SITE_CONDITION_CHANGED: EventType.ValueType  # 14
 """The condition of the site changed; `message` holds it."""
+EVENT_TYPE_RUN_COMPACTED: EventType.ValueType  # 70
+"""Older events of the run were removed; `phase` and `tasks` are what they made of it."""
 Global___EventType: _TypeAlias = EventType  # noqa: Y015
 
 class _ByeReason:

@@ -13,7 +13,7 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 from oodaemon.errors import FailedPrecondition
 from oodaemon.model.runs import Desired, NewRun, RunPhase
 from oodaemon.model.tasks import FailureClass, Figures, Token
-from oodaemon.store import attempts, fsck, journal, leases, requests, results, runs, tasks
+from oodaemon.store import attempts, fsck, journal, leases, requests, results, retention, runs, tasks
 from oodaemon.store.attempts import StaleToken
 from tests.integration.store.workbench import Workbench, values_of
 from tests.properties.store.model import ModelRun, ModelTask
@@ -163,6 +163,18 @@ class StoreMachine(RuleBasedStateMachine):
             for task in run.tasks:
                 if task.holder is not None:
                     run.give_back(task)
+
+    @rule(at_once=st.integers(1, 5), is_finished=st.booleans())
+    def compact(self, at_once: int, is_finished: bool) -> None:
+        """Whatever is at rest loses its events, in one go or not to the end, and nothing else changes."""
+        later = self.bench.clock.now + datetime.timedelta(days=1)
+        for run_id in self.bench.read(retention.due, later):
+            assert self.runs[run_id].is_over()
+            assert self.bench.write(retention.compact, self.bench.read(retention.digest, run_id))
+        assert self.bench.read(retention.due, later) == []
+        for scope in self.bench.read(retention.unfinished):
+            while self.bench.write(retention.remove, scope, limit=at_once) and is_finished:
+                pass
 
     @invariant()
     def every_promise_is_kept(self) -> None:
