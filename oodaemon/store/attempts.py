@@ -8,7 +8,8 @@ from typing import Any
 
 from oodaemon import clock
 from oodaemon.errors import OODaemonError
-from oodaemon.failures.policy import Decision, decide, is_counted
+from oodaemon.failures import facts
+from oodaemon.failures.policy import POLICIES, Decision, decide, is_counted
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import AT_REST, Desired
 from oodaemon.model.tasks import NOTHING_KEPT, FailureClass, Figures, Kept, Move, Token
@@ -58,11 +59,21 @@ _EVENTS = {
 }
 
 
-def strikes(tx: Transaction, run_id: str, index: int) -> dict[FailureClass, int]:
-    """The counted failures of a task by class."""
-    rows = tx.execute("SELECT outcome, count(*) AS n FROM attempts WHERE run_id = ? AND idx = ? GROUP BY outcome", (run_id, index))
-    found = {FailureClass(row["outcome"]): row["n"] for row in rows if row["outcome"] not in (None, SUCCEEDED)}
-    return {failure_class: n for failure_class, n in found.items() if is_counted(failure_class)}
+def strikes(tx: Transaction, run_id: str, index: int, *, besides: Token | None = None) -> dict[FailureClass, int]:
+    """The counted failures of a task by class; where the policy says so, the distinct incarnations of browsers that failed.
+
+    `besides` leaves out those incarnations that are the one of this token: it cannot count twice.
+    """
+    this = (besides.boot, besides.actor, besides.incarnation) if besides else (None, None, None)
+    rows = tx.execute(
+        "SELECT outcome, count(*) AS n, count(DISTINCT CASE WHEN (boot, actor, incarnation) IS NOT (?, ?, ?)"
+        " THEN boot || '/' || incarnation || '/' || actor END) AS incarnations"
+        " FROM attempts WHERE run_id = ? AND idx = ? GROUP BY outcome",
+        (*this, run_id, index),
+    )
+    found = {FailureClass(row["outcome"]): row for row in rows if row["outcome"] not in (None, SUCCEEDED)}
+    counted = {kind: row for kind, row in found.items() if is_counted(kind)}
+    return {kind: row["incarnations"] if POLICIES[kind].by_incarnation else row["n"] for kind, row in counted.items()}
 
 
 def in_flight(db: Snapshot) -> int:
@@ -116,14 +127,16 @@ def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: st
     current = _current(tx, token)
     if failure_class is FailureClass.INTERRUPTED:
         return _interrupt(tx, current, message)
-    decision = decide(failure_class, strikes(tx, current.run_id, current.index).get(failure_class, 0), tx.rng, asked)
+    before = strikes(tx, current.run_id, current.index, besides=token).get(failure_class, 0)
+    decision = decide(failure_class, before, tx.rng, asked)
     if current.desired is Desired.CANCEL and decision.move is not Move.REFUSE:
         decision = Decision(Move.CANCEL)
-    message = _bounded(message)
+    verdict = POLICIES[failure_class].verdict if decision.move is Move.HOLD else ""
+    message = _bounded(f"{verdict}; {message}" if verdict else message)
     _close(tx, current, failure_class.value)
     tx.execute(
-        "INSERT INTO failures (attempt_id, run_id, idx, class, message, failed_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (token.attempt_id, current.run_id, current.index, failure_class.value, message, tx.now_text),
+        "INSERT INTO failures (attempt_id, run_id, idx, class, message, failed_at, rules) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (token.attempt_id, current.run_id, current.index, failure_class.value, message, tx.now_text, facts.VERSION),
     )
     _apply(tx, current, decision, failure_class, message)
     return decision

@@ -230,6 +230,12 @@ def _trade_logs(db: Database) -> None:
         db.executescript(script)
 
 
+@MIGRATIONS(name="0007_rules")
+def _rules(db: Database) -> None:
+    """Which version of the rules gave a failure its class; 0 for those of before there were any."""
+    db.execute("ALTER TABLE failures ADD COLUMN rules INTEGER NOT NULL DEFAULT 0")
+
+
 def unknown_migrations(db: Database) -> list[str]:
     """Names of applied migrations that this program does not have: it is older than the store."""
     with Database(memory=True, execute_plugins=False) as empty:
