@@ -82,6 +82,31 @@ def in_flight(db: Snapshot) -> int:
     return count
 
 
+def latest_clicks(db: Snapshot) -> list[datetime.datetime]:
+    """When the Run button was last pressed, by the intents of the newest thousand attempts, whatever their boot."""
+    rows = db.execute(
+        "SELECT submitted_at FROM (SELECT submitted_at FROM attempts ORDER BY attempt_id DESC LIMIT 1000)"
+        " WHERE submitted_at IS NOT NULL"
+    )
+    return [clock.from_text(row["submitted_at"]) for row in rows]
+
+
+def limited_until(db: Snapshot) -> datetime.datetime | None:
+    """When the last of the tasks that wait because the site asked to slow down is due; None when none does. May be in the past."""
+    row = db.execute(
+        "SELECT max(t.not_before) AS due FROM tasks t JOIN failures f USING (run_id, idx)"  # noqa: S608 - constants only
+        f" WHERE t.state = 'retry_wait' AND f.attempt_id = {tasks.LAST_FAILURE} AND f.class = ?",
+        (FailureClass.RATE_LIMITED.value,),
+    ).fetchone()
+    return clock.from_text(row["due"]) if row["due"] else None
+
+
+def is_wanted(db: Snapshot, token: Token) -> bool:
+    """True while the attempt is open and its run is to run."""
+    row = db.execute(f"{_SELECT_OPEN} AND a.attempt_id = ?", (token.attempt_id,)).fetchone()
+    return row is not None and row["desired"] == Desired.RUN.value
+
+
 def intent(tx: Transaction, token: Token) -> bool:
     """Record that the Run button is about to be pressed; False says: do not press it, the lease is over.
 

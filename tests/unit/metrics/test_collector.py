@@ -136,7 +136,7 @@ def test_labels_are_few_and_never_those_of_a_run() -> None:
     """A label per run would grow without end."""
     text = exposed(children=(child("site/oo/browser/1", ChildState.UP),), restarts=Counter({"browser": 1}))
     names = {label for _, labels in samples(text) for label, _ in labels}
-    assert names == {"version", "python_version", "state", "outcome", "class", "le"}
+    assert names == {"version", "python_version", "state", "outcome", "class", "le", "site", "step", "kind"}
 
 
 def test_a_class_the_kernel_found_by_itself_is_told() -> None:
