@@ -78,7 +78,9 @@ class Breakers:
         return 0 if BreakerState.OPEN in states else 1
 
     def patience(self) -> float:
-        """Seconds until a probe is due; infinite when none will be."""
+        """Seconds until a probe is due; infinite when none will be, or something else is in the way."""
+        if self._desk.blocks(besides=(BREAKER,)):
+            return float("inf")
         dues = [breaker.due for breaker in self._steps.values() if breaker.state is BreakerState.OPEN]
         return max(0.0, max(dues) - trio.current_time()) if dues else float("inf")
 

@@ -117,10 +117,11 @@ class BrowserActor:
 
     async def _one_by_one(self, attempt: Attempt, tab: Tab) -> None:
         """Carry out an attempt, and wake those that had to wait for it."""
+        before = self._shop.breakers.lanes()
         try:
             await attempt.run(tab)
         finally:
-            if self._shop.breakers.lanes() is not None:
+            if {before, self._shop.breakers.lanes()} != {None}:
                 self._shop.desk.bell.ring()
 
     async def _run_errands(self, chromium: Chromium) -> NoReturn:

@@ -20,7 +20,7 @@ from oodaemon.store.store import Store
 
 log = structlog.get_logger()
 
-LOOK = 1 * SECONDS
+LOOK = 2 * SECONDS
 HYSTERESIS = 1.1
 """Leasing goes on when a tenth more is free than where it stopped, so that it does not flutter at the limit."""
 
@@ -44,7 +44,7 @@ def free_bytes(folder: Path) -> int:
 
 
 class Monitor:
-    """Looks every second. Level-triggered: what holds is told, what no longer holds is taken back, whoever saw it first."""
+    """Looks every 2 s. Level-triggered: what holds is told, what no longer holds is taken back, whoever saw it first."""
 
     def __init__(
         self, desk: SiteDesk, breakers: Breakers, store: Store, *, disk: Disk, tree: Callable[[], Iterable[ChildSnapshot]]
@@ -55,7 +55,7 @@ class Monitor:
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> NoReturn:
         """Look until cancelled."""
         await self.look()
-        child.progress("looks every second")
+        child.progress("looks every 2 s")
         task_status.started()
         while True:
             await trio.sleep(LOOK)
