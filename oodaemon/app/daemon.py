@@ -117,6 +117,7 @@ def _tree(parts: Parts, practice: PracticeActor | None) -> Supervisor:
     needs = {"store", "practice"} if practice else {"store"}
     children.append(ChildSpec(id="site/oo", start=site.run, needs=frozenset(needs)))
     children.append(ChildSpec(id="prober", start=Prober(site).start))
+    children.append(ChildSpec(id="monitor", start=parts.monitor.start, needs=frozenset({"store"})))
     children.append(ChildSpec(id="mender", start=parts.mender.start, needs=frozenset({"store"})))
     children.append(ChildSpec(id="janitor", start=parts.janitor.start, needs=frozenset({"store"})))
     root = Supervisor("", children, surroundings=around, strategy=Strategy.REST_FOR_ONE)

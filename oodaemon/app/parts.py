@@ -19,13 +19,15 @@ from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence, limits
 from oodaemon.dispatch.janitor import Janitor, Upkeep
 from oodaemon.dispatch.mending import Mender
-from oodaemon.dispatch.pace import MANNERS, Pacer
+from oodaemon.dispatch.monitor import MEBIBYTE, Disk, Monitor, free_bytes
+from oodaemon.dispatch.pace import Pacer
 from oodaemon.dispatch.runs import RunDesk
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.events.watch import Journal
 from oodaemon.metrics.collector import Scrape
+from oodaemon.metrics.policy import SiteStatistics
 from oodaemon.metrics.server import MetricsServer
 from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
 from oodaemon.parameters.registry import Registry
@@ -95,7 +97,7 @@ class Parts:
         folder = recordings_folder(settings)
         site = Site(account.base_url, recordings.load(folder))
         self.journal = Journal(store)
-        self.desk = SiteDesk(site, account.credentials, Pacer(MANNERS[settings.pace]), store, utc_now)
+        self.desk = SiteDesk(site, account.credentials, Pacer(settings.manners), store, utc_now)
         self.driver = DriverActor()
         self.evidence = Evidence(
             store=store,
@@ -118,6 +120,13 @@ class Parts:
         self.mender = Mender(self.desk, self.workshop.drift, folder)
         self.janitor = Janitor(
             store, Upkeep(datetime.timedelta(days=settings.keep_events_days), settings.backups_kept), wall_clock=utc_now
+        )
+        self.monitor = Monitor(
+            self.desk,
+            self.workshop.breakers,
+            store,
+            disk=Disk(folder=settings.state_dir, least=settings.min_free_mib * MEBIBYTE, free=free_bytes),
+            tree=lambda: self.tree.snapshot().walk(),
         )
         self._converter = Converter(account.base_url, registry)
         self._presence = Presence(converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now)
@@ -172,5 +181,10 @@ class Parts:
             tally=self.workshop.tally.statistics(),
             store=self.store.statistics(),
             watchers=self.watch.streams,
+            site=SiteStatistics(
+                pace=self.desk.pacer.statistics(),
+                breakers={step.value: state.value for step, state in self.workshop.breakers.states.items()},
+                conditions=Counter(condition.kind for condition in self.desk.conditions.values()),
+            ),
             fallbacks=LEDGER.statistics(self.desk.site.recordings.names()),
         )

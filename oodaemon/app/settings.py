@@ -4,6 +4,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from oodaemon.dispatch.pace import Pace
+from oodaemon.dispatch.pace import MANNERS, Manners, Pace
 from oodaemon.errors import ConfigurationError
 from oodaemon.rpc.address import SOCKET_NAME, Address, is_loopback, parse
 
@@ -34,6 +35,9 @@ class Settings(BaseModel):
     http: str = "127.0.0.1:9464"
     pace: Pace = Pace.POLITE
     practice: bool = False
+    min_seconds_between_runs: float | None = Field(default=None, ge=0, le=3600, allow_inf_nan=False)
+    max_runs_per_minute: int | None = Field(default=None, ge=1, le=600)
+    min_free_mib: int = Field(default=1024, ge=0)
     chromium: str = ""
     recordings: Path | None = None
     # Evidence of failed attempts.
@@ -78,6 +82,17 @@ class Settings(BaseModel):
         except ConfigurationError as error:
             raise ValueError(error.problems[0].removeprefix("listen: ")) from None
         return value
+
+    @property
+    def manners(self) -> Manners:
+        """Those of the pace, but for what is set."""
+        usual = MANNERS[self.pace]
+        between, per_minute = self.min_seconds_between_runs, self.max_runs_per_minute
+        return replace(
+            usual,
+            between_runs=usual.between_runs if between is None else between,
+            per_minute=usual.per_minute if per_minute is None else per_minute,
+        )
 
     @property
     def address(self) -> Address:

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -19,8 +19,10 @@ from oodaemon.browser.evidence import Gathered, Witness
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.browser.trace import Tracing
 from oodaemon.clock import SECONDS
+from oodaemon.failures.explain import explain
+from oodaemon.failures.facts import PageFacts
 from oodaemon.failures.redaction import NOTHING_SECRET, Redaction
-from oodaemon.failures.site import BrowserLost, Drifted, Maintenance, Mismatched, PanelStuck, SignedOut, SiteFailure, TooSlow
+from oodaemon.failures.site import BrowserLost, Drifted, Mismatched, NeverAppeared, PanelStuck, SignedOut, SiteFailure, TooSlow
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -181,35 +183,51 @@ class Tab:
                 return await call(locate.guarded, step, work)
         except trio.TooSlowError as error:
             await self.round_trip()
-            raise await self._explained(TooSlow(f"the step {step!r} took longer than {deadline:g} s")) from error
+            raise await self._explained(TooSlow(f"the step {step!r} took longer than {deadline:g} s"), step) from error
         except SignedOut as error:
             raise await self._why_moved(error) from error
         except (Drifted, PanelStuck, TooSlow, Mismatched) as error:
-            if await self._asks_to_sign_in():
-                raise SignedOut(f"the site asked to sign in at the step {step!r}") from error
-            if isinstance(error, Mismatched):
+            found = await self._explained(error, step)
+            if found is error:
                 raise
-            raise await self._explained(error) from error
+            raise found from error
         finally:
             self.step = ""
 
-    async def _explained(self, error: SiteFailure) -> SiteFailure:
-        """The failure with what the site itself said of the reason: the same one, RateLimited, or Maintenance."""
+    async def _explained(self, error: SiteFailure, step: str) -> SiteFailure:
+        """The failure with what the page and the server say of the reason; see `failures.explain`."""
+        return explain(error, await self._facts(is_locator_there=_is_locator_there(error)), step=step)
+
+    async def _facts(self, *, is_locator_there: bool | None) -> PageFacts:
+        """What is known now; what the page shows only when it answers within 2 s."""
+        heard = replace(self.heard.facts(), is_locator_there=is_locator_there)
         with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
             shown = await call(state.read, self.page, self.site.recordings)
-            if shown["maintenance"]:
-                return Maintenance(str(shown["maintenance"]))
-        return self.heard.explain(error)
+            return replace(
+                heard,
+                url=str(shown["path"]),
+                asks_to_sign_in=_wants_sign_in(shown),
+                maintenance=str(shown["maintenance"] or ""),
+                banners=tuple(map(str, shown["alerts"])),
+                dialogs=tuple(map(str, shown["strangers"])),
+                is_panel_open=bool(shown["panels"]),
+            )
+        return heard
 
     async def _why_moved(self, error: SignedOut) -> SiteFailure:
         """A navigation under our feet is an expired session only if the page now asks to sign in."""
         await trio.sleep(SETTLE)
-        return error if await self._asks_to_sign_in(default=True) else TooSlow(f"{error}; the page is now {self.page.url}")
-
-    async def _asks_to_sign_in(self, *, default: bool = False) -> bool:
-        """What the page shows now; `default` when it cannot be read."""
         with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
-            shown = await call(state.read, self.page, self.site.recordings)
-            path = str(shown["path"])
-            return bool(shown["isSignIn"] or shown["challenge"] or path == "/" or path.startswith("/login"))
-        return default
+            if not _wants_sign_in(await call(state.read, self.page, self.site.recordings)):
+                return TooSlow(f"{error}; the page is now {self.page.url}")
+        return error
+
+
+def _wants_sign_in(shown: state.State) -> bool:
+    path = str(shown["path"])
+    return bool(shown["isSignIn"] or shown["challenge"] or path == "/" or path.startswith("/login"))
+
+
+def _is_locator_there(error: SiteFailure) -> bool | None:
+    """Of an ambiguous locator too many are there: None, as for a step that looks for nothing by name."""
+    return False if isinstance(error, NeverAppeared) else None

@@ -14,8 +14,20 @@ from oodaemon.browser.config import read_config
 from oodaemon.browser.evidence import Gathered
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
+from oodaemon.dispatch.breakers import Step
+from oodaemon.dispatch.control import Control
 from oodaemon.dispatch.workshop import Workshop
-from oodaemon.failures.site import Drifted, Interrupted, Mismatched, NotApplicable, RateLimited, SiteFailure, classify
+from oodaemon.failures.site import (
+    Drifted,
+    Interrupted,
+    Mismatched,
+    NotApplicable,
+    RateLimited,
+    Refused,
+    SiteFailure,
+    classify,
+    is_of_the_site,
+)
 from oodaemon.model.config import TestConfig
 from oodaemon.model.tasks import FailureClass, Kept, Lease
 from oodaemon.model.trades import LogFile, TradeLog
@@ -45,7 +57,8 @@ class Attempt:
         self.lease, self._is_stopping = lease, is_stopping
         self._desk, self._store, self._registry = workshop.desk, workshop.store, workshop.registry
         self._tally, self._reading = workshop.tally, workshop.reading
-        self._drift, self._evidence = workshop.drift, workshop.evidence
+        self._drift, self._breakers, self._evidence = workshop.drift, workshop.breakers, workshop.evidence
+        self._step = Step.OPEN
         self._order = Order((), ())
         self._began = trio.current_time()
         self._is_settled = False
@@ -74,11 +87,15 @@ class Attempt:
         order = self._order = order_of(self.lease, self._registry)
         await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, order)
+        await self._breakers.passed(self.lease, Step.OPEN)
         await self._note_test(read_config(saved))
-        await self._desk.pacer.before_run()
-        await self._announce()
+        async with self._desk.pacer.turn():
+            await self._announce()
+        self._step = Step.RUN
         outcome: Outcome = await tab.run(order, saved, self._desk.suspects)
+        await self._breakers.passed(self.lease, Step.RUN)
         self._desk.remember(outcome.cards)
+        self._step = Step.KEEP
         kept = await self._keep(tab, outcome)
         with trio.CancelScope(shield=True):
             await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
@@ -86,6 +103,7 @@ class Attempt:
             self._tally.succeeded(trio.current_time() - self._began)
             self._drift.settled()
             self._desk.pacer.settled()
+            await self._desk.tell_pace()
 
     async def _note_test(self, config: TestConfig) -> None:
         """Remember what the saved test says of itself: the next submission is checked against it."""
@@ -118,7 +136,7 @@ class Attempt:
 
     async def _announce(self) -> None:
         """Record the intent; from here on the site may have been asked."""
-        if not self._desk.is_open:
+        if self._breakers.lanes() == 0:
             raise NotStarted("; ".join(condition.message for condition in self._desk.conditions.values()))
         if not await self._store.write(attempts.intent, self.lease.token):
             self._is_settled = True
@@ -127,11 +145,21 @@ class Attempt:
     async def _fail(self, error: Exception, tab: Tab) -> None:
         if self._is_settled:
             return
+        if isinstance(error, (Refused, Mismatched)):
+            await self._breakers.passed(self.lease, self._step)  # the site answered, if not as it should
+        if is_of_the_site(error):
+            self._desk.pacer.failed()
+            await self._desk.tell_pace()
         if isinstance(error, Drifted) and await self._drift.settle(self.lease, self._order, error):
             self._is_settled = True
             self._tally.failed(FailureClass.DRIFT)
             return
         failure_class = classify(error)
+        control = Control(self.lease, tab, self._desk, self._store)
+        if await self._breakers.settle(self.lease, self._step, error, control):
+            self._is_settled = True
+            self._tally.failed(failure_class)
+            return
         message = str(error) if isinstance(error, SiteFailure) else f"{type(error).__name__}: {error}"
         if failure_class is FailureClass.BUG:
             log.error("attempt failed by a defect", run=self.lease.run_id, task=self.lease.index, exc_info=error)

@@ -11,7 +11,7 @@ from oodaemon.browser import processes
 from oodaemon.browser.driver import Chromium, open_chromium
 from oodaemon.browser.session import Site
 from oodaemon.browser.tab import Tab, open_tab
-from oodaemon.clock import MINUTES
+from oodaemon.clock import MINUTES, SECONDS
 from oodaemon.dispatch.attempt import Attempt, NotStarted
 from oodaemon.dispatch.entry import Entry
 from oodaemon.dispatch.site import Errand
@@ -26,6 +26,8 @@ log = structlog.get_logger()
 TASKS_PER_TAB = 300
 ERRAND_TRIES = 2
 LOOK_AGAIN = 1 * MINUTES
+AT_ONCE, ONE_BY_ONE = 0.05 * SECONDS, 1 * SECONDS
+"""How soon a task that is due is looked for again: it may be that another browser must be done first."""
 
 
 class BrowserActor:
@@ -75,18 +77,21 @@ class BrowserActor:
             ring = shop.desk.bell.listen()
             if shop.desk.site is not site:
                 return None
-            if shop.desk.is_open:
-                lease = await shop.store.write(leases.lease, child.path, child.incarnation)
+            lanes = shop.breakers.lanes()
+            if lanes != 0:
+                lease = await shop.store.write(leases.lease, child.path, child.incarnation, lanes)
                 if lease is not None:
                     return lease
-            due = await shop.store.read(leases.next_due) if shop.desk.is_open else None
-            with trio.move_on_after(_patience(due, shop.wall_clock())):
+            due = await shop.store.read(leases.next_due) if lanes != 0 else None
+            patience = _patience(due, shop.wall_clock(), least=AT_ONCE if lanes is None else ONE_BY_ONE)
+            with trio.move_on_after(min(patience, shop.breakers.patience())):
                 await ring.wait()
 
     async def _attempt(self, child: Child, tab: Tab, lease: Lease) -> bool:
         """True when the page can serve another task."""
+        attempt = Attempt(lease, self._shop, is_stopping=lambda: child.stop_request is not None)
         try:
-            await Attempt(lease, self._shop, is_stopping=lambda: child.stop_request is not None).run(tab)
+            await self._one_by_one(attempt, tab)
         except NotStarted:
             return True
         except BrowserLost:
@@ -109,6 +114,15 @@ class BrowserActor:
             return False  # recorded and logged by the attempt; a defect in one task must not cost the others their browser
         self._entry.settled()
         return True
+
+    async def _one_by_one(self, attempt: Attempt, tab: Tab) -> None:
+        """Carry out an attempt, and wake those that had to wait for it."""
+        before = self._shop.breakers.lanes()
+        try:
+            await attempt.run(tab)
+        finally:
+            if {before, self._shop.breakers.lanes()} != {None}:
+                self._shop.desk.bell.ring()
 
     async def _run_errands(self, chromium: Chromium) -> NoReturn:
         desk = self._shop.desk
@@ -140,5 +154,5 @@ class BrowserActor:
             )
 
 
-def _patience(due: datetime.datetime | None, now: datetime.datetime) -> float:
-    return LOOK_AGAIN if due is None else min(LOOK_AGAIN, max(0.05, (due - now).total_seconds()))
+def _patience(due: datetime.datetime | None, now: datetime.datetime, *, least: float) -> float:
+    return LOOK_AGAIN if due is None else min(LOOK_AGAIN, max(least, (due - now).total_seconds()))

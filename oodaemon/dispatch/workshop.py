@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 
 from oodaemon.browser.engine import Launch
 from oodaemon.clock import WallClock
+from oodaemon.dispatch.breakers import Breakers
 from oodaemon.dispatch.drift import DriftWatch
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence
@@ -33,6 +34,8 @@ class Workshop:
     evidence: Evidence | None = None
     """Where evidence of failed attempts goes; None keeps none."""
     drift: DriftWatch = field(init=False)
+    breakers: Breakers = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "drift", DriftWatch(self.desk, self.store, self.wall_clock))
+        object.__setattr__(self, "breakers", Breakers(self.desk, self.store, self.wall_clock))

@@ -11,6 +11,8 @@ from prometheus_client.registry import Collector
 from oodaemon.actors.states import ChildState
 from oodaemon.actors.tree import ChildSnapshot
 from oodaemon.dispatch.tally import BUCKETS, TallyStatistics
+from oodaemon.metrics import policy
+from oodaemon.metrics.policy import SiteStatistics
 from oodaemon.model.tasks import FailureClass, TaskStatus
 from oodaemon.store.ledger import StoreStatistics
 
@@ -29,6 +31,7 @@ class Scrape:
     store: StoreStatistics
     watchers: int
     fallbacks: Mapping[str, int] = field(default_factory=dict)
+    site: SiteStatistics = field(default_factory=SiteStatistics)
 
 
 class DaemonCollector(Collector):
@@ -53,6 +56,7 @@ class DaemonCollector(Collector):
         yield from _store(now.store)
         yield GaugeMetricFamily("oodaemon_watch_streams", "Open watch streams.", value=now.watchers)
         yield _fallbacks(now.fallbacks)
+        yield from policy.families(now.site)
 
 
 def _by_label(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:

@@ -8,7 +8,8 @@ from typing import Any
 
 from oodaemon import clock
 from oodaemon.errors import OODaemonError
-from oodaemon.failures.policy import Decision, decide, is_counted
+from oodaemon.failures import facts
+from oodaemon.failures.policy import POLICIES, Decision, decide, is_counted
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import AT_REST, Desired
 from oodaemon.model.tasks import NOTHING_KEPT, FailureClass, Figures, Kept, Move, Token
@@ -58,17 +59,52 @@ _EVENTS = {
 }
 
 
-def strikes(tx: Transaction, run_id: str, index: int) -> dict[FailureClass, int]:
-    """The counted failures of a task by class."""
-    rows = tx.execute("SELECT outcome, count(*) AS n FROM attempts WHERE run_id = ? AND idx = ? GROUP BY outcome", (run_id, index))
-    found = {FailureClass(row["outcome"]): row["n"] for row in rows if row["outcome"] not in (None, SUCCEEDED)}
-    return {failure_class: n for failure_class, n in found.items() if is_counted(failure_class)}
+def strikes(tx: Transaction, run_id: str, index: int, *, besides: Token | None = None) -> dict[FailureClass, int]:
+    """The counted failures of a task by class; where the policy says so, the distinct incarnations of browsers that failed.
+
+    `besides` leaves out those incarnations that are the one of this token: it cannot count twice.
+    """
+    this = (besides.boot, besides.actor, besides.incarnation) if besides else (None, None, None)
+    rows = tx.execute(
+        "SELECT outcome, count(*) AS n, count(DISTINCT CASE WHEN (boot, actor, incarnation) IS NOT (?, ?, ?)"
+        " THEN boot || '/' || incarnation || '/' || actor END) AS incarnations"
+        " FROM attempts WHERE run_id = ? AND idx = ? GROUP BY outcome",
+        (*this, run_id, index),
+    )
+    found = {FailureClass(row["outcome"]): row for row in rows if row["outcome"] not in (None, SUCCEEDED)}
+    counted = {kind: row for kind, row in found.items() if is_counted(kind)}
+    return {kind: row["incarnations"] if POLICIES[kind].by_incarnation else row["n"] for kind, row in counted.items()}
 
 
 def in_flight(db: Snapshot) -> int:
     """How many attempts are open."""
     count: int = db.execute("SELECT count(*) FROM attempts WHERE closed_at IS NULL").fetchone()[0]
     return count
+
+
+def latest_clicks(db: Snapshot) -> list[datetime.datetime]:
+    """When the Run button was last pressed, by the intents of the newest thousand attempts, whatever their boot."""
+    rows = db.execute(
+        "SELECT submitted_at FROM (SELECT submitted_at FROM attempts ORDER BY attempt_id DESC LIMIT 1000)"
+        " WHERE submitted_at IS NOT NULL"
+    )
+    return [clock.from_text(row["submitted_at"]) for row in rows]
+
+
+def limited_until(db: Snapshot) -> datetime.datetime | None:
+    """When the last of the tasks that wait because the site asked to slow down is due; None when none does. May be in the past."""
+    row = db.execute(
+        "SELECT max(t.not_before) AS due FROM tasks t JOIN failures f USING (run_id, idx)"  # noqa: S608 - constants only
+        f" WHERE t.state = 'retry_wait' AND f.attempt_id = {tasks.LAST_FAILURE} AND f.class = ?",
+        (FailureClass.RATE_LIMITED.value,),
+    ).fetchone()
+    return clock.from_text(row["due"]) if row["due"] else None
+
+
+def is_wanted(db: Snapshot, token: Token) -> bool:
+    """True while the attempt is open and its run is to run."""
+    row = db.execute(f"{_SELECT_OPEN} AND a.attempt_id = ?", (token.attempt_id,)).fetchone()
+    return row is not None and row["desired"] == Desired.RUN.value
 
 
 def intent(tx: Transaction, token: Token) -> bool:
@@ -116,14 +152,16 @@ def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: st
     current = _current(tx, token)
     if failure_class is FailureClass.INTERRUPTED:
         return _interrupt(tx, current, message)
-    decision = decide(failure_class, strikes(tx, current.run_id, current.index).get(failure_class, 0), tx.rng, asked)
+    before = strikes(tx, current.run_id, current.index, besides=token).get(failure_class, 0)
+    decision = decide(failure_class, before, tx.rng, asked)
     if current.desired is Desired.CANCEL and decision.move is not Move.REFUSE:
         decision = Decision(Move.CANCEL)
-    message = _bounded(message)
+    verdict = POLICIES[failure_class].verdict if decision.move is Move.HOLD else ""
+    message = _bounded(f"{verdict}; {message}" if verdict else message)
     _close(tx, current, failure_class.value)
     tx.execute(
-        "INSERT INTO failures (attempt_id, run_id, idx, class, message, failed_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (token.attempt_id, current.run_id, current.index, failure_class.value, message, tx.now_text),
+        "INSERT INTO failures (attempt_id, run_id, idx, class, message, failed_at, rules) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (token.attempt_id, current.run_id, current.index, failure_class.value, message, tx.now_text, facts.VERSION),
     )
     _apply(tx, current, decision, failure_class, message)
     return decision

@@ -18,12 +18,12 @@ _LOWEST_INDEX = (
 )
 
 
-def lease(tx: Transaction, actor: str, incarnation: int) -> Lease | None:
-    """Hand the next task to an actor, or None when nothing may run now.
+def lease(tx: Transaction, actor: str, incarnation: int, at_once: int | None = None) -> Lease | None:
+    """Hand the next task to an actor, or None when nothing may run now; `at_once` is how many may be in flight together.
 
     The run that waited longest for a lease comes first, then the lowest index among its tasks that are ready or due.
     """
-    found = _next_task(tx)
+    found = _next_task(tx) if at_once is None or attempts.in_flight(tx.db) < at_once else None
     if found is None:
         return None
     run_id, index = found

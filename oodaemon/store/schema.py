@@ -237,6 +237,12 @@ def _evidence(db: Database) -> None:
     db.executescript(evidence_schema.TABLES)
 
 
+@MIGRATIONS(name="0007_rules")
+def _rules(db: Database) -> None:
+    """Which version of the rules gave a failure its class; 0 for those of before there were any."""
+    db.execute("ALTER TABLE failures ADD COLUMN rules INTEGER NOT NULL DEFAULT 0")
+
+
 _RETENTION = """
 -- Up to where events were removed, of one run or (scope '') of none; whoever asks for older ones is refused.
 CREATE TABLE compactions (

@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+from oodaemon.failures import facts
 from oodaemon.failures.policy import POLICIES, Decision
 from oodaemon.ids import ulid
 from oodaemon.model.config import ConfigLeg, TestConfig
@@ -257,14 +258,43 @@ def test_a_task_out_of_strikes_is_held(bench: Workbench, failure_class: FailureC
     run, budget = bench.submit(1), POLICIES[failure_class].budget
     assert budget is not None
     for strikes in range(budget):
-        leased = bench.fail_next(failure_class, f"strike {strikes}")
+        leased = bench.fail_next(failure_class, f"strike {strikes}", incarnation=1 + strikes)
         assert leased.strikes.get(failure_class, 0) == strikes
         bench.clock.advance(600)
         bench.write(attempts.release, bench.lease().token, "an interruption costs nothing")
-    bench.fail_next(failure_class, "the last straw")
+    bench.fail_next(failure_class, "the last straw", incarnation=99)
     assert bench.run(run).phase is RunPhase.NEEDS_REVIEW
     (result,) = bench.read(results.page, run.run_id)
-    assert (result.state, result.figures, result.reason, result.attempts) == ("held", None, "the last straw", budget + 1)
+    reason = "; ".join(filter(None, [POLICIES[failure_class].verdict, "the last straw"]))
+    assert (result.state, result.figures, result.reason, result.attempts) == ("held", None, reason, budget + 1)
+
+
+BROWSERS = [("browser/1", 1), ("browser/1", 1), ("browser/2", 1), ("browser/2", 1), ("browser/1", 1), ("browser/1", 2)]
+
+
+def test_only_distinct_browsers_that_a_task_ended_count(bench: Workbench) -> None:
+    """One that is reported twice is one; so is a browser of this boot and its namesake of another one two."""
+    run = bench.submit(1)
+    for number, (actor, incarnation) in enumerate(BROWSERS, 1):
+        assert bench.states(run) == ["ready"]
+        leased = bench.fail_next(FailureClass.BROWSER, "gone", actor=actor, incarnation=incarnation)
+        assert leased.strikes.get(FailureClass.BROWSER, 0) == len(set(BROWSERS[: number - 1]))
+    assert bench.states(run) == ["held"]
+    assert bench.tasks(run)[0].last_failure.message == "poison: it ended three browsers; gone"
+
+
+def test_browsers_of_other_boots_are_other_browsers(bench: Workbench) -> None:
+    run = bench.submit(1)
+    for _ in range(3):
+        bench.fail_next(FailureClass.BROWSER)
+        bench.restart()
+    assert bench.states(run) == ["held"]
+
+
+def test_the_version_of_the_rules_is_kept_with_the_failure(bench: Workbench) -> None:
+    bench.submit(1)
+    bench.fail_next(FailureClass.TIMING)
+    assert [row["rules"] for row in bench.read(lambda db: db.execute("SELECT rules FROM failures").fetchall())] == [facts.VERSION]
 
 
 def test_strikes_are_counted_by_class_and_free_ones_not_at_all(bench: Workbench) -> None:

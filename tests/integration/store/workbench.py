@@ -6,6 +6,7 @@ import random
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from oodaemon.ids import ulid
 from oodaemon.model.events import Event
@@ -75,9 +76,9 @@ class Workbench:
         assert leased is not None
         return leased
 
-    def announced(self) -> Lease:
+    def announced(self, **holder: Any) -> Lease:
         """A lease whose Run button is about to be pressed."""
-        leased = self.lease()
+        leased = self.lease(**holder)
         assert self.write(attempts.intent, leased.token)
         return leased
 
@@ -87,8 +88,8 @@ class Workbench:
         self.write(attempts.succeed, leased.token, Figures({"pl": pl}))
         return leased
 
-    def fail_next(self, failure_class: FailureClass, message: str = "no") -> Lease:
-        leased = self.announced()
+    def fail_next(self, failure_class: FailureClass, message: str = "no", **holder: Any) -> Lease:
+        leased = self.announced(**holder)
         self.write(attempts.fail, leased.token, failure_class, message)
         return leased
 

@@ -10,7 +10,7 @@ from oodaemon.model.tasks import FailureClass, Token
 COUNTED = {
     FailureClass.TIMING: 6,
     FailureClass.MODAL: 3,
-    FailureClass.BROWSER: 3,
+    FailureClass.BROWSER: 2,
     FailureClass.SITE_ERROR: 0,
     FailureClass.DRIFT: 1,
     FailureClass.MISMATCH: 0,
@@ -30,6 +30,7 @@ class ModelTask:
     due: datetime.datetime | None = None
     holder: Token | None = None
     strikes: Counter[FailureClass] = field(default_factory=Counter)
+    browsers: set[tuple[int, str, int]] = field(default_factory=set)
     tries: int = 0
     result: float | None = None
 
@@ -76,11 +77,16 @@ class ModelRun:
     def fail(self, task: ModelTask, failure_class: FailureClass, due: datetime.datetime) -> None:
         """What a failure of a counted or a free class does to the task; `due` is used when it waits."""
         before = task.strikes[failure_class]
+        if failure_class is FailureClass.BROWSER and task.holder is not None:
+            this = (task.holder.boot, task.holder.actor, task.holder.incarnation)
+            before = len(task.browsers - {this})
+            task.browsers.add(this)
         is_spent = failure_class in COUNTED and before >= COUNTED[failure_class]
         task.holder = None
         task.tries += 1
         if failure_class in COUNTED:
             task.strikes[failure_class] += 1
+            task.strikes[FailureClass.BROWSER] = len(task.browsers)
         if is_spent and failure_class is FailureClass.SITE_ERROR:
             task.state = "invalid"
         elif self.desired is Desired.CANCEL:

@@ -60,9 +60,9 @@ class StoreMachine(RuleBasedStateMachine):
         self.runs[run_id] = ModelRun([ModelTask() for _ in range(count)])
         return run_id
 
-    @rule(target=tokens, actor=st.sampled_from(["browser/1", "browser/2"]))
-    def lease(self, actor: str):
-        leased = self.bench.write(leases.lease, actor, 1)
+    @rule(target=tokens, actor=st.sampled_from(["browser/1", "browser/2"]), incarnation=st.integers(1, 2))
+    def lease(self, actor: str, incarnation: int):
+        leased = self.bench.write(leases.lease, actor, incarnation)
         now = self.bench.clock.now
         may_run = [(run.last_turn, run_id) for run_id, run in self.runs.items() if run.desired is Desired.RUN]
         expected = next((run_id for _, run_id in sorted(may_run) if self.runs[run_id].next_index(now) is not None), None)
