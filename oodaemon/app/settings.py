@@ -36,6 +36,11 @@ class Settings(BaseModel):
     practice: bool = False
     chromium: str = ""
     recordings: Path | None = None
+    drain: float = Field(default=20, ge=0, le=3600)
+    recycle_tasks: int = Field(default=1000, ge=1)
+    recycle_hours: float = Field(default=12, gt=0)
+    recycle_mib: int = Field(default=3000, ge=200)
+    watchdog_exit: bool = False
     email: str = ""
     password: SecretStr = SecretStr("")
 

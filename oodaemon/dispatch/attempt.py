@@ -13,6 +13,7 @@ from oodaemon.browser.backtest import Order, Outcome
 from oodaemon.browser.config import read_config
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
+from oodaemon.dispatch.silence import Silence
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.failures.site import Drifted, Interrupted, Mismatched, NotApplicable, RateLimited, SiteFailure, classify
 from oodaemon.model.config import TestConfig
@@ -45,6 +46,7 @@ class Attempt:
         self._tally, self._reading = workshop.tally, workshop.reading
         self._drift = workshop.drift
         self._order = Order((), ())
+        self.silence = Silence()
         self._began = trio.current_time()
         self._is_settled = False
 
@@ -54,8 +56,9 @@ class Attempt:
         A failure is recorded with its class and raised again. Cancellation is recorded too, as interrupted when we asked for it and
         as a lost browser otherwise, so that no attempt of this boot stays open.
         """
+        tab.on_progress = self.silence.advance
         try:
-            await self._do(tab)
+            await self.silence.limit(partial(self._do, tab), in_panel=lambda: tab.last_step == "open and fill")
         except Exception as error:
             await self._fail(error)
             raise
@@ -69,7 +72,8 @@ class Attempt:
         await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, order)
         await self._note_test(read_config(saved))
-        await self._desk.pacer.before_run()
+        with self.silence.excused():
+            await self._desk.pacer.before_run()
         await self._announce()
         outcome: Outcome = await tab.run(order, saved, self._desk.suspects)
         self._desk.remember(outcome.cards)

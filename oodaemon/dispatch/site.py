@@ -72,6 +72,7 @@ class SiteDesk:
         self.stored = StoredSession()
         self.configs: dict[str, TestConfig] = {}
         self.sign_in_lock = trio.Lock()
+        self.doubts = 0
         self.bell = Bell()
         self._store, self._wall_clock = store, wall_clock
         self._conditions: dict[str, Condition] = {}
@@ -138,6 +139,11 @@ class SiteDesk:
     def use(self, known: Recordings) -> None:
         """From now on the site looks like this; tabs that are open are replaced before their next task."""
         self.site = replace(self.site, recordings=known)
+        self.bell.ring()
+
+    def doubt(self) -> None:
+        """Time went by without us: each browser makes sure that it is still signed in before it takes another task."""
+        self.doubts += 1
         self.bell.ring()
 
     def slow_down(self, seconds: float) -> None:

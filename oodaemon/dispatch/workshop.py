@@ -8,6 +8,7 @@ from oodaemon.browser.engine import Launch
 from oodaemon.clock import WallClock
 from oodaemon.dispatch.drift import DriftWatch
 from oodaemon.dispatch.driver import DriverActor
+from oodaemon.dispatch.recycling import Limits
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tally import Tally
 from oodaemon.parameters.registry import Registry
@@ -29,6 +30,9 @@ class Workshop:
     tally: Tally = field(default_factory=Tally)
     reading: Lane = field(default_factory=ThreadLane)
     """Where files are read that take their time; on a virtual clock, the loop itself."""
+    limits: Limits = field(default_factory=Limits)
+    looks: dict[str, float] = field(default_factory=dict)
+    """When each browser that waits last looked for a task, by actor, on trio's clock."""
     drift: DriftWatch = field(init=False)
 
     def __post_init__(self) -> None:

@@ -27,6 +27,9 @@ class EventType(enum.StrEnum):
     TEST_SEEN = "test_seen"
     LOG_IMPORTED = "log_imported"
     SITE_CONDITION_CHANGED = "site_condition_changed"
+    ACTOR_UNKILLABLE = "actor_unkillable"
+    PROCESSES_REAPED = "processes_reaped"
+    DAEMON_CLOCK_GAP = "daemon_clock_gap"
 
 
 @dataclass(frozen=True, slots=True)

@@ -230,6 +230,15 @@ def _trade_logs(db: Database) -> None:
         db.executescript(script)
 
 
+@MIGRATIONS(name="0006_processes")
+def _processes(db: Database) -> None:
+    db.execute(
+        "CREATE TABLE os_procs (pid INTEGER NOT NULL, started TEXT NOT NULL, host_boot TEXT NOT NULL, kind TEXT NOT NULL,"
+        " actor TEXT NOT NULL, boot INTEGER NOT NULL, folder TEXT NOT NULL, PRIMARY KEY (pid, started, host_boot))"
+        " STRICT, WITHOUT ROWID"
+    )
+
+
 def unknown_migrations(db: Database) -> list[str]:
     """Names of applied migrations that this program does not have: it is older than the store."""
     with Database(memory=True, execute_plugins=False) as empty:

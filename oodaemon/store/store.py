@@ -54,6 +54,10 @@ class Store:
         """Run `fn(db, ...)` on one consistent view of everything committed; keep it short. Cancellation as for `write`."""
         return await self._reading.run(partial(self._ledger.read, fn, *args, **kwargs))
 
+    async def close(self) -> None:
+        """Fold the write-ahead log into the file, close, and let the next daemon in. Once is enough; again does nothing."""
+        await self._writing.run(self._ledger.close)
+
     def on_commit(self, hook: CommitHook) -> None:
         """Call `hook(head)` on the loop after commits that added events: a hint to look, which may stand for several commits.
 
@@ -104,8 +108,9 @@ async def open_store(
     """
     writing = lane()
     ledger = await writing.run(partial(Ledger, state_dir, wall_clock=wall_clock, rng=rng))
+    store = Store(ledger, writing=writing, reading=lane())
     try:
-        yield Store(ledger, writing=writing, reading=lane())
+        yield store
     finally:
         with trio.CancelScope(shield=True):
-            await writing.run(ledger.close)
+            await store.close()
