@@ -73,5 +73,7 @@ for command in (
     trades.import_,
     trades.imports,
     daemon.drain,
+    daemon.tree,
+    daemon.dump,
 ):
     ooctl.add_command(command)
