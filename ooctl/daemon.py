@@ -193,6 +193,14 @@ class Daemon:
         """The daemon itself."""
         return self._call(self._daemon.GetStatus, daemon_pb2.GetStatusRequest())
 
+    def tree(self) -> daemon_pb2.Actor:
+        """The supervision tree with all that is known of it."""
+        return self._call(self._daemon.GetTree, daemon_pb2.GetTreeRequest()).tree
+
+    def dump(self) -> str:
+        """The tasks of the daemon, one line each."""
+        return self._call(self._daemon.DumpTasks, daemon_pb2.DumpTasksRequest()).text
+
     def drain(self) -> int:
         """Start nothing new; the number of backtests still in flight."""
         return self._call(self._daemon.Drain, daemon_pb2.DrainRequest(request_id=str(uuid.uuid4()))).in_flight

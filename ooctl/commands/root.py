@@ -74,5 +74,7 @@ for command in (
     trades.import_,
     trades.imports,
     daemon.drain,
+    daemon.tree,
+    daemon.dump,
 ):
     ooctl.add_command(command)

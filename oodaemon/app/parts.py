@@ -6,21 +6,26 @@ from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+import trio
+
 from oodaemon import __version__
 from oodaemon.actors.supervisor import Supervisor
+from oodaemon.actors.tasks import task_tree
 from oodaemon.actors.tree import Transition, TreeSnapshot, Unstoppable
-from oodaemon.app.logs import log_transition
+from oodaemon.app.logs import QUIET, log_transition
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine, recordings
 from oodaemon.browser.ledger import LEDGER
 from oodaemon.browser.session import Credentials, Site
-from oodaemon.clock import utc_now
+from oodaemon.clock import HOURS, utc_now
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence, limits
 from oodaemon.dispatch.janitor import Janitor, Upkeep
 from oodaemon.dispatch.mending import Mender
 from oodaemon.dispatch.monitor import MEBIBYTE, Disk, Monitor, free_bytes
 from oodaemon.dispatch.pace import Pacer
+from oodaemon.dispatch.recycling import MIB, Limits
 from oodaemon.dispatch.runs import RunDesk
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tests import TestBook
@@ -31,6 +36,7 @@ from oodaemon.metrics.policy import SiteStatistics
 from oodaemon.metrics.server import MetricsServer
 from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
 from oodaemon.parameters.registry import Registry
+from oodaemon.rpc.boundary import Gate
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
 from oodaemon.rpc.failures import FailureServicer
@@ -45,6 +51,8 @@ from oodaemon.store import tasks
 from oodaemon.store.lanes import ThreadLane
 from oodaemon.store.shelf import Shelf
 from oodaemon.store.store import Store
+
+log = structlog.get_logger()
 
 PACKAGED = Path(engine.__file__).with_name("recordings")
 CHECKOUT = Path(__file__).parents[2] / "recordings"
@@ -70,6 +78,8 @@ class Tree:
 
     def __init__(self) -> None:
         self._root: Supervisor | None = None
+        self.api_tried = trio.Event()
+        """Set when clients are let in, or that failed for the first time."""
         self.failures: Counter[str] = Counter()
 
     def plant(self, root: Supervisor) -> None:
@@ -85,20 +95,26 @@ class Tree:
         """See `actors.tree.Observe`."""
         if isinstance(event, Transition) and event.failure is not None:
             self.failures[event.failure.failure_class] += 1
+        if isinstance(event, Transition) and event.path == "api" and event.target not in QUIET:
+            self.api_tried.set()
         log_transition(event)
 
 
 class Parts:
     """Everything that the actors of the tree are made of."""
 
-    def __init__(self, settings: Settings, account: Account, store: Store, registry: Registry) -> None:
+    def __init__(
+        self, settings: Settings, account: Account, store: Store, registry: Registry, *, folder: Path | None = None
+    ) -> None:
+        """`folder` is the private temporary folder of browsers, if they have one."""
         self.settings, self.store, self.tree = settings, store, Tree()
         self.rng = random.Random()  # noqa: S311 - jitter and ids, no secrets
-        folder = recordings_folder(settings)
-        site = Site(account.base_url, recordings.load(folder))
+        self.gate = Gate()
+        known = recordings_folder(settings)
+        site = Site(account.base_url, recordings.load(known))
         self.journal = Journal(store)
         self.desk = SiteDesk(site, account.credentials, Pacer(settings.manners), store, utc_now)
-        self.driver = DriverActor()
+        self.driver = DriverActor(store, folder)
         self.evidence = Evidence(
             store=store,
             shelf=Shelf(settings.state_dir),
@@ -116,8 +132,11 @@ class Parts:
             wall_clock=utc_now,
             rng=self.rng,
             evidence=self.evidence,
+            limits=Limits(
+                tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB
+            ),
         )
-        self.mender = Mender(self.desk, self.workshop.drift, folder)
+        self.mender = Mender(self.desk, self.workshop.drift, known)
         self.janitor = Janitor(
             store, Upkeep(datetime.timedelta(days=settings.keep_events_days), settings.backups_kept), wall_clock=utc_now
         )
@@ -168,7 +187,11 @@ class Parts:
             trades=TradeServicer(self.store),
             failures=FailureServicer(self.store, self.evidence.shelf, self._converter),
         )
-        return Server(self.settings.address, offered)
+        return Server(self.settings.address, offered, gate=self.gate)
+
+    def dump_tasks(self) -> None:
+        """Write the tree of all trio tasks into the log."""
+        log.info("tasks", tree=task_tree())
 
     async def _scrape(self) -> Scrape:
         by_status: Counter[TaskStatus] = Counter()

@@ -46,6 +46,12 @@ class Settings(BaseModel):
     # What is kept of the past.
     keep_events_days: int = Field(default=30, ge=1)
     backups_kept: int = Field(default=7, ge=0)
+    # The end of the daemon, and of its browsers.
+    drain: float = Field(default=20, ge=0, le=3600)
+    recycle_tasks: int = Field(default=1000, ge=1)
+    recycle_hours: float = Field(default=12, gt=0)
+    recycle_mib: int = Field(default=3000, ge=200)
+    watchdog_exit: bool = False
     # The account.
     email: str = ""
     password: SecretStr = SecretStr("")

@@ -28,6 +28,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 OPEN_TIMEOUT, CLOSE_TIMEOUT, PULSE_TIMEOUT, SETTLE = 15 * SECONDS, 3 * SECONDS, 2 * SECONDS, 0.2 * SECONDS
+HURRY = 1 * SECONDS
 SLACK = 10 * SECONDS
 """Added to the deadlines inside the page: ours must be the later one, it can only say that the browser does not answer."""
 
@@ -51,11 +52,19 @@ async def open_tab(chromium: Chromium, site: Site, stored: StoredSession) -> Asy
             await call(_listen, heard, witness, page)
     except (trio.TooSlowError, Error) as error:
         raise BrowserLost("the browser does not open a page") from error
+    patience = CLOSE_TIMEOUT
     try:
         yield Tab(context, page, site, stored, heard, witness)
+    except trio.Cancelled:
+        patience = HURRY  # the browser goes as well
+        raise
     finally:
-        with trio.move_on_after(CLOSE_TIMEOUT, shield=True), suppress(Error):
+        with trio.move_on_after(patience, shield=True), suppress(Error):
             await call(context.close)
+
+
+def _nobody(_seconds: float) -> None:
+    """Follows no progress."""
 
 
 async def _new_context(chromium: Chromium, site: Site, stored: StoredSession) -> BrowserContext:
@@ -80,6 +89,9 @@ class Tab:
     heard: Answers
     witness: Witness
     step: str = field(default="", init=False)
+    last_step: str = field(default="", init=False)
+    on_progress: Callable[[float], None] = field(default_factory=lambda: _nobody, init=False)
+    """Called when a step begins, with the seconds it may take, and when it is done, with 0."""
 
     async def sign_in(self, credentials: Credentials) -> None:
         """Sign in and share the session with later tabs. Raises SignInRefused, TooSlow, BrowserLost."""
@@ -136,10 +148,10 @@ class Tab:
             return False
         return bool(str(shown["path"]).startswith(("/dashboard", "/test")) and not shown["isSignIn"] and not shown["challenge"])
 
-    async def round_trip(self) -> None:
-        """Prove that the page answers. Raises BrowserLost."""
+    async def round_trip(self, patience: float = PULSE_TIMEOUT) -> None:
+        """Prove that the page answers, within so many seconds. Raises BrowserLost."""
         try:
-            with trio.fail_after(PULSE_TIMEOUT):
+            with trio.fail_after(patience):
                 await call(self.page.evaluate, "1")
         except (trio.TooSlowError, Error) as error:
             raise BrowserLost("the browser does not answer") from error
@@ -176,11 +188,14 @@ class Tab:
         return await self._call(step, deadline + SLACK, partial(work, self.page, self.site, *args, **kwargs))
 
     async def _call(self, step: str, deadline: float, work: Callable[[], Awaitable[T]]) -> T:
-        self.step = self.witness.step = step
+        self.step = self.last_step = self.witness.step = step
+        self.on_progress(deadline)
         self.heard.forget()
         try:
             with trio.fail_after(deadline):
-                return await call(locate.guarded, step, work)
+                done = await call(locate.guarded, step, work)
+            self.on_progress(0)
+            return done
         except trio.TooSlowError as error:
             await self.round_trip()
             raise await self._explained(TooSlow(f"the step {step!r} took longer than {deadline:g} s"), step) from error

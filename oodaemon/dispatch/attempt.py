@@ -16,6 +16,7 @@ from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.breakers import Step
 from oodaemon.dispatch.control import Control
+from oodaemon.dispatch.silence import Silence
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.failures.site import (
     Drifted,
@@ -60,6 +61,7 @@ class Attempt:
         self._drift, self._breakers, self._evidence = workshop.drift, workshop.breakers, workshop.evidence
         self._step = Step.OPEN
         self._order = Order((), ())
+        self.silence = Silence()
         self._began = trio.current_time()
         self._is_settled = False
 
@@ -69,10 +71,11 @@ class Attempt:
         A failure is recorded with its class and raised again. Cancellation is recorded too, as interrupted when we asked for it and
         as a lost browser otherwise, so that no attempt of this boot stays open.
         """
+        tab.on_progress = self.silence.advance
         try:
             if self._evidence is not None:
                 await self._evidence.begin(tab)
-            await self._do(tab)
+            await self.silence.limit(partial(self._do, tab), in_panel=lambda: tab.last_step == "open and fill")
         except Exception as error:
             await self._fail(error, tab)
             raise
@@ -89,8 +92,9 @@ class Attempt:
         saved = await tab.prepare(self.lease.test_path, order)
         await self._breakers.passed(self.lease, Step.OPEN)
         await self._note_test(read_config(saved))
-        async with self._desk.pacer.turn():
-            await self._announce()
+        with self.silence.excused():
+            async with self._desk.pacer.turn():
+                await self._announce()
         self._step = Step.RUN
         outcome: Outcome = await tab.run(order, saved, self._desk.suspects)
         await self._breakers.passed(self.lease, Step.RUN)

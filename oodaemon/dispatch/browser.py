@@ -1,6 +1,8 @@
 """A browser actor: one browser that leases tasks and runs errands until it is stopped or dies."""
 
 import datetime
+from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import NoReturn
 
 import structlog
@@ -11,9 +13,12 @@ from oodaemon.browser import processes
 from oodaemon.browser.driver import Chromium, open_chromium
 from oodaemon.browser.session import Site
 from oodaemon.browser.tab import Tab, open_tab
-from oodaemon.clock import MINUTES, SECONDS
+from oodaemon.clock import SECONDS
 from oodaemon.dispatch.attempt import Attempt, NotStarted
+from oodaemon.dispatch.custody import Custody, custody
 from oodaemon.dispatch.entry import Entry
+from oodaemon.dispatch.recycling import Service
+from oodaemon.dispatch.silence import Stalled, StalledPanel
 from oodaemon.dispatch.site import Errand
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.errors import OODaemonError, StoreUnusable, Unavailable
@@ -25,58 +30,103 @@ log = structlog.get_logger()
 
 TASKS_PER_TAB = 300
 ERRAND_TRIES = 2
-LOOK_AGAIN = 1 * MINUTES
 AT_ONCE, ONE_BY_ONE = 0.05 * SECONDS, 1 * SECONDS
 """How soon a task that is due is looked for again: it may be that another browser must be done first."""
+LOOK_AGAIN = 30 * SECONDS
+PROOF, HEALTH = 5 * SECONDS, 10 * SECONDS
+"""A page that was idle for longer must answer before it takes a task, and within so many seconds."""
+
+Retirement = Callable[[], Awaitable[str | None]]
 
 
 class BrowserActor:
-    """Owns one browser process. Trouble with the site it rides out itself; only the loss of its browser ends it."""
+    """Owns one browser process at a time. Trouble with the site it rides out itself; only the loss of its browser ends it."""
 
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
         self._entry = Entry(workshop.desk, workshop.rng)
-        self._served = 0
+        self._served = self._errands = 0
+        self._doubts = workshop.desk.doubts
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:
-        """Start a browser, acknowledge, work until cancelled. Raises BrowserLost when the browser dies or does not answer."""
+        """Start a browser, acknowledge, work until cancelled; a browser that served long enough is replaced between two tasks.
+
+        Raises BrowserLost when the browser dies or does not answer, Unkillable when it cannot be ended.
+        """
+        while True:
+            async with custody(self._shop.store, child, "browser") as held:
+                await self._work(child, task_status, held)
+            task_status = trio.TASK_STATUS_IGNORED
+
+    async def _work(self, child: Child, task_status: trio.TaskStatus[None], held: Custody) -> None:
+        """Work with one browser until it retires."""
         shop = self._shop
-        async with open_chromium(shop.driver.driver, shop.choose()) as chromium, trio.open_nursery() as nursery:
-            nursery.start_soon(self._watch, chromium)
-            child.progress(f"pid {chromium.pid}")
-            task_status.started()
-            nursery.start_soon(self._run_errands, chromium)
-            while True:
-                site = shop.desk.site
-                async with open_tab(chromium, site, shop.desk.stored) as tab:
-                    await self._serve(child, tab, site)
+        async with open_chromium(shop.driver.driver, shop.choose()) as chromium:
+            await held.take(chromium.pid, chromium.profile)
+            shop.driver.used()
+            async with chromium.guard(), trio.open_nursery() as nursery:
+                nursery.start_soon(self._watch, chromium)
+                child.note(f"pid {chromium.pid}")
+                task_status.started()
+                nursery.start_soon(self._run_errands, child, chromium)
+                service = Service(shop.limits, shop.rng, began=trio.current_time())
+                while (reason := await self._retirement(chromium, service)) is None:
+                    site = shop.desk.site
+                    async with open_tab(chromium, site, shop.desk.stored) as tab:
+                        await self._serve(child, tab, site, partial(self._retirement, chromium, service))
+                        service.tasks += self._served
+                log.info("browser retires", actor=child.path, reason=reason)
+                nursery.cancel_scope.cancel()
 
     async def _watch(self, chromium: Chromium) -> NoReturn:
         await processes.wait_gone(chromium.pid)
         raise BrowserLost("the browser died")
 
-    async def _serve(self, child: Child, tab: Tab, site: Site) -> None:
+    async def _retirement(self, chromium: Chromium, service: Service) -> str | None:
+        """Why the browser is to be replaced now; None while it is not, or while it runs an errand."""
+        resident = await self._shop.reading.run(chromium.resident)
+        return None if self._errands else service.reason(self._served, trio.current_time(), resident)
+
+    async def _serve(self, child: Child, tab: Tab, site: Site, retirement: Retirement) -> None:
         """Take tasks until the page must be replaced: after a failure, after many tasks, or when the recordings changed."""
         shop, self._served = self._shop, 0
         if shop.desk.stored.storage is None:
             await self._entry.sign_in(tab)
+            child.progress("signed in")
         while self._served < TASKS_PER_TAB:
-            lease = await self._next_lease(child, site)
+            lease = await self._next_lease(child, tab, site, retirement)
             if lease is None:
                 return
             self._served += 1
-            child.progress(f"run {lease.run_id} task {lease.index}")
+            child.note(f"run {lease.run_id} task {lease.index}")
             if not await self._attempt(child, tab, lease):
                 return
+            child.progress(child.detail)
 
-    async def _next_lease(self, child: Child, site: Site) -> Lease | None:
-        """The next task, however long that takes; None once the site is known to look otherwise than the tab believes."""
-        shop = self._shop
-        child.progress("waiting for a task")
+    async def _next_lease(self, child: Child, tab: Tab, site: Site, retirement: Retirement) -> Lease | None:
+        """The next task, however long that takes; None once the page or the browser is to be replaced first.
+
+        While it waits, and before it takes a task after a wait, the page must answer: a browser that hangs takes none.
+        """
+        try:
+            return await self._wait_for_lease(child, tab, site, retirement)
+        finally:
+            self._shop.looks.pop(child.path, None)
+
+    async def _wait_for_lease(self, child: Child, tab: Tab, site: Site, retirement: Retirement) -> Lease | None:
+        shop, proven = self._shop, trio.current_time()
+        child.note("waiting for a task")
         while True:
+            shop.looks[child.path] = trio.current_time()
             ring = shop.desk.bell.listen()
-            if shop.desk.site is not site:
+            if shop.desk.site is not site or await retirement() is not None:
                 return None
+            if trio.current_time() - proven >= PROOF:
+                await tab.round_trip(HEALTH)
+                proven = trio.current_time()
+            if self._doubts != shop.desk.doubts:
+                self._doubts = shop.desk.doubts
+                await self._entry.verify(tab)
             lanes = shop.breakers.lanes()
             if lanes != 0:
                 lease = await shop.store.write(leases.lease, child.path, child.incarnation, lanes)
@@ -96,6 +146,8 @@ class BrowserActor:
             return True
         except BrowserLost:
             raise
+        except (Stalled, StalledPanel) as error:
+            raise BrowserLost(f"{error}; the browser is replaced") from error
         except SignedOut:
             await self._entry.renew(tab)
             return True
@@ -124,13 +176,16 @@ class BrowserActor:
             if {before, self._shop.breakers.lanes()} != {None}:
                 self._shop.desk.bell.ring()
 
-    async def _run_errands(self, chromium: Chromium) -> NoReturn:
+    async def _run_errands(self, child: Child, chromium: Chromium) -> NoReturn:
         desk = self._shop.desk
         while True:
             errand = await desk.next_errand()
+            self._errands += 1
             try:
                 await self._run_errand(chromium, errand)
+                child.progress(child.detail)
             finally:
+                self._errands -= 1
                 errand.settle(error=Unavailable("the browser went away while the site was asked; try again"))
 
     async def _run_errand(self, chromium: Chromium, errand: Errand) -> None:

@@ -13,7 +13,7 @@ from oodaemon.clock import MINUTES, SECONDS
 from oodaemon.dispatch.site import AUTH_REQUIRED, RATE_LIMITED, SITE_BLOCKED, SiteDesk
 from oodaemon.errors import SignInRefused
 from oodaemon.failures.policy import POLICIES
-from oodaemon.failures.site import BrowserLost, Maintenance, RateLimited, SiteFailure, SiteUnreachable
+from oodaemon.failures.site import BrowserLost, Maintenance, RateLimited, SignedOut, SiteFailure, SiteUnreachable
 from oodaemon.model.tasks import FailureClass
 
 log = structlog.get_logger()
@@ -57,6 +57,19 @@ class Entry:
             what = f"signing in at {self._desk.site.base_url} does not work"
             return await self._ride_out(f"{what}: {error}", what, partial(self.sign_in_once, tab))
         return True
+
+    async def verify(self, tab: Tab) -> None:
+        """Make sure that the session still holds, and sign in again if it does not. Raises BrowserLost only."""
+        try:
+            await tab.list_tests()
+        except SignedOut:
+            await self.sign_in(tab)
+        except BrowserLost:
+            raise
+        except SiteUnreachable as error:
+            await self.wait_reachable(tab, error)
+        except SiteFailure:
+            return  # it says nothing about the session; the next task will tell
 
     async def renew(self, tab: Tab) -> None:
         """Sign in again after the session was lost. A session that is lost again and again makes this slower and slower."""

@@ -83,6 +83,7 @@ class SiteDesk:
         self.sign_in_lock = trio.Lock()
         self.outage = trio.Lock()
         """Held by the one browser that finds out when the site works again."""
+        self.doubts = 0
         self.bell = Bell()
         self._store, self._wall_clock = store, wall_clock
         self._conditions: dict[str, Condition] = {}
@@ -170,6 +171,11 @@ class SiteDesk:
     def use(self, known: Recordings) -> None:
         """From now on the site looks like this; tabs that are open are replaced before their next task."""
         self.site = replace(self.site, recordings=known)
+        self.bell.ring()
+
+    def doubt(self) -> None:
+        """Time went by without us: each browser makes sure that it is still signed in before it takes another task."""
+        self.doubts += 1
         self.bell.ring()
 
     def slow_down(self, seconds: float) -> None:

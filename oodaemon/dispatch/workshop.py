@@ -10,6 +10,7 @@ from oodaemon.dispatch.breakers import Breakers
 from oodaemon.dispatch.drift import DriftWatch
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence
+from oodaemon.dispatch.recycling import Limits
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tally import Tally
 from oodaemon.parameters.registry import Registry
@@ -33,6 +34,9 @@ class Workshop:
     """Where files are read that take their time; on a virtual clock, the loop itself."""
     evidence: Evidence | None = None
     """Where evidence of failed attempts goes; None keeps none."""
+    limits: Limits = field(default_factory=Limits)
+    looks: dict[str, float] = field(default_factory=dict)
+    """When each browser that waits last looked for a task, by actor, on trio's clock."""
     drift: DriftWatch = field(init=False)
     breakers: Breakers = field(init=False)
 

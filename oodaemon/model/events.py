@@ -28,6 +28,9 @@ class EventType(enum.StrEnum):
     LOG_IMPORTED = "log_imported"
     SITE_CONDITION_CHANGED = "site_condition_changed"
     RUN_COMPACTED = "run_compacted"
+    ACTOR_UNKILLABLE = "actor_unkillable"
+    PROCESSES_REAPED = "processes_reaped"
+    DAEMON_CLOCK_GAP = "daemon_clock_gap"
 
 
 @dataclass(frozen=True, slots=True)

@@ -237,6 +237,15 @@ def _evidence(db: Database) -> None:
     db.executescript(evidence_schema.TABLES)
 
 
+@MIGRATIONS(name="0006_processes")
+def _processes(db: Database) -> None:
+    db.execute(
+        "CREATE TABLE os_procs (pid INTEGER NOT NULL, started TEXT NOT NULL, host_boot TEXT NOT NULL, kind TEXT NOT NULL,"
+        " actor TEXT NOT NULL, boot INTEGER NOT NULL, folder TEXT NOT NULL, PRIMARY KEY (pid, started, host_boot))"
+        " STRICT, WITHOUT ROWID"
+    )
+
+
 @MIGRATIONS(name="0007_rules")
 def _rules(db: Database) -> None:
     """Which version of the rules gave a failure its class; 0 for those of before there were any."""

@@ -74,6 +74,10 @@ class Store:
         """Empty the write-ahead log, if no reader needs it just now; False when one does."""
         return await self._writing.run(self._ledger.checkpoint)
 
+    async def close(self) -> None:
+        """Fold the write-ahead log into the file, close, and let the next daemon in. Once is enough; again does nothing."""
+        await self._writing.run(self._ledger.close)
+
     def on_commit(self, hook: CommitHook) -> None:
         """Call `hook(head)` on the loop after commits that added events: a hint to look, which may stand for several commits.
 
@@ -129,8 +133,9 @@ async def open_store(
     """
     writing = lane()
     ledger = await writing.run(partial(Ledger, state_dir, wall_clock=wall_clock, rng=rng))
+    store = Store(ledger, writing=writing, reading=lane(), examining=lane())
     try:
-        yield Store(ledger, writing=writing, reading=lane(), examining=lane())
+        yield store
     finally:
         with trio.CancelScope(shield=True):
-            await writing.run(ledger.close)
+            await store.close()

@@ -190,6 +190,14 @@ class FakeDaemon(
         self.state.take(request, context)
         return daemon_pb2.DrainResponse(in_flight=2)
 
+    def GetTree(self, request, context):  # noqa: N802 - named by the wire format
+        self.state.take(request, context)
+        return daemon_pb2.GetTreeResponse(tree=self.state.status.tree)
+
+    def DumpTasks(self, request, context):  # noqa: N802 - named by the wire format
+        self.state.take(request, context)
+        return daemon_pb2.DumpTasksResponse(text="<init>\n  pulse at oodaemon.app.pulse:66")
+
     def WatchRun(self, request, context):  # noqa: N802 - named by the wire format
         self.state.take(request, context)
         self._find(request.run_id, context)

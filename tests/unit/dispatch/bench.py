@@ -86,6 +86,7 @@ class FakeTab:
         self.orders: list[Any] = []
         self.paths: list[str] = []
         self.suspects: list[Any] = []
+        self.last_step = ""
 
     async def sign_in(self, credentials: Credentials) -> None:
         assert credentials == ACCOUNT
@@ -121,6 +122,10 @@ class FakeTab:
 
     async def is_signed_in(self) -> bool:
         return bool(await self.site.play(self.number, "is_signed_in", False))
+
+    async def round_trip(self, patience: float) -> None:
+        if self.site.plan["round_trip"]:
+            await self.site.play(self.number, "round_trip")
 
     async def share_session(self) -> None:
         await self.site.play(self.number, "share_session")
@@ -212,7 +217,7 @@ async def open_bench(
         site: Any = SimpleNamespace(base_url=BASE_URL)
         desk = SiteDesk(site, credentials, Pacer(manners), store, wall_clock)
         fake = FakeSite(stored=desk.stored)
-        driver: Any = SimpleNamespace(driver=None)
+        driver: Any = SimpleNamespace(driver=None, used=lambda: None)
         shop = Workshop(
             desk=desk,
             store=store,

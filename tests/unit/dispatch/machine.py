@@ -27,6 +27,8 @@ class Machine:
         self.is_gone = trio.Event()
         self.site: Any = None
         self.open_tabs = 0
+        self.launches = 0
+        self.resident = 0
 
     async def wait_gone(self, pid: int) -> None:
         assert pid == 4711
@@ -34,7 +36,12 @@ class Machine:
 
     @asynccontextmanager
     async def open_chromium(self, driver: Any, how: Any) -> AsyncIterator[Any]:
-        yield SimpleNamespace(pid=4711)
+        self.launches += 1
+        yield SimpleNamespace(pid=4711, profile=None, guard=self.guard, resident=lambda: self.resident)
+
+    @asynccontextmanager
+    async def guard(self) -> AsyncIterator[None]:
+        yield
 
     @asynccontextmanager
     async def open_tab(self, chromium: Any, site: Any, stored: Any) -> AsyncIterator[FakeTab]:

@@ -1,0 +1,41 @@
+"""When a browser has served long enough. Retirement is a normal end: no failure, no strike, no budget."""
+
+import random
+from dataclasses import dataclass
+
+from oodaemon.clock import HOURS
+
+JITTER = 0.2
+MIB = 2**20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Limits:
+    """After how many tasks, how many seconds and how many bytes of resident memory a browser is replaced."""
+
+    tasks: int = 1000
+    seconds: float = 12 * HOURS
+    resident: int = 3000 * MIB
+
+
+class Service:
+    """The service of one browser. Each limit is its own by up to 20 %, so that browsers do not retire together."""
+
+    def __init__(self, limits: Limits, rng: random.Random, *, began: float) -> None:
+        self._tasks = max(1, round(limits.tasks * rng.uniform(1 - JITTER, 1 + JITTER)))
+        self._until = began + limits.seconds * rng.uniform(1 - JITTER, 1 + JITTER)
+        self._resident = limits.resident * rng.uniform(1 - JITTER, 1 + JITTER)
+        self.tasks = 0
+
+    def reason(self, more: int, now: float, resident: int) -> str | None:
+        """Why it retires; None while it need not.
+
+        `more` tasks are not counted in `tasks` yet, `now` is in seconds on the clock of `began`, `resident` in bytes.
+        """
+        if self.tasks + more >= self._tasks:
+            return f"it served {self.tasks + more} tasks"
+        if now >= self._until:
+            return "it is old"
+        if resident >= self._resident:
+            return f"it holds {resident / MIB:.0f} MiB"
+        return None
