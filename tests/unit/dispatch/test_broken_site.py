@@ -14,8 +14,6 @@ from oodaemon.failures.breaker import BreakerState
 from oodaemon.model.runs import Desired
 from tests.unit.dispatch.trouble import CONTROL, Rule, troubled, until_done
 
-KINDS = [failures.TooSlow, failures.PanelStuck]
-
 
 def broken_until(end: float, steps: tuple[str, ...], kind: type[Exception] = failures.TooSlow) -> Rule:
     return lambda step, index: kind(f"no answer to {step}") if step in steps and trio.current_time() < end else None
@@ -25,9 +23,14 @@ def poisonous(*tasks: int, step: str = "run") -> Rule:
     return lambda name, index: failures.TooSlow("it takes for ever") if name == step and index in tasks else None
 
 
-@pytest.mark.parametrize("tasks", [1, 2, 3, 12])
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("steps", [("prepare", "run"), ("run",)], ids=["all", "run"])
+SLOW, STUCK = failures.TooSlow, failures.PanelStuck
+ALL, ONLY_RUN = ("prepare", "run"), ("run",)
+
+
+@pytest.mark.parametrize(
+    ("tasks", "kind", "steps"),
+    [(1, SLOW, ALL), (2, STUCK, ALL), (12, SLOW, ALL), (1, STUCK, ONLY_RUN), (2, SLOW, ONLY_RUN), (12, STUCK, ONLY_RUN)],
+)
 async def test_a_site_that_fails_every_task_for_an_hour_fails_none(
     autojump_clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, tasks: int, kind: type[Exception], steps: tuple[str, ...]
 ) -> None:
@@ -74,7 +77,7 @@ async def test_a_task_that_always_fails_is_held_within_its_budget_and_the_others
 
 
 @pytest.mark.parametrize(
-    "tasks", [{0}, {0, 1, 2, 3, 4, 5}, {14, 15, 16, 17, 18, 19}, set(range(20))], ids=["one", "first", "last", "all"]
+    "tasks", [{0}, {0, 1, 2, 3, 4, 5}, {6, 7, 8, 9, 10, 11}, set(range(12))], ids=["one", "first", "last", "all"]
 )
 @pytest.mark.parametrize("step", ["prepare", "run"])
 async def test_tasks_that_ask_for_too_much_never_block_the_site(
@@ -82,7 +85,7 @@ async def test_tasks_that_ask_for_too_much_never_block_the_site(
 ) -> None:
     """Even when there is nothing else: the saved test itself gets through, so it is not the site."""
     async with troubled(tmp_path, monkeypatch, poisonous(*tasks, step=step)) as at:
-        run = await at.bench.submit(20)
+        run = await at.bench.submit(12)
         states = await until_done(at, run)
         assert {index for index, state in enumerate(states) if state == "held"} == tasks
         assert SITE_BLOCKED not in {kind for kind, _ in await at.told()}
