@@ -15,7 +15,7 @@ F = FailureClass
 @dataclass(frozen=True, slots=True)
 class Scenario:
     """`expect` is the outcome of each run without any crash, `after_crash` what else may be after one: what was in flight when its
-    run was cancelled may be recorded or cancelled.
+    run was cancelled may be recorded or cancelled. "*" is any outcome that keeps the promises.
     """
 
     play: Callable[[Player], None]
@@ -155,7 +155,8 @@ SCENARIOS: Mapping[str, Scenario] = {
     ),
     "release": Scenario(release, {"a": "completed succeeded"}, in_recovery=True),
     "take turns": Scenario(take_turns, {"a": "completed succeeded", "b": "completed timing+succeeded succeeded"}),
-    "drift": Scenario(drifted, {"a": "completed succeeded succeeded succeeded"}, crashes=1),
+    # Sightings of drift live in memory only: after a crash two more may be needed, and a task can be held before the third.
+    "drift": Scenario(drifted, {"a": "completed succeeded succeeded succeeded"}, {"a": ("*",)}, crashes=1),
     "cannot apply": Scenario(cannot_apply, {"a": "cancelled site_error+invalid cancelled cancelled"}),
     "charts": Scenario(charts, {"a": "completed succeeded"}),
     "conditions": Scenario(conditions, {"a": "completed succeeded"}),
