@@ -7,7 +7,7 @@ import shutil
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -15,6 +15,8 @@ import structlog
 import trio
 import trio.testing
 
+from oodaemon.store import attempts, leases, requests
+from tests.simulation import site
 from tests.simulation.site import DAY
 from tests.simulation.world import at_home
 
@@ -61,3 +63,35 @@ def test_whatever_happens_nothing_is_lost_doubled_or_wrong(seed: int, folder: Pa
 def test_the_seeds_of_a_run_are_a_year() -> None:
     if "OO_SEEDS" not in os.environ and "OO_DAYS" not in os.environ:
         assert len(SEEDS) * DAYS >= 365
+
+
+def orphans_stay_open(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(attempts, "interrupt_orphans", lambda tx: 0)
+
+
+def figures_get_mixed_up(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(site, "truth", lambda order: 1.0)
+
+
+def leasing_falls_asleep(patch: pytest.MonkeyPatch) -> None:
+    real = leases.lease
+    patch.setattr(leases, "lease", lambda tx, actor, n: None if trio.current_time() > DAY else real(tx, actor, n))
+
+
+def requests_are_forgotten(patch: pytest.MonkeyPatch) -> None:
+    patch.setattr(requests, "once", lambda tx, request_id, method, digest, produce: produce())
+
+
+@pytest.mark.parametrize("breakage", [orphans_stay_open, figures_get_mixed_up, leasing_falls_asleep, requests_are_forgotten])
+def test_the_simulation_notices(breakage: Callable[[pytest.MonkeyPatch], None], folder: Path) -> None:
+    """A world that could not fail would prove nothing."""
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    with at_home(folder, 3) as world, pytest.MonkeyPatch.context() as patch:
+        breakage(patch)
+
+        async def exist() -> None:
+            await world.exist(10)
+
+        with pytest.raises(BaseExceptionGroup) as caught:
+            trio.run(exist, clock=trio.testing.MockClock(autojump_threshold=0))
+        assert caught.group_contains(AssertionError)
