@@ -210,6 +210,7 @@ async def open_bench(
     manners: Manners = MANNERS[Pace.FAST],
     registry: Registry | None = None,
     lane: Callable[[], Lane] = InlineLane,
+    patience: float = 24 * 3600,
 ) -> AsyncIterator[Bench]:
     """A bench for a test on the virtual clock; leaving it checks the whole store."""
     rng = random.Random(1)
@@ -228,6 +229,6 @@ async def open_bench(
             rng=rng,
             reading=InlineLane(),
         )
-        with trio.fail_after(24 * 3600):
+        with trio.fail_after(patience):
             yield Bench(store, desk, shop, fake, Journal(store))
         assert await store.read(fsck.problems) == []

@@ -52,9 +52,9 @@ class Machine:
             self.open_tabs -= 1
 
 
-def machine_for(monkeypatch: pytest.MonkeyPatch) -> Machine:
+def machine_for(monkeypatch: pytest.MonkeyPatch, made: Machine | None = None) -> Machine:
     """A machine in the place of the one browsers run on."""
-    made = Machine()
+    made = made or Machine()
     monkeypatch.setattr(browser, "open_chromium", made.open_chromium)
     monkeypatch.setattr(browser, "open_tab", made.open_tab)
     monkeypatch.setattr(browser, "processes", SimpleNamespace(wait_gone=made.wait_gone))

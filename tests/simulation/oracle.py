@@ -1,0 +1,165 @@
+"""What must hold at every commit, at every moment, and at the end. A new promise is one function in one of the tables."""
+
+import datetime
+from collections import Counter, deque
+from collections.abc import Callable, Mapping
+from typing import Any
+
+import trio
+
+from oodaemon.actors.states import ChildState
+from oodaemon.actors.tree import Transition
+from oodaemon.dispatch.attempt import order_of
+from oodaemon.failures.policy import POLICIES
+from oodaemon.model.events import Event, EventType
+from oodaemon.model.runs import AT_REST, Run, RunPhase
+from oodaemon.model.tasks import FailureClass, TaskState
+from oodaemon.store import attempts, fsck, journal, leases, results, runs, tasks
+from tests.simulation.site import HOUR, is_refused, truth
+
+QUIET = {*AT_REST, RunPhase.PAUSED}
+PATIENCE = 180.0
+"""Seconds that a run may be RUNNING without a lease and without a reason that can be told."""
+
+STARTS_PER_HOUR = 60
+"""Of one child; the sustained budget of one failure class is 20, a probe comes every five minutes at most."""
+
+
+def quiet_means_quiet(world: Any, event: Event) -> None:
+    """A phase at rest, or PAUSED, is told only when no page is driven for its run."""
+    if event.type is EventType.RUN_PHASE_CHANGED and RunPhase(event.body["phase"]) in QUIET and event.run_id is not None:
+        path = world.paths.get(event.run_id)
+        assert path is None or not world.site.driven[path], f"{event.run_id} is {event.body['phase']} while a page is driven"
+
+
+def one_boot(world: Any, event: Event) -> None:
+    """Events come from the boot that lives; what one that was stopped still told came before."""
+    assert world.boot <= event.boot <= world.life.store.boot
+    world.boot = event.boot
+
+
+def ascending(world: Any, event: Event) -> None:
+    """Numbers go on, over all lives."""
+    assert event.seq > world.seq, f"event {event.seq} after {world.seq}"
+    world.seq = event.seq
+
+
+AT_EVERY_EVENT: tuple[Callable[[Any, Event], None], ...] = (ascending, one_boot, quiet_means_quiet)
+
+
+def has_condition(world: Any, run: Run) -> bool:
+    """The site is in a condition."""
+    return bool(world.life.desk.conditions)
+
+
+def waits_for_its_time(world: Any, run: Run) -> bool:
+    """Every task that is left waits for its retry."""
+    left = [task for task in world.read(tasks.page, run.run_id) if task.state in {TaskState.READY, TaskState.RETRY_WAIT}]
+    return all(task.not_before is not None and task.not_before > world.now() for task in left)
+
+
+def browsers_are_away(world: Any, run: Run) -> bool:
+    """Some browser or the driver is not up, which `ooctl tree` shows, or is signing in again."""
+    return any(child.state is not ChildState.UP or child.detail != "waiting for a task" for child in world.children())
+
+
+REASONS: Mapping[str, Callable[[Any, Run], bool]] = {
+    "a condition of the site": has_condition,
+    "tasks wait for their time": waits_for_its_time,
+    "browsers are busy or away": browsers_are_away,
+}
+
+
+async def why_is_nothing_happening(world: Any) -> None:
+    """For ever: whenever a run is RUNNING and nothing was leased for a while, there is a reason that can be told."""
+    idle_at = -1
+    while True:
+        await trio.sleep(PATIENCE)
+        is_soon = trio.current_time() - world.last_work < PATIENCE
+        if world.life is None or world.life.is_over or is_soon or world.seq == idle_at:
+            continue
+        active = [run for run in world.read(runs.active) if run.phase is RunPhase.RUNNING]
+        if not active:
+            idle_at = world.seq
+        if not active or world.read(attempts.in_flight):
+            continue
+        for run in active:
+            assert any(holds(world, run) for holds in REASONS.values()), f"{run.run_id} is RUNNING, and nobody knows why"
+
+
+class Starts:
+    """Counts how often children are started; bounded by their budgets."""
+
+    def __init__(self) -> None:
+        self._moments: dict[str, deque[float]] = {}
+        self.total: Counter[str] = Counter()
+
+    def observe(self, event: Any) -> None:
+        """See `actors.tree.Observe`."""
+        assert isinstance(event, Transition), f"{event.path} cannot be stopped"
+        if event.target is ChildState.STARTING:
+            now, moments = trio.current_time(), self._moments.setdefault(event.path, deque())
+            self.total[event.path] += 1
+            moments.append(now)
+            while moments[0] < now - HOUR:
+                moments.popleft()
+            if event.path.startswith("site/oo/"):
+                assert len(moments) <= STARTS_PER_HOUR, f"{event.path} was started {len(moments)} times in an hour"
+
+
+def results_are_true(world: Any) -> None:
+    """Every figure is that of its own task; what the site refuses has none."""
+    for run in world.read(runs.page, limit=100_000):
+        figures = {row.index: row.figures for row in world.read(results.page, run.run_id) if row.figures}
+        for task in world.read(tasks.page, run.run_id):
+            order = order_of(_as_lease(task), world.registry)
+            if task.index in figures:
+                assert figures[task.index].metrics == {"pl": truth(order)}, f"a wrong figure in {run.run_id}/{task.index}"
+                assert not is_refused(order)
+            if task.state is TaskState.INVALID:
+                assert is_refused(order), f"{run.run_id}/{task.index} was skipped although the site takes it"
+
+
+def _as_lease(task: Any) -> Any:
+    return task
+
+
+def held_for_a_reason(world: Any) -> None:
+    """A task is held only when its strikes of one class are more than its budget."""
+    query = "SELECT outcome, count(*) AS n FROM attempts WHERE run_id = ? AND idx = ? AND outcome <> 'succeeded' GROUP BY outcome"
+    for run in world.read(runs.page, limit=100_000):
+        for task in world.read(tasks.page, run.run_id):
+            if task.state is TaskState.HELD:
+                rows = world.read(lambda db, key=(run.run_id, task.index): db.execute(query, key).fetchall())
+                strikes = {FailureClass(row["outcome"]): row["n"] for row in rows}
+                spent = [c for c, n in strikes.items() if (b := POLICIES[c].budget) is not None and n > b]
+                assert spent, f"{run.run_id}/{task.index} is held after {strikes}"
+
+
+def acknowledged_is_there(world: Any) -> None:
+    """Every run whose submission was answered exists with all its tasks; no submission made two."""
+    found = {run.run_id: run for run in world.read(runs.page, limit=100_000)}
+    for run_id, count in world.submitted.items():
+        assert found[run_id].counts.total == count
+    assert len(found) <= world.submissions
+
+
+def store_is_sound(world: Any) -> None:
+    """The state is what the events make of it."""
+    assert world.read(fsck.problems) == []
+    assert world.read(journal.head) == world.life.store.head
+
+
+def all_at_rest(world: Any) -> None:
+    """Once faults stop, every run comes to rest."""
+    assert world.read(runs.active) == []
+    assert world.read(leases.next_due) is None or isinstance(world.read(leases.next_due), datetime.datetime)
+
+
+AT_THE_END: tuple[Callable[[Any], None], ...] = (
+    all_at_rest,
+    store_is_sound,
+    results_are_true,
+    held_for_a_reason,
+    acknowledged_is_there,
+)
