@@ -6,23 +6,27 @@ daemon. What is kept is a rewritten copy: no cookies, no secret headers, no valu
 
 import io
 import json
+import time
 import zipfile
+from collections.abc import Iterator
 from contextlib import suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
 
 from playwright.async_api import BrowserContext
 
+from oodaemon.clock import SECONDS
 from oodaemon.failures.redaction import Redaction
 
 LIMIT = 16 * 1024 * 1024
 """Bytes of a recording that is kept; also of any text inside it."""
+SCRUBBING = 2 * SECONDS
+"""What the scrubbing may take: nothing can interrupt it, and somebody may wait for us to stop."""
 _RECORDS = (".trace", ".network", ".stacks")
 
 
 class TooLarge(Exception):
-    """The recording has more bytes than may be kept."""
+    """The recording has more than may be kept, or more than can be scrubbed in time; says which."""
 
 
 class Tracing:
@@ -60,18 +64,18 @@ class Tracing:
             self.is_recording = self.is_doubtful = False
 
 
-def scrub(recording: bytes, redaction: Redaction) -> bytes:
+def scrub(recording: bytes, redaction: Redaction, *, seconds: float = SCRUBBING) -> bytes:
     """A recording without secrets: records are rewritten line by line, texts redacted, everything else left out.
 
-    Takes a second or two for a large one; raises ValueError for bytes that are no recording.
+    Raises TooLarge when that takes longer than `seconds`, and ValueError for bytes that are no recording.
     """
-    clean = io.BytesIO()
+    clean, clock = io.BytesIO(), _Clock(seconds)
     try:
         with zipfile.ZipFile(io.BytesIO(recording)) as source, zipfile.ZipFile(clean, "w", zipfile.ZIP_DEFLATED) as target:
-            for entry in source.infolist():
+            for entry in sorted(source.infolist(), key=lambda each: not each.filename.endswith(_RECORDS)):
                 if entry.file_size > LIMIT:
-                    continue
-                content = _scrubbed(entry.filename, source.read(entry), redaction)
+                    raise TooLarge(f"{entry.filename} in it has more than {LIMIT // 2**20} MiB")
+                content = _scrubbed(entry.filename, source.read(entry), redaction, clock)
                 if content is not None:
                     target.writestr(redaction.text(entry.filename), content)
     except zipfile.BadZipFile as error:
@@ -79,23 +83,34 @@ def scrub(recording: bytes, redaction: Redaction) -> bytes:
     return clean.getvalue()
 
 
-def _scrubbed(name: str, content: bytes, redaction: Redaction) -> str | None:
-    """The entry without secrets; None for one that cannot be read as text, or whose records cannot be understood."""
+class _Clock:
+    """Says when the time is over."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds, self._end = seconds, time.perf_counter() + seconds
+
+    def check(self) -> None:
+        """Raise TooLarge once it is."""
+        if time.perf_counter() > self._end:
+            raise TooLarge(f"scrubbing the recording takes longer than {self._seconds:g} s")
+
+
+def _scrubbed(name: str, content: bytes, redaction: Redaction, clock: _Clock) -> str | None:
+    """The entry without secrets; None for one that cannot be read as text. A line that is no record is left out."""
+    clock.check()
     try:
         text = content.decode("utf-8")
     except UnicodeDecodeError:
         return None
     if name.endswith(_RECORDS):
-        return "".join(json.dumps(redaction.value(record), ensure_ascii=False) + "\n" for record in _records(text))
+        return "".join(_rewritten(text, redaction, clock))
     with suppress(ValueError, RecursionError):
         return json.dumps(redaction.value(json.loads(text)), ensure_ascii=False)
     return redaction.page(text)
 
 
-def _records(text: str) -> list[Any]:
-    """The JSON values of the lines; a line that is none, which cannot be told to be clean, is left out."""
-    records = []
-    for line in text.splitlines():
-        with suppress(ValueError, RecursionError):
-            records.append(json.loads(line))
-    return records
+def _rewritten(text: str, redaction: Redaction, clock: _Clock) -> Iterator[str]:
+    for line in text.split("\n"):
+        clock.check()
+        with suppress(ValueError, RecursionError):  # a line that is no record cannot be told to be clean
+            yield json.dumps(redaction.value(json.loads(line)), ensure_ascii=False) + "\n"

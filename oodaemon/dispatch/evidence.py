@@ -10,7 +10,7 @@ import trio
 
 from oodaemon.browser.evidence import Gathered
 from oodaemon.browser.tab import Tab
-from oodaemon.browser.trace import scrub
+from oodaemon.browser.trace import TooLarge, scrub
 from oodaemon.clock import SECONDS
 from oodaemon.failures.redaction import Redaction
 from oodaemon.failures.site import BrowserLost, Mismatched
@@ -97,6 +97,8 @@ class Evidence:
         if gathered.recording is not None:
             try:
                 files[TRACE] = scrub(gathered.recording, self.redaction)
+            except TooLarge as trouble:
+                missing[TRACE] = str(trouble)
             except Exception as trouble:  # noqa: BLE001 - what cannot be scrubbed is not kept, whatever the reason
                 missing[TRACE] = f"it could not be scrubbed: {type(trouble).__name__}"
         return self.shelf.put(attempt_id, [Item(name, content) for name, content in sorted(files.items())]) if files else ()

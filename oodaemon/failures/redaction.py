@@ -38,7 +38,7 @@ _HEADERS = frozenset(
     ("cookie", "set-cookie", "set-cookie2", "authorization", "proxy-authorization", "x-api-key", "x-csrf-token", "x-xsrf-token")
 )
 
-_QUERY = re.compile(r"(?<=[?&;#])(?P<name>[^=&;#\s\"'<>?]{1,80})=(?P<value>[^&#\s\"'<>]+)")
+_QUERY = re.compile(r"(?P<lead>[?&;#])(?P<name>[^=&;#\s\"'<>?]{1,80}+)=(?P<value>[^&#\s\"'<>]++)")
 _QUOTED = re.compile(
     r"(?P<head>(?P<q>\\?[\"'])(?P<name>[A-Za-z0-9_.-]{1,60})(?P=q)\s{0,4}:\s{0,4}(?P<v>\\?[\"']))(?P<value>[^\"'\\]+)"
 )
@@ -46,12 +46,14 @@ _HEADER_LINE = re.compile(
     r"\b(?P<name>(?:proxy-)?authorization|(?:set-)?cookie2?|x-[a-z-]{0,30}(?:token|key))(?P<colon>\s{0,4}:\s{0,4})(?![\s\"'\[])[^\r\n\"'<]+",
     re.IGNORECASE,
 )
-_SCHEME = re.compile(r"\b(?P<name>Bearer|Basic|Digest)(?P<gap> +)[A-Za-z0-9._~+/=-]{8,}")
-_JWT = re.compile(r"\beyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*)?")
-_USERINFO = re.compile(r"(?<=://)[^\s/@\"'<>]{1,256}@")
-_SCRIPT = re.compile(r"(<script\b[^>]*>).*?(</script\s*>|\Z)", re.IGNORECASE | re.DOTALL)
-_TAG = re.compile(r"<(?:input|textarea|meta|button|param)\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>", re.IGNORECASE)
-_TEXTAREA = re.compile(r"(?P<tag><textarea\b(?:[^>\"']|\"[^\"]*\"|'[^']*')*>)(?P<value>[^<]+)", re.IGNORECASE)
+_HINT = re.compile(r"[@=:]|%40|&#64;|&commat;|\\u0040|Bearer|Basic|Digest|eyJ")
+_HEADER_HINT = re.compile(r"(?i:(?:authorization|cookie2?|token|key)\s{0,4}:)")
+_SCHEME = re.compile(r"(?P<name>Bearer|Basic|Digest)(?P<gap> +)[A-Za-z0-9._~+/=-]{8,}")
+_JWT = re.compile(r"eyJ[A-Za-z0-9_-]{6,}\.[A-Za-z0-9_-]{2,}(?:\.[A-Za-z0-9_-]*)?")
+_USERINFO = re.compile(r"://[^\s/@\"'<>]{1,256}@")
+_SCRIPT = re.compile(r"(<script\b[^>]{0,2000}+>).*?(</script\s*>|\Z)", re.IGNORECASE | re.DOTALL)
+_TAG = re.compile(r"<(?:input|textarea|meta|button|param)\b(?:[^>\"']|\"[^\"]*+\"|'[^']*+')*+>", re.IGNORECASE)
+_TEXTAREA = re.compile(r"(?P<tag><textarea\b(?:[^>\"']|\"[^\"]*+\"|'[^']*+')*+>)(?P<value>[^<]+)", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"(?P<name>[^\s\"'<>/=]+)(?P<is>\s*=\s*)(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'<>]+)")
 _VALUES = frozenset(("value", "content", "data-value", "defaultvalue", "aria-valuetext", "__playwright_value_"))
 _HIDDEN = frozenset(("password", "email"))
@@ -68,29 +70,31 @@ class Redaction:
         return "Redaction(...)"
 
     @cached_property
-    def _literal(self) -> re.Pattern[str] | None:
+    def _spellings(self) -> tuple[str, ...]:
         """All spellings of all secrets, the longest first, so that none is left half."""
         spellings = {spelling for secret in self._secrets for spelling in _spellings(secret)} | set(_basic(self._secrets))
-        if not spellings:
-            return None
-        parts = (
-            re.escape(spelling) if len(spelling) >= SUBSTRING else rf"(?<!\w){re.escape(spelling)}(?!\w)"
-            for spelling in sorted(spellings, key=lambda each: (-len(each), each))
-        )
-        return re.compile("|".join(parts), re.IGNORECASE)
+        return tuple(sorted(spellings, key=lambda each: (-len(each), each)))
 
     def literal(self, text: str) -> str:
         """The text without the known secrets; nothing else is changed. Quick, also on megabytes."""
-        return self._literal.sub(self.mask, text) if self._literal is not None else text
+        lowered = text.lower()
+        there = [spelling for spelling in self._spellings if spelling.lower() in lowered]
+        return _any_of(there).sub(self.mask, text) if there else text
 
     def text(self, text: str) -> str:
         """The text without the known secrets, e-mail addresses, tokens, cookies and credentials in addresses."""
         text = self.literal(text)
-        text = _USERINFO.sub(f"{self.mask}@", text)
+        if _HINT.search(text) is None:
+            return text
+        if "@" in text and "://" in text:
+            text = _USERINFO.sub(f"://{self.mask}@", text)
         text = "".join(self._without_addresses(text))
-        text = _QUERY.sub(self._query, text)
-        text = _QUOTED.sub(self._quoted, text)
-        text = _HEADER_LINE.sub(lambda found: f"{found['name']}{found['colon']}{self.mask}", text)
+        if "=" in text:
+            text = _QUERY.sub(self._query, text)
+        if ":" in text:
+            text = _QUOTED.sub(self._quoted, text)
+            if _HEADER_HINT.search(text):
+                text = _HEADER_LINE.sub(lambda found: f"{found['name']}{found['colon']}{self.mask}", text)
         text = _SCHEME.sub(lambda found: f"{found['name']}{found['gap']}{self.mask}", text)
         return _JWT.sub(self.mask, text)
 
@@ -152,7 +156,7 @@ class Redaction:
         return _ATTRIBUTE.sub(emptied, found[0])
 
     def _query(self, found: re.Match[str]) -> str:
-        return f"{found['name']}={self.mask}" if _IN_QUERY.search(found["name"]) else found[0]
+        return f"{found['lead']}{found['name']}={self.mask}" if _IN_QUERY.search(found["name"]) else found[0]
 
     def _quoted(self, found: re.Match[str]) -> str:
         return f"{found['head']}{self.mask}" if _is_secret_name(found["name"]) else found[0]
@@ -183,6 +187,12 @@ def _touches(secret: str, mask: str) -> bool:
     """True when a mask holds a secret, or the rest of a text and a mask could make one together."""
     ends = (secret.endswith(mask[:size]) or secret.startswith(mask[-size:]) for size in range(1, len(mask) + 1))
     return secret in mask or any(ends)
+
+
+def _any_of(spellings: Iterable[str]) -> re.Pattern[str]:
+    """A pattern for any of these; short ones only as whole words."""
+    parts = (re.escape(each) if len(each) >= SUBSTRING else rf"(?<!\w){re.escape(each)}(?!\w)" for each in spellings)
+    return re.compile("|".join(parts), re.IGNORECASE)
 
 
 def _is_secret_name(name: str) -> bool:

@@ -43,9 +43,7 @@ def holds(text: str, secret: str) -> bool:
 @example(secret=MASKS[0] + MASKS[1] + MASKS[2], spell=str, before="a", after="b")
 def test_a_secret_is_gone_in_every_spelling(secret: str, spell: Any, before: str, after: str) -> None:
     redaction = Redaction([secret])
-    assume(
-        not holds(before + after, secret) and spell(secret).casefold() == secret.upper().casefold() if spell is str.upper else True
-    )
+    assume(spell is not str.upper or secret.upper().lower() == secret.lower())
     found = redaction.text(before + spell(secret) + after)
     assert not holds(found, secret)
     assert not holds(found, spell(secret))
