@@ -68,18 +68,26 @@ class Lives:
 
     def begin(self) -> int:
         """Start a daemon; return its boot once it serves."""
-        assert self._mother.stdin is not None
-        assert self._mother.stdout is not None
-        self._mother.stdin.write("live\n")
-        self._mother.stdin.flush()
-        said = dict(self._mother.stdout.readline().split() for _ in range(2))
+        said = dict([self._ask("live").split(), self._hear().split()])
         self._pid = int(said["born"])
+        assert int(said["up"]), "it did not come up"
         return int(said["up"])
 
+    def _ask(self, line: str) -> str:
+        assert self._mother.stdin is not None
+        self._mother.stdin.write(f"{line}\n")
+        self._mother.stdin.flush()
+        return self._hear()
+
+    def _hear(self) -> str:
+        assert self._mother.stdout is not None
+        return self._mother.stdout.readline()
+
     def kill(self) -> None:
+        """Kill the daemon, and return when it is gone."""
         if self._pid is not None:
-            with contextlib.suppress(ProcessLookupError):
-                os.kill(self._pid, signal.SIGKILL)
+            os.kill(self._pid, signal.SIGKILL)
+            assert self._ask("bury").split() == ["buried", str(self._pid)]
             self._pid = None
 
     def end(self) -> None:

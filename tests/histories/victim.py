@@ -1,12 +1,12 @@
 """A daemon without browsers, to be killed again and again: store, service and an in-memory dispatcher.
 
 It forks its lives from a process that has imported everything and started nothing, so that a life begins in milliseconds. A line on
-standard input begins the next life; the pid of it, and its boot once it serves, are said on standard output.
+standard input begins the next life; the pid of it, and its boot once it serves (0 if it never does), are said on standard output.
+The line "bury" waits for the end of a life that was killed.
 """
 
 import os
 import random
-import signal
 import sys
 from functools import partial
 from pathlib import Path
@@ -26,13 +26,20 @@ async def live(folder: Path, seed: int) -> None:
 
 
 def main(folder: str) -> None:
-    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    for number, _ in enumerate(sys.stdin):
+    pid = 0
+    for number, line in enumerate(sys.stdin):
+        if line == "bury\n":
+            os.waitpid(pid, 0)
+            print("buried", pid, flush=True)
+            continue
         pid = os.fork()
         if pid == 0:
             os.close(0)
-            trio.run(partial(live, Path(folder), number))
-            os._exit(0)
+            try:
+                trio.run(partial(live, Path(folder), number))
+            finally:
+                print("up", 0, flush=True)
+                os._exit(1)
         print("born", pid, flush=True)
 
 
