@@ -1,4 +1,4 @@
-"""`make bench`: measures, and asserts nothing, because times belong to a machine. Prints each figure beside what it should stay below.
+"""`make bench`: measures, and asserts nothing, for times belong to a machine. Prints each figure beside its target.
 
 python -m tests.bench [TASKS] [EVENTS]
 """

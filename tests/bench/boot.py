@@ -64,7 +64,7 @@ def measure(folder: Path, *, tasks: int, events: int, say: Say) -> None:
 def boot(folder: Path, say: Say, what: str, *, is_clean: bool, is_checked: bool = True) -> None:
     ledger = opened(folder)
     ledger.write(lambda tx: tx.note("UPDATE meta SET value = ? WHERE key = 'clean'", ("0",)))
-    ledger._is_sound = is_clean or not is_checked  # noqa: SLF001 - what a kill leaves
+    ledger._is_sound = is_clean or not is_checked
     ledger.close()
     began = time.perf_counter()
     ledger = opened(folder)

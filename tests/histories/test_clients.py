@@ -146,11 +146,11 @@ def reads_the_past(patch: pytest.MonkeyPatch) -> None:
 
 
 def partial_get(service: Any, get: Callable[..., Any]) -> Any:
-    async def GetRun(self: Any, request: Any, context: Any) -> Any:
+    async def get_run(self: Any, request: Any, context: Any) -> Any:
         run = await service.call_trio(self._store.read, get, request.run_id)
         return service.runs_pb2.GetRunResponse(run=self._presence.run(run))
 
-    return GetRun
+    return get_run
 
 
 BROKEN = [skips_an_event, tells_of_other_runs, applies_requests_twice, acknowledges_what_it_does_not_do, reads_the_past]
