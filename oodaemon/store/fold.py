@@ -7,7 +7,7 @@ from typing import Any
 
 from oodaemon.model.events import Event, EventType
 from oodaemon.model.runs import Desired, RunPhase, TaskCounts
-from oodaemon.model.tasks import PUBLIC_STATUS, WAITING, Move, TaskState, move
+from oodaemon.model.tasks import PUBLIC_STATUS, WAITING, Move, TaskState, TaskStatus, move
 from oodaemon.store import ranges
 
 
@@ -17,6 +17,11 @@ class Contradiction(ValueError):
     def __init__(self, event: Event, reason: str) -> None:
         self.event = event
         super().__init__(f"event {event.seq} ({event.type.value} of {event.run_id}/{event.index}): {reason}")
+
+
+_STATES_OF = tuple(
+    (status.value, tuple(state for state, shown in PUBLIC_STATUS.items() if shown is status)) for status in TaskStatus
+)
 
 
 @dataclass(slots=True)
@@ -68,10 +73,8 @@ class FoldedRun:
 
     def counts(self) -> TaskCounts:
         """The tasks by public status."""
-        by_status: Counter[str] = Counter()
-        for state, tasks in self.tally.items():
-            by_status[PUBLIC_STATUS[state].value] += tasks
-        return TaskCounts(**by_status)
+        tally = self.tally
+        return TaskCounts(**{status: sum(tally[state] for state in states) for status, states in _STATES_OF})
 
 
 _DESIRED: Mapping[EventType, Desired] = {

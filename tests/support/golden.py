@@ -36,7 +36,8 @@ LOG = (
     "Date Opened,Time Opened,Opening Price,Legs,Premium,Closing Price,Date Closed,Time Closed,Avg. Closing Cost,Reason For Close,"
     "P/L,No. of Contracts,Funds at Close,Margin Req.,Strategy,Opening Commissions + Fees,Closing Commissions + Fees,"
     "Opening Short/Long Ratio,Closing Short/Long Ratio,Gap,Movement,Max Profit,Max Loss\n"
-    "2024-01-03,09:45:00,4720,1 Jan 3 4700 P STO 1.00,100,4725,2024-01-03,16:00:00,-40,Expired,137,1,100137,5000,Iron,2,1,1,1,0,5,80,-20\n"
+    "2024-01-03,09:45:00,4720,1 Jan 3 4700 P STO 1.00,100,4725,"
+    "2024-01-03,16:00:00,-40,Expired,137,1,100137,5000,Iron,2,1,1,1,0,5,80,-20\n"
 )
 
 
@@ -76,7 +77,7 @@ class Maker:
         leased = self.announced()
         figures = {"pl": 100.25 + leased.index, "cagr": -0.5, "win_percentage": 66.6, "total_trades": 12}
         proof = {"heading": "Unsaved Backtest", "read_back": ["SetField('Delta')"], "cards": [["P/L", "$100", "up"]]}
-        extra = {"Max Drawdown": "–3.1 %"}
+        extra = {"Max Drawdown": "-3.1 %"}
         self.write(attempts.succeed, leased.token, Figures(figures, extra, proof), *self.kept())
 
     def kept(self) -> tuple[Any, ...]:

@@ -133,7 +133,7 @@ def test_a_contradictory_store_is_not_copied_and_nothing_is_left(maker: Maker, t
     with connection:
         connection.execute("DELETE FROM events WHERE type = 'task_submitted'")
     connection.close()
-    with pytest.raises(BackupFailed, match="contradicts itself.*oodaemon fsck says more"):
+    with pytest.raises(BackupFailed, match=r"contradicts itself.*oodaemon fsck says more"):
         backup.take(maker.folder / DATABASE_NAME, tmp_path / "out" / "copy.db")
     assert only(tmp_path / "out") == []
 
@@ -149,11 +149,7 @@ def test_what_is_no_sound_store_is_neither_copied_nor_restored(maker: Maker, tmp
     assert code == 1
     assert err.startswith(f"oodaemon: {file} cannot be used as a store: ")
     assert err.count("\n") == 1
-    with (
-        pytest.raises(BackupFailed, match="no backup was made|cannot be used")
-        if spoil is not make_newer
-        else pytest.raises(BackupFailed)
-    ):
+    with pytest.raises(BackupFailed):
         backup.take(file, tmp_path / "again.db")
     assert not (tmp_path / "again.db").exists()
     assert (file.read_bytes(), (maker.folder / DATABASE_NAME).read_bytes()) == (before, store)

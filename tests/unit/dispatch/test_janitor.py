@@ -2,6 +2,7 @@
 
 import contextlib
 import datetime
+import itertools
 import random
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
@@ -164,7 +165,7 @@ async def test_a_backup_that_fails_is_tried_again_after_an_hour_and_stops_nothin
     monkeypatch.setattr(backup, "take", fail)
     run_id = await working.ended()
     await trio.sleep(3 * DAY + 2 * HOUR)
-    assert [round(later - earlier) for earlier, later in zip(tries, tries[1:], strict=False)][:5] == [HOUR] * 5
+    assert [round(later - earlier) for earlier, later in itertools.pairwise(tries)][:5] == [HOUR] * 5
     assert await working.events_of(run_id) == ["run_compacted"]
     assert len(working.backups) == 1
     monkeypatch.setattr(backup, "take", take)
