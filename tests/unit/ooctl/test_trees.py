@@ -2,8 +2,8 @@
 
 from google.protobuf.timestamp_pb2 import Timestamp
 
-from oodaemon.api.v1 import daemon_pb2
 from ooctl.trees import tree_lines, tree_record
+from oodaemon.api.v1 import daemon_pb2
 
 
 def actor() -> daemon_pb2.Actor:
