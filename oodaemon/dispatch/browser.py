@@ -46,7 +46,7 @@ class BrowserActor:
         self._served = self._errands = 0
         self._doubts = workshop.desk.doubts
 
-    async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:
+    async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:  # noqa: ASYNC128 - `_work` does
         """Start a browser, acknowledge, work until cancelled; a browser that served long enough is replaced between two tasks.
 
         Raises BrowserLost when the browser dies or does not answer, Unkillable when it cannot be ended.
