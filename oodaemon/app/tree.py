@@ -86,7 +86,7 @@ def _site(parts: Parts, lost: Collection[str]) -> list[ChildSpec]:
 def _after(event: trio.Event, start: Start) -> Start:
     """Nothing is leased before clients were let in, or that was tried."""
 
-    async def later(child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:
+    async def later(child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:  # noqa: ASYNC128 - `start` does
         with trio.move_on_after(API_FIRST):
             await event.wait()
         await start(child, task_status=task_status)
@@ -95,7 +95,7 @@ def _after(event: trio.Event, start: Start) -> Start:
 
 
 def _refused_once(start: Start) -> Start:
-    async def refuse_first(child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:
+    async def refuse_first(child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:  # noqa: ASYNC128 - `start` does
         if child.incarnation == 1:
             raise SlotLost("a process of an older boot could not be killed")
         await start(child, task_status=task_status)

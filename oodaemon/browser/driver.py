@@ -106,7 +106,7 @@ async def open_driver() -> AsyncIterator[Driver]:
     try:
         yield driver
     finally:
-        await _stop(driver, family)
+        await _stop(driver, family)  # noqa: ASYNC102 - shields and bounds itself
 
 
 async def _stop(driver: Driver, family: Family) -> None:
@@ -163,7 +163,7 @@ async def open_chromium(driver: Driver, how: engine.Launch) -> AsyncIterator[Chr
         raise BrowserLost(f"{how.executable} does not answer after its start") from error
     finally:
         if not pid:
-            await _close_unknown(driver, browser)
+            await _close_unknown(driver, browser)  # noqa: ASYNC102 - shields and bounds itself
     processes.GROUPS.add(pid)
     family = Family(pid, leads_group=True)
     ladder, profile = Ladder(_BrowserRungs(browser, family)), family.profile()
@@ -171,7 +171,7 @@ async def open_chromium(driver: Driver, how: engine.Launch) -> AsyncIterator[Chr
         yield Chromium(browser, pid, profile, family, ladder)
     finally:
         try:
-            await ladder.climb()
+            await ladder.climb()  # noqa: ASYNC102 - shields and bounds itself
         finally:
             if ladder.is_hung:
                 driver.suspected.set()

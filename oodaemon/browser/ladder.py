@@ -77,7 +77,7 @@ class Ladder:
             with trio.move_on_after(LET_GO, shield=True):
                 await self._has_let_go.wait()
             if not self._has_let_go.is_set():
-                await self.climb()
+                await self.climb()  # noqa: ASYNC102 - shields and bounds itself
 
     async def climb(self) -> None:
         """End the process for sure, within 6 s, cancelled or not. Raises Unkillable when it cannot be done."""

@@ -48,7 +48,7 @@ class BrowserActor:
         self._served = self._errands = 0
         self._doubts = workshop.desk.doubts
 
-    async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:
+    async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:  # noqa: ASYNC128 - `_work` does
         """Start a browser, acknowledge, work until cancelled; a browser that served long enough is replaced between two tasks.
 
         Raises BrowserLost when the browser dies or does not answer, Unkillable when it cannot be ended.
@@ -60,7 +60,7 @@ class BrowserActor:
 
     async def _work(self, child: Child, task_status: trio.TaskStatus[None], held: Custody) -> None:
         """Work with one browser until it retires."""
-        shop = self._shop
+        shop, self._served = self._shop, 0
         async with open_chromium(shop.driver.driver, shop.choose()) as chromium:
             await held.take(chromium.pid, chromium.profile)
             shop.driver.used()
@@ -74,7 +74,7 @@ class BrowserActor:
                     site = shop.desk.site
                     async with open_tab(chromium, site, shop.desk.stored) as tab:
                         await self._serve(child, tab, site, partial(self._retirement, chromium, service))
-                        service.tasks += self._served
+                        service.tasks, self._served = service.tasks + self._served, 0
                 log.info("browser retires", actor=child.path, reason=reason)
                 nursery.cancel_scope.cancel()
 

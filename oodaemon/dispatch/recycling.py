@@ -7,6 +7,8 @@ from oodaemon.clock import HOURS
 
 JITTER = 0.2
 MIB = 2**20
+PATIENCE = 1 * HOURS
+"""How long a browser that served no task yet may hold what it likes: a limit that none can keep must not stop all work."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,6 +27,7 @@ class Service:
         self._tasks = max(1, round(limits.tasks * rng.uniform(1 - JITTER, 1 + JITTER)))
         self._until = began + limits.seconds * rng.uniform(1 - JITTER, 1 + JITTER)
         self._resident = limits.resident * rng.uniform(1 - JITTER, 1 + JITTER)
+        self._began = began
         self.tasks = 0
 
     def reason(self, more: int, now: float, resident: int) -> str | None:
@@ -36,6 +39,7 @@ class Service:
             return f"it served {self.tasks + more} tasks"
         if now >= self._until:
             return "it is old"
-        if resident >= self._resident:
+        has_served = self.tasks + more > 0 or now - self._began >= PATIENCE
+        if resident >= self._resident and has_served:
             return f"it holds {resident / MIB:.0f} MiB"
         return None

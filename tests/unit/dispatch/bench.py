@@ -80,13 +80,14 @@ class FakeSite:
 class FakeTab:
     """What a browser actor can ask of the site, answered by a FakeSite; see `oodaemon.browser.tab.Tab`."""
 
+    last_step = ""
+
     def __init__(self, site: FakeSite) -> None:
         self.site, self.number = site, site.opened
         site.opened += 1
         self.orders: list[Any] = []
         self.paths: list[str] = []
         self.suspects: list[Any] = []
-        self.last_step = ""
 
     async def sign_in(self, credentials: Credentials) -> None:
         assert credentials == ACCOUNT
