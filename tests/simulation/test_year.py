@@ -15,7 +15,6 @@ import structlog
 import trio
 import trio.testing
 
-from oodaemon.dispatch.site import SiteDesk
 from oodaemon.store import attempts, leases, requests
 from tests.simulation import site
 from tests.simulation.site import DAY
@@ -80,20 +79,11 @@ def leasing_falls_asleep(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(leases, "next_due", lambda db: None)
 
 
-def conditions_never_end(patch: pytest.MonkeyPatch) -> None:
-    async def leave(desk: object, key: str) -> None:
-        await trio.lowlevel.checkpoint()
-
-    patch.setattr(SiteDesk, "leave", leave)
-
-
 def requests_are_forgotten(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(requests, "once", lambda tx, request_id, method, digest, produce: produce())
 
 
-@pytest.mark.parametrize(
-    "breakage", [orphans_stay_open, figures_get_mixed_up, leasing_falls_asleep, conditions_never_end, requests_are_forgotten]
-)
+@pytest.mark.parametrize("breakage", [orphans_stay_open, figures_get_mixed_up, leasing_falls_asleep, requests_are_forgotten])
 def test_the_simulation_notices(breakage: Callable[[pytest.MonkeyPatch], None], folder: Path) -> None:
     """A world that could not fail would prove nothing."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
