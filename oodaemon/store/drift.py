@@ -69,6 +69,25 @@ def _forgive(tx: Transaction, run_id: str, index: int, failure_class: FailureCla
     ).rowcount
 
 
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """A task that failed by drift in an older boot, when, and in which words."""
+
+    task: Key
+    failed_at: datetime.datetime
+    message: str
+
+
+def missed_before(db: Snapshot, boot: int, since: datetime.datetime) -> list[Missed]:
+    """What failed by drift in older boots since a moment and was not excused, oldest first."""
+    rows = db.execute(
+        "SELECT f.run_id, f.idx, f.failed_at, f.message FROM failures f JOIN attempts a USING (attempt_id)"
+        " WHERE f.class = ? AND f.failed_at >= ? AND a.boot < ? ORDER BY f.attempt_id",
+        (FailureClass.DRIFT.value, clock.to_text(since), boot),
+    )
+    return [Missed((row["run_id"], row["idx"]), clock.from_text(row["failed_at"]), row["message"]) for row in rows]
+
+
 def are_wanted(db: Snapshot, keys: Iterable[Key]) -> bool:
     """True while a run of one of these tasks is to run and is not at rest."""
     run_ids = sorted({run_id for run_id, _ in keys})

@@ -506,7 +506,7 @@ _SECRETS = (
         "_problem",
         'name == "password" or ',
         "",
-        ("tests/unit/app/test_settings.py::test_the_password_is_in_no_error",),
+        ("tests/unit/app/test_settings.py::test_the_password_of_the_file_is_in_no_error_either",),
     ),
     Mutant(
         "the password is in the text of the settings",

@@ -59,8 +59,10 @@ def waits_for_its_time(world: Any, run: Run) -> bool:
 
 
 def browsers_are_away(world: Any, run: Run) -> bool:
-    """Some browser or the driver is not up, which `ooctl tree` shows, or is signing in again."""
-    return any(child.state is not ChildState.UP or child.detail != "waiting for a task" for child in world.children())
+    """The driver or some browser is not up, which `ooctl tree` shows, or is about something else, such as signing in."""
+    children = world.children()
+    is_busy = any("/browser/" in child.path and child.detail != "waiting for a task" for child in children)
+    return is_busy or any(child.state is not ChildState.UP for child in children)
 
 
 REASONS: Mapping[str, Callable[[Any, Run], bool]] = {
@@ -156,7 +158,13 @@ def all_at_rest(world: Any) -> None:
     assert world.read(leases.next_due) is None or isinstance(world.read(leases.next_due), datetime.datetime)
 
 
+def no_condition_is_left(world: Any) -> None:
+    """No condition outlives its cause."""
+    assert not world.life.desk.conditions
+
+
 AT_THE_END: tuple[Callable[[Any], None], ...] = (
+    no_condition_is_left,
     all_at_rest,
     store_is_sound,
     results_are_true,

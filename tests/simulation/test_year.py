@@ -76,6 +76,7 @@ def figures_get_mixed_up(patch: pytest.MonkeyPatch) -> None:
 def leasing_falls_asleep(patch: pytest.MonkeyPatch) -> None:
     real = leases.lease
     patch.setattr(leases, "lease", lambda tx, actor, n: None if trio.current_time() > DAY else real(tx, actor, n))
+    patch.setattr(leases, "next_due", lambda db: None)
 
 
 def requests_are_forgotten(patch: pytest.MonkeyPatch) -> None:
