@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Iterator, Mapping
 
+from oodaemon.failures import breaker
 from oodaemon.failures.policy import is_counted
 from oodaemon.model.events import Event, EventType
 from oodaemon.model.runs import AT_REST, derive_phase
@@ -11,6 +12,7 @@ from oodaemon.store import evidence, tasks, trades, walk
 from oodaemon.store.fold import Contradiction, FoldedRun, fold
 from oodaemon.store.transaction import Snapshot
 
+_EXCUSABLE = breaker.COUNTED | {FailureClass.DRIFT}
 _COUNTED = frozenset(failure_class.value for failure_class in FailureClass if is_counted(failure_class))
 
 _MUST_BE_EMPTY: Mapping[str, str] = {
@@ -105,7 +107,7 @@ def _tasks_of(db: Snapshot, run_id: str, run: FoldedRun) -> Iterator[str]:
 
 
 def _failures(db: Snapshot, folded: Mapping[str, FoldedRun]) -> Iterator[str]:
-    """Strikes are counted attempts, so those must be the ones that the journal tells of. Drift may have been forgiven since."""
+    """Strikes are counted attempts, so those must be the ones that the journal tells of, or fewer, where the site was to blame."""
     told = Counter({(run_id, *key): n for run_id, run in folded.items() for key, n in run.failures.items() if key[1] in _COUNTED})
     kept: Counter[tuple[str, int, str]] = Counter()
     for row in db.execute("SELECT run_id, idx, outcome, count(*) AS n FROM attempts GROUP BY run_id, idx, outcome"):
@@ -113,5 +115,5 @@ def _failures(db: Snapshot, folded: Mapping[str, FoldedRun]) -> Iterator[str]:
             kept[row["run_id"], row["idx"], row["outcome"]] = row["n"]
     for run_id, index, name in sorted(told.keys() | kept.keys()):
         had, has = told[run_id, index, name], kept[run_id, index, name]
-        if has > had or (has < had and name != FailureClass.DRIFT):
+        if has > had or (has < had and FailureClass(name) not in _EXCUSABLE):
             yield f"task {run_id}/{index} has {has} attempts that ended by {name} where its events tell of {had}"

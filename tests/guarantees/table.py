@@ -200,7 +200,9 @@ LIVENESS = (
         "L5",
         "a quarantined child is probed for ever",
         "a child that never comes up",
-        (f"{DISPATCH}test_prober.py::test_a_child_that_was_set_aside_is_probed_ever_more_rarely_for_ever",),
+        (
+            "tests/unit/actors/test_supervisor_probes.py::test_probes_come_after_5_minutes_and_twice_as_long_each_time_up_to_an_hour",
+        ),
     ),
     Guarantee(
         "L6",

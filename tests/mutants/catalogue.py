@@ -372,22 +372,22 @@ _SUPERVISION = (
         (f"{ACTORS}test_supervisor_restarts.py::test_free_classes_wait_but_never_exhaust",),
     ),
     Mutant(
-        "a quarantined child is never probed",
-        "oodaemon.dispatch.prober",
-        "Prober.start",
-        "is ChildState.QUARANTINED]",
-        "is None]",
-        (f"{DISPATCH}test_prober.py::test_a_child_that_was_set_aside_is_probed_ever_more_rarely_for_ever",),
+        "a quarantined child is given up in the end",
+        "oodaemon.actors.backoff",
+        "Probing.delay",
+        "min(self.longest, ",
+        "max(self.longest, ",
+        (f"{ACTORS}test_supervisor_probes.py::test_probes_come_after_5_minutes_and_twice_as_long_each_time_up_to_an_hour",),
     ),
 )
 
 _WORK = (
     Mutant(
-        "the intent is told after the click",
+        "the Run button is pressed without an intent",
         "oodaemon.dispatch.attempt",
         "Attempt._do",
-        "await self._announce()\n        outcome: Outcome = await tab.run(order, saved, self._desk.suspects)",
-        "outcome: Outcome = await tab.run(order, saved, self._desk.suspects)\n        await self._announce()",
+        "                await self._announce()\n        self._step = Step.RUN\n        outcome: Outcome = await tab.run(order, saved,",
+        "                pass\n        outcome: Outcome = await tab.run(order, saved,",
         (f"{DISPATCH}test_attempt.py::test_the_intent_is_stored_before_the_run_click",),
     ),
     Mutant(

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import trio
+from oodaemon.dispatch.prober import Prober
 
 from oodaemon.actors.specs import ChildSpec
 from oodaemon.actors.strategy import Strategy
@@ -20,7 +21,6 @@ from oodaemon.dispatch import browser, mending, prober
 from oodaemon.dispatch.browser import BrowserActor
 from oodaemon.dispatch.mending import Mender
 from oodaemon.dispatch.pace import MANNERS, Pace
-from oodaemon.dispatch.prober import Prober
 from oodaemon.dispatch.runs import Request, RunDesk, Submission
 from oodaemon.dispatch.site import DRAINING, SiteDesk
 from oodaemon.dispatch.tests import TestBook
