@@ -199,7 +199,7 @@ class Attempt:
         try:
             await self._evidence.gather(tab, error, gathered)
         finally:
-            await self._evidence.keep(self.lease.token.attempt_id, settle, gathered, error)
+            await self._evidence.keep(self.lease.token.attempt_id, settle, gathered, error)  # noqa: ASYNC102 - it shields itself
             self._settled_as(failure_class)
 
     def _settled_as(self, failure_class: FailureClass) -> None:

@@ -47,7 +47,7 @@ async def show(at: Bench, email: str, password: str) -> None:
     """A page full of secrets, with a request that is refused and one that fails."""
     at.tab.witness.redaction = Redaction([password, email])
     local, _, host = email.partition("@")
-    await call(partial(at.tab.page.goto, at.tab.site.base_url + "/login"))
+    await call(partial(at.tab.page.goto, at.tab.site.base_url + "/api/Settings"))
     await call(at.tab.page.set_content, PAGE.format(email=email, local=local, host=host, token=password.encode().hex()))
     await at.tab.begin_attempt(is_recorded=False)
     await call(at.tab.page.evaluate, FILL, [email, password])
@@ -129,7 +129,7 @@ async def test_a_browser_that_is_gone_tells_what_was_heard(room: Path) -> None:
 async def test_a_recording_is_kept_without_secrets(room: Path) -> None:
     async with bench() as at:
         redaction = at.tab.witness.redaction = Redaction([PASSWORD, EMAIL])
-        await call(partial(at.tab.page.goto, at.tab.site.base_url + "/login"))
+        await call(partial(at.tab.page.goto, at.tab.site.base_url + "/api/Settings"))
         await at.tab.begin_attempt(is_recorded=True)
         await call(at.tab.page.set_content, PAGE.format(email=EMAIL, local="somebody", host="x", token="t"))
         await call(at.tab.page.evaluate, FILL, [EMAIL, PASSWORD])
