@@ -13,7 +13,7 @@ from oodaemon.clock import WallClock, utc_now
 from oodaemon.errors import StoreUnusable
 from oodaemon.store import backup, files
 from oodaemon.store.lanes import Lane, ThreadLane
-from oodaemon.store.ledger import Ledger, StoreStatistics
+from oodaemon.store.ledger import Ledger, StoreStatistics, check
 from oodaemon.store.soundness import Facts
 from oodaemon.store.transaction import Snapshot, Transaction
 from oodaemon.store.trouble import store_failures
@@ -44,8 +44,7 @@ class Store:
         try:
             value = await self._writing.run(partial(self._ledger.write, fn, *args, **kwargs))
         except StoreUnusable as error:
-            self._loss = self._loss or error
-            self._is_lost.set()
+            self._lose(error)
             raise
         if self._ledger.head > self._told:
             self._told = self._ledger.head
@@ -69,6 +68,24 @@ class Store:
     async def back_up(self, target: Path) -> Facts:
         """Copy the store to a new file; nobody waits for it. Raises BackupFailed. Cancellation as for `write`."""
         return await self._examining.run(partial(backup.take, self.path, target))
+
+    async def check(self) -> None:
+        """Check the pages of a big store, if it was not closed in good order and opening it put that off; nobody waits for it.
+
+        Raises StoreUnusable, and the store is lost then.
+        """
+        if not self._ledger.is_check_due:
+            return
+        try:
+            await self._examining.run(partial(check, self.path))
+        except StoreUnusable as error:
+            self._lose(error)
+            raise
+        self._ledger.is_check_due = False
+
+    def _lose(self, error: StoreUnusable) -> None:
+        self._loss = self._loss or error
+        self._is_lost.set()
 
     async def checkpoint(self) -> bool:
         """Empty the write-ahead log, if no reader needs it just now; False when one does."""
