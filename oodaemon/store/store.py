@@ -1,6 +1,7 @@
 """The store as the rest of the daemon sees it: writes and reads that do not block the loop, and news of every commit."""
 
 import random
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,7 +13,7 @@ import trio
 from oodaemon.clock import WallClock, utc_now
 from oodaemon.errors import StoreUnusable
 from oodaemon.store import backup, files
-from oodaemon.store.lanes import Lane, ThreadLane
+from oodaemon.store.lanes import HurriedLane, Lane, ThreadLane
 from oodaemon.store.ledger import Ledger, StoreStatistics, check
 from oodaemon.store.soundness import Facts
 from oodaemon.store.transaction import Snapshot, Transaction
@@ -57,17 +58,32 @@ class Store:
         return await self._reading.run(partial(self._ledger.read, fn, *args, **kwargs))
 
     async def examine(self, fn: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn(db, ...)` like `read`, but on a connection and in a lane of its own: for what takes longer than a moment."""
+        """Run `fn(db, ...)` like `read`, but on a connection and in a lane of its own: for what takes longer than a moment.
+
+        Cancellation is felt at once.
+        """
 
         def job() -> T:
             with store_failures(self.path), files.reading(self.path) as db, files.one_view(db):
                 return fn(db, *args, **kwargs)
 
-        return await self._examining.run(job)
+        return await self._beside(job)
+
+    async def _beside(self, job: Callable[[], T]) -> T:
+        """Run what takes long and changes nothing; when it is cancelled, nobody waits for it, and its thread ends at its next step."""
+        given_up = threading.Event()
+        token = files.GIVEN_UP.set(given_up)
+        try:
+            return await self._examining.run(job)
+        except trio.Cancelled:
+            given_up.set()
+            raise
+        finally:
+            files.GIVEN_UP.reset(token)
 
     async def back_up(self, target: Path) -> Facts:
-        """Copy the store to a new file; nobody waits for it. Raises BackupFailed. Cancellation as for `write`."""
-        return await self._examining.run(partial(backup.take, self.path, target))
+        """Copy the store to a new file; nobody waits for it. Raises BackupFailed. A cancelled one leaves nothing."""
+        return await self._beside(partial(backup.take, self.path, target))
 
     async def check(self) -> None:
         """Check the pages of a big store, if it was not closed in good order and opening it put that off; nobody waits for it.
@@ -77,7 +93,7 @@ class Store:
         if not self._ledger.is_check_due:
             return
         try:
-            await self._examining.run(partial(check, self.path))
+            await self._beside(partial(check, self.path))
         except StoreUnusable as error:
             self._lose(error)
             raise
@@ -147,7 +163,7 @@ async def open_store(
     writing = lane()
     ledger = await writing.run(partial(Ledger, state_dir, wall_clock=wall_clock, rng=rng))
     try:
-        yield Store(ledger, writing=writing, reading=lane(), examining=lane())
+        yield Store(ledger, writing=writing, reading=lane(), examining=HurriedLane() if lane is ThreadLane else lane())
     finally:
         with trio.CancelScope(shield=True):
             await writing.run(ledger.close)

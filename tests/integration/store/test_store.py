@@ -222,3 +222,24 @@ def mark_unclean(path: Path) -> None:
 def clean_mark(path: Path) -> str:
     with contextlib.closing(sqlite3.connect(path)) as connection:
         return str(connection.execute("SELECT value FROM meta WHERE key = 'clean'").fetchone()[0])
+
+
+async def test_what_takes_long_is_left_at_once_and_ends_by_itself(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        ended = threading.Event()
+        began = trio.Event()
+        token = trio.lowlevel.current_trio_token()
+
+        def endless(db) -> None:
+            token.run_sync_soon(began.set)
+            try:
+                db.execute("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n").fetchone()
+            finally:
+                ended.set()
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(store.examine, endless)
+            await began.wait()
+            nursery.cancel_scope.cancel()
+        assert await trio.to_thread.run_sync(ended.wait, 20)
+        assert await store.examine(journal.head) == store.head
