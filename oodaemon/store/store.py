@@ -70,7 +70,7 @@ class Store:
         return await self._beside(job)
 
     async def _beside(self, job: Callable[[], T]) -> T:
-        """Run what takes long and changes nothing; when it is cancelled, nobody waits for it, and its thread ends at its next step."""
+        """Run what takes long and changes nothing; a cancelled one is not waited for, and its thread ends at its next step."""
         given_up = threading.Event()
         token = files.GIVEN_UP.set(given_up)
         try:
