@@ -65,8 +65,12 @@ class Janitor:
         self._unfaithful: set[str] = set()
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> NoReturn:
-        """A round at once and every 10 minutes, until cancelled; what it was about is finished or undone. Raises StoreUnusable."""
+        """First the check of the pages, if opening the store put it off; then a round at once and every 10 minutes.
+
+        Until cancelled; what it was about is finished or undone. Raises StoreUnusable.
+        """
         task_status.started()
+        await self._store.check()
         while True:
             if done := await self._round():
                 child.progress(done)

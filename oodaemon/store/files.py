@@ -3,7 +3,9 @@
 import contextlib
 import os
 import sqlite3
+import threading
 from collections.abc import Iterator
+from contextvars import ContextVar
 from pathlib import Path
 
 from sqlite_utils import Database
@@ -12,8 +14,14 @@ from oodaemon.clock import SECONDS
 
 DATABASE_NAME = "oodaemon.db"
 BACKUPS_NAME = "backups"
+GIVEN_UP: ContextVar[threading.Event | None] = ContextVar("GIVEN_UP", default=None)
+"""Set for a job that takes long: once the event is, its connections answer no further question, and the job ends with an error."""
+
 PATIENCE = 10 * SECONDS
 """How long a reader waits for a lock that another process holds for a moment."""
+
+_LOOK_AFTER = 10_000
+"""Steps of SQLite's machine between two looks at GIVEN_UP."""
 
 
 def wal_of(path: Path) -> Path:
@@ -54,6 +62,8 @@ def reading(path: Path, *, is_still: bool = False) -> Iterator[Database]:
     with contextlib.closing(connection):
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA query_only = ON")
+        if (given_up := GIVEN_UP.get()) is not None:
+            connection.set_progress_handler(given_up.is_set, _LOOK_AFTER)
         yield Database(connection, execute_plugins=False)
 
 

@@ -29,6 +29,9 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 BUSY_TIMEOUT = 5 * SECONDS
+CHECKED_AT_ONCE = 64 * 2**20
+"""Bytes of a file up to which its pages are checked before anything else, when it was not closed in good order."""
+
 _WAL_KEPT_BYTES = 64 * 2**20
 
 
@@ -50,6 +53,8 @@ class Ledger:
 
     Opening takes the lock, checks, migrates, and commits one first transaction: boot + 1, and every attempt of an older boot closed
     at no cost. Raises StoreHeld and StoreUnusable, and then leaves nothing open.
+
+    `is_check_due` says that the pages of a big store that was not closed in good order are still to be checked, with `check`.
     """
 
     def __init__(self, state_dir: Path, *, wall_clock: WallClock, rng: random.Random) -> None:
@@ -60,7 +65,7 @@ class Ledger:
         with contextlib.ExitStack() as undo, store_failures(self._path):
             undo.callback(_take(state_dir, self._path).release)
             self._writer = undo.enter_context(contextlib.closing(_connect(self._path)))
-            _admit(self._writer, self._path)
+            self.is_check_due = not _admit(self._writer, self._path)
             _use_write_ahead_log(self._writer, self._path)
             self._migrate()
             self._start()
@@ -162,7 +167,7 @@ class Ledger:
         """
         with self._resources, contextlib.suppress(sqlite3.Error):
             self._reader.close()
-            if self._is_sound:
+            if self._is_sound and not self.is_check_due:
                 self._writer.execute("UPDATE meta SET value = '1' WHERE key = 'clean'")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -204,14 +209,27 @@ def _connect(path: Path) -> Database:
         raise
 
 
-def _admit(db: Database, path: Path) -> None:
-    """Refuse a database that is not ours, newer than this program, or damaged."""
+def check(path: Path) -> None:
+    """Check every page of an open store on a connection of its own. Raises StoreUnusable."""
     try:
-        soundness.check_origin(db, path)
-        if not schema.is_new(db) and schema.meta(db).get("clean") != "1":
+        with store_failures(path), files.reading(path) as db:
             soundness.check_pages(db, path)
     except Unsound as error:
         raise unusable(path, error.reason, error.advice) from error
+
+
+def _admit(db: Database, path: Path) -> bool:
+    """Refuse a database that is not ours, newer than this program, or damaged; False when its pages are still to be checked."""
+    try:
+        soundness.check_origin(db, path)
+        if schema.is_new(db) or schema.meta(db).get("clean") == "1":
+            return True
+        if files.size(path) > CHECKED_AT_ONCE:
+            return False
+        soundness.check_pages(db, path)
+    except Unsound as error:
+        raise unusable(path, error.reason, error.advice) from error
+    return True
 
 
 def _use_write_ahead_log(db: Database, path: Path) -> None:

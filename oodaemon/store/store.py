@@ -1,6 +1,7 @@
 """The store as the rest of the daemon sees it: writes and reads that do not block the loop, and news of every commit."""
 
 import random
+import threading
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import partial
@@ -12,8 +13,8 @@ import trio
 from oodaemon.clock import WallClock, utc_now
 from oodaemon.errors import StoreUnusable
 from oodaemon.store import backup, files
-from oodaemon.store.lanes import Lane, ThreadLane
-from oodaemon.store.ledger import Ledger, StoreStatistics
+from oodaemon.store.lanes import HurriedLane, Lane, ThreadLane
+from oodaemon.store.ledger import Ledger, StoreStatistics, check
 from oodaemon.store.soundness import Facts
 from oodaemon.store.transaction import Snapshot, Transaction
 from oodaemon.store.trouble import store_failures
@@ -44,8 +45,7 @@ class Store:
         try:
             value = await self._writing.run(partial(self._ledger.write, fn, *args, **kwargs))
         except StoreUnusable as error:
-            self._loss = self._loss or error
-            self._is_lost.set()
+            self._lose(error)
             raise
         if self._ledger.head > self._told:
             self._told = self._ledger.head
@@ -58,17 +58,50 @@ class Store:
         return await self._reading.run(partial(self._ledger.read, fn, *args, **kwargs))
 
     async def examine(self, fn: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
-        """Run `fn(db, ...)` like `read`, but on a connection and in a lane of its own: for what takes longer than a moment."""
+        """Run `fn(db, ...)` like `read`, but on a connection and in a lane of its own: for what takes longer than a moment.
+
+        Cancellation is felt at once.
+        """
 
         def job() -> T:
             with store_failures(self.path), files.reading(self.path) as db, files.one_view(db):
                 return fn(db, *args, **kwargs)
 
-        return await self._examining.run(job)
+        return await self._beside(job)
+
+    async def _beside(self, job: Callable[[], T]) -> T:
+        """Run what takes long and changes nothing; a cancelled one is not waited for, and its thread ends at its next step."""
+        given_up = threading.Event()
+        token = files.GIVEN_UP.set(given_up)
+        try:
+            return await self._examining.run(job)
+        except trio.Cancelled:
+            given_up.set()
+            raise
+        finally:
+            files.GIVEN_UP.reset(token)
 
     async def back_up(self, target: Path) -> Facts:
-        """Copy the store to a new file; nobody waits for it. Raises BackupFailed. Cancellation as for `write`."""
-        return await self._examining.run(partial(backup.take, self.path, target))
+        """Copy the store to a new file; nobody waits for it. Raises BackupFailed. A cancelled one leaves nothing."""
+        return await self._beside(partial(backup.take, self.path, target))
+
+    async def check(self) -> None:
+        """Check the pages of a big store, if it was not closed in good order and opening it put that off; nobody waits for it.
+
+        Raises StoreUnusable, and the store is lost then.
+        """
+        if not self._ledger.is_check_due:
+            return
+        try:
+            await self._beside(partial(check, self.path))
+        except StoreUnusable as error:
+            self._lose(error)
+            raise
+        self._ledger.is_check_due = False
+
+    def _lose(self, error: StoreUnusable) -> None:
+        self._loss = self._loss or error
+        self._is_lost.set()
 
     async def checkpoint(self) -> bool:
         """Empty the write-ahead log, if no reader needs it just now; False when one does."""
@@ -133,7 +166,7 @@ async def open_store(
     """
     writing = lane()
     ledger = await writing.run(partial(Ledger, state_dir, wall_clock=wall_clock, rng=rng))
-    store = Store(ledger, writing=writing, reading=lane(), examining=lane())
+    store = Store(ledger, writing=writing, reading=lane(), examining=HurriedLane() if lane is ThreadLane else lane())
     try:
         yield store
     finally:

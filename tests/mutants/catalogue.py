@@ -386,8 +386,8 @@ _WORK = (
         "the Run button is pressed without an intent",
         "oodaemon.dispatch.attempt",
         "Attempt._do",
-        "                await self._announce()\n        self._step = Step.RUN\n        outcome: Outcome = await tab.run(order, saved,",
-        "                pass\n        outcome: Outcome = await tab.run(order, saved,",
+        "                await self._announce()\n        self._step = Step.RUN\n        outcome: Outcome = await tab.run(",
+        "                pass\n        outcome: Outcome = await tab.run(",
         (f"{DISPATCH}test_attempt.py::test_the_intent_is_stored_before_the_run_click",),
     ),
     Mutant(
