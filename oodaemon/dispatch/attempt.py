@@ -71,6 +71,7 @@ class Attempt:
             await self._do(tab)
         except Exception as error:
             await self._fail(error, tab)
+            await self._desk.tell_pace()
             raise
         finally:
             if not self._is_settled:
@@ -142,7 +143,6 @@ class Attempt:
             await self._breakers.passed(self.lease, self._step)  # the site answered, if not as it should
         if is_of_the_site(error):
             self._desk.pacer.failed()
-            await self._desk.tell_pace()
         if isinstance(error, Drifted) and await self._drift.settle(self.lease, self._order, error):
             self._is_settled = True
             self._tally.failed(FailureClass.DRIFT)
