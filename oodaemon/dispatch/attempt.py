@@ -25,7 +25,7 @@ from oodaemon.failures.site import (
     Refused,
     SiteFailure,
     classify,
-    is_of_the_site,
+    slows_down,
 )
 from oodaemon.model.config import TestConfig
 from oodaemon.model.tasks import FailureClass, Kept, Lease
@@ -141,7 +141,7 @@ class Attempt:
             return
         if isinstance(error, (Refused, Mismatched)):
             await self._breakers.passed(self.lease, self._step)  # the site answered, if not as it should
-        if is_of_the_site(error):
+        if slows_down(error):
             self._desk.pacer.failed()
         if isinstance(error, Drifted) and await self._drift.settle(self.lease, self._order, error):
             self._is_settled = True
