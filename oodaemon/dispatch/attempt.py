@@ -27,7 +27,7 @@ from oodaemon.failures.site import (
     Refused,
     SiteFailure,
     classify,
-    is_of_the_site,
+    slows_down,
 )
 from oodaemon.model.config import TestConfig
 from oodaemon.model.tasks import FailureClass, Kept, Lease
@@ -78,6 +78,7 @@ class Attempt:
             await self.silence.limit(partial(self._do, tab), in_panel=lambda: tab.last_step == "open and fill")
         except Exception as error:
             await self._fail(error, tab)
+            await self._desk.tell_pace()
             raise
         finally:
             if not self._is_settled:
@@ -151,9 +152,8 @@ class Attempt:
             return
         if isinstance(error, (Refused, Mismatched)):
             await self._breakers.passed(self.lease, self._step)  # the site answered, if not as it should
-        if is_of_the_site(error):
+        if slows_down(error):
             self._desk.pacer.failed()
-            await self._desk.tell_pace()
         if isinstance(error, Drifted) and await self._drift.settle(self.lease, self._order, error):
             self._is_settled = True
             self._tally.failed(FailureClass.DRIFT)

@@ -110,8 +110,8 @@ class SiteDesk:
         return tuple(found for key, found in self._conditions.items() if key not in WARNINGS and key not in besides)
 
     async def tell_pace(self) -> None:
-        """Warn the user of a site that has trouble again and again, or take the warning back."""
-        if warning := self.pacer.warning:
+        """Warn the user of a site that has trouble again and again, or take the warning back; a blocked site is told of as such."""
+        if (warning := self.pacer.warning) and self.is_open:
             await self.enter(SITE_SLOW, warning)
         else:
             await self.leave(SITE_SLOW)

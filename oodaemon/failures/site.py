@@ -139,3 +139,8 @@ def is_of_the_site(error: BaseException) -> bool:
         FailureClass.RATE_LIMITED,
         FailureClass.DRIFT,
     }
+
+
+def slows_down(error: BaseException) -> bool:
+    """True for failures of the site that asking more slowly may help against: not drift, whose verdict would only come later."""
+    return is_of_the_site(error) and classify(error) is not FailureClass.DRIFT

@@ -118,6 +118,20 @@ async def test_a_site_that_recovers_while_only_hopeless_tasks_are_left_is_open_a
         assert at.bench.desk.is_open
 
 
+async def test_drift_is_found_at_full_speed(autojump_clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Slower questions find no label sooner, and tasks would come to their second try before the third task misses it."""
+
+    def rule(step: str, index: int) -> Exception | None:
+        return failures.Drifted("gone", locator="Profit Target") if step == "prepare" and index != CONTROL else None
+
+    async with troubled(tmp_path, monkeypatch, rule, browsers=1) as at:
+        run = await at.bench.submit(5)
+        await trio.sleep(4)
+        assert [kind for kind, _ in await at.told()] == [SITE_BLOCKED]
+        assert await at.bench.states(run) == ["ready"] * 5
+        assert await at.held() == []
+
+
 async def test_nothing_that_was_lost_to_a_broken_site_counts_later(
     autojump_clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -177,3 +177,16 @@ async def test_a_breaker_is_forgotten_when_no_run_wants_the_site(
         await at.bench.steer(run, Desired.CANCEL)
         await trio.sleep(5)
         assert at.bench.desk.is_open
+
+
+async def test_a_site_that_is_blocked_is_not_called_slow_as_well(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        around = Around(bench)
+        await bench.desk.enter(SITE_BLOCKED, "no answer")
+        for _ in range(3):
+            bench.desk.pacer.failed()
+        assert await around.conditions() == [SITE_BLOCKED]
+        await bench.desk.leave(SITE_BLOCKED)
+        assert await around.conditions() == [SITE_SLOW]
+        await bench.desk.enter(SITE_BLOCKED, "no answer")
+        assert await around.conditions() == [SITE_BLOCKED]

@@ -10,7 +10,7 @@ import pytest
 from oodaemon.failures import site
 from oodaemon.failures.explain import explain
 from oodaemon.failures.facts import NOTHING_KNOWN, VERSION, PageFacts, weigh
-from oodaemon.failures.site import SiteFailure, classify, is_of_the_site
+from oodaemon.failures.site import SiteFailure, classify, is_of_the_site, slows_down
 from oodaemon.model.tasks import FailureClass
 
 T, M, S, B = FailureClass.TIMING, FailureClass.MODAL, FailureClass.SESSION, FailureClass.BROWSER
@@ -128,3 +128,4 @@ def test_which_failures_speak_of_the_site() -> None:
     errors = [*(kind("x") for kind in ERRORS.values()), site.SiteUnreachable("x"), site.Maintenance("x"), KeyError("x")]
     speaking = {type(error) for error in errors if is_of_the_site(error)}
     assert speaking == {site.TooSlow, site.PanelStuck, site.RateLimited, site.Drifted, site.SiteUnreachable, site.Maintenance}
+    assert {type(error) for error in errors if slows_down(error)} == speaking - {site.Drifted}
