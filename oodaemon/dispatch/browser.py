@@ -13,7 +13,7 @@ from oodaemon.browser import processes
 from oodaemon.browser.driver import Chromium, open_chromium
 from oodaemon.browser.session import Site
 from oodaemon.browser.tab import Tab, open_tab
-from oodaemon.clock import SECONDS
+from oodaemon.clock import MINUTES, SECONDS
 from oodaemon.dispatch.attempt import Attempt, NotStarted
 from oodaemon.dispatch.custody import Custody, custody
 from oodaemon.dispatch.entry import Entry
@@ -33,8 +33,11 @@ ERRAND_TRIES = 2
 AT_ONCE, ONE_BY_ONE = 0.05 * SECONDS, 1 * SECONDS
 """How soon a task that is due is looked for again: it may be that another browser must be done first."""
 LOOK_AGAIN = 30 * SECONDS
-PROOF, HEALTH = 5 * SECONDS, 10 * SECONDS
+PROOF, HEALTH = 5 * SECONDS, 15 * SECONDS
 """A page that was idle for longer must answer before it takes a task, and within so many seconds."""
+
+WEIGH = 1 * MINUTES
+"""How often the memory of a browser is looked at: the system is slow to tell."""
 
 Retirement = Callable[[], Awaitable[str | None]]
 
@@ -84,8 +87,9 @@ class BrowserActor:
 
     async def _retirement(self, chromium: Chromium, service: Service) -> str | None:
         """Why the browser is to be replaced now; None while it is not, or while it runs an errand."""
-        resident = await self._shop.reading.run(chromium.resident)
-        return None if self._errands else service.reason(self._served, trio.current_time(), resident)
+        if trio.current_time() - service.weighed_at >= WEIGH:
+            service.weighed(trio.current_time(), await self._shop.reading.run(chromium.resident))
+        return None if self._errands else service.reason(self._served, trio.current_time())
 
     async def _serve(self, child: Child, tab: Tab, site: Site, retirement: Retirement) -> None:
         """Take tasks until the page must be replaced: after a failure, after many tasks, or when the recordings changed."""

@@ -28,18 +28,23 @@ class Service:
         self._until = began + limits.seconds * rng.uniform(1 - JITTER, 1 + JITTER)
         self._resident = limits.resident * rng.uniform(1 - JITTER, 1 + JITTER)
         self._began = began
-        self.tasks = 0
+        self.tasks = self._held = 0
+        self.weighed_at = -float("inf")
 
-    def reason(self, more: int, now: float, resident: int) -> str | None:
+    def weighed(self, now: float, resident: int) -> None:
+        """It holds so many bytes now."""
+        self.weighed_at, self._held = now, resident
+
+    def reason(self, more: int, now: float) -> str | None:
         """Why it retires; None while it need not.
 
-        `more` tasks are not counted in `tasks` yet, `now` is in seconds on the clock of `began`, `resident` in bytes.
+        `more` tasks are not counted in `tasks` yet, `now` is in seconds on the clock of `began`.
         """
         if self.tasks + more >= self._tasks:
             return f"it served {self.tasks + more} tasks"
         if now >= self._until:
             return "it is old"
         has_served = self.tasks + more > 0 or now - self._began >= PATIENCE
-        if resident >= self._resident and has_served:
-            return f"it holds {resident / MIB:.0f} MiB"
+        if self._held >= self._resident and has_served:
+            return f"it holds {self._held / MIB:.0f} MiB"
         return None
