@@ -36,7 +36,7 @@ from oodaemon.dispatch.site import DRAINING
 from oodaemon.failures.site import classify
 from oodaemon.model.tasks import FailureClass
 from oodaemon.parameters.registry import Registry
-from oodaemon.store import attempts
+from oodaemon.store import attempts, runs
 from oodaemon.store.store import Store, open_store
 
 log = structlog.get_logger()
@@ -60,6 +60,7 @@ async def run(settings: Settings, registry: Registry) -> int:
             root = _tree(parts, practice)
             parts.tree.plant(root)
             await parts.desk.recall()
+            parts.desk.ramp.begin(*[run.run_id for run in await store.read(runs.active)])
             log.info(
                 "daemon starts",
                 boot=store.boot,

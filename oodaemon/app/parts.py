@@ -90,6 +90,7 @@ class Parts:
         site = Site(account.base_url, recordings.load(folder))
         self.journal = Journal(store)
         self.desk = SiteDesk(site, account.credentials, Pacer(MANNERS[settings.pace]), store, utc_now)
+        self.desk.ramp.slots = settings.browsers
         self.driver = DriverActor()
         self.workshop = Workshop(
             desk=self.desk,

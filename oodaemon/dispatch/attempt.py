@@ -1,6 +1,7 @@
 """One attempt: from a lease to a recorded outcome."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -14,17 +15,22 @@ from oodaemon.browser.config import read_config
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.workshop import Workshop
-from oodaemon.failures.site import Drifted, Interrupted, Mismatched, NotApplicable, RateLimited, SiteFailure, classify
+from oodaemon.failures.site import BrowserLost, Drifted, Interrupted, Mismatched, NotApplicable, RateLimited, SiteFailure, classify
 from oodaemon.model.config import TestConfig
-from oodaemon.model.tasks import FailureClass, Kept, Lease
+from oodaemon.model.tasks import FailureClass, Kept, Lease, Verdict
 from oodaemon.model.trades import LogFile, TradeLog
 from oodaemon.parameters.registry import Registry
 from oodaemon.store import attempts, tests
+from oodaemon.store.attempts import StaleToken
 
 log = structlog.get_logger()
 
 FAREWELL = 5 * SECONDS
 """What recording an outcome may take although the attempt itself was cancelled."""
+
+
+class Superseded(Interrupted):
+    """Others closed the attempt: its task has a result, or somebody else tries it."""
 
 
 class NotStarted(Interrupted):
@@ -47,22 +53,47 @@ class Attempt:
         self._order = Order((), ())
         self._began = trio.current_time()
         self._is_settled = False
+        self._loss: BrowserLost | None = None
+        self.is_stopped = False
+        """Set by whoever cancels it because nobody wants it any more."""
 
     async def run(self, tab: Tab) -> None:
         """Do the backtest and record what came of it.
 
-        A failure is recorded with its class and raised again. Cancellation is recorded too, as interrupted when we asked for it and
-        as a lost browser otherwise, so that no attempt of this boot stays open.
+        A failure is recorded with its class and raised again. After a cancellation and a lost browser the page may still be driven,
+        so the attempt stays open until `close`. Superseded says that it was closed by others.
         """
         try:
             await self._do(tab)
+        except BrowserLost as error:
+            self._loss = error
+            raise
+        except StaleToken as error:
+            self._is_settled = True
+            raise Superseded(str(error)) from error
         except Exception as error:
             await self._fail(error)
             raise
-        finally:
-            if not self._is_settled:
-                with trio.move_on_after(FAREWELL, shield=True):
-                    await self._abandon()
+
+    async def close(self) -> None:
+        """Record an attempt that `run` left open, once its page is closed or its processes are gone; nothing for any other.
+
+        It counts as interrupted when we asked for its end, and as a lost browser otherwise. Not cancellable; bounded.
+        """
+        if self._is_settled:
+            return
+        with trio.move_on_after(FAREWELL, shield=True), suppress(StaleToken):
+            if self.is_stopped:
+                await self._record(FailureClass.INTERRUPTED, "the run was stopped at once")
+            elif self._loss is None and self._is_stopping():
+                await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser")
+            else:
+                await self._record(FailureClass.BROWSER, str(self._loss or "the browser went away"))
+
+    @property
+    def is_settled(self) -> bool:
+        """True once its outcome is recorded, or others closed it."""
+        return self._is_settled
 
     async def _do(self, tab: Tab) -> None:
         order = self._order = order_of(self.lease, self._registry)
@@ -75,8 +106,13 @@ class Attempt:
         self._desk.remember(outcome.cards)
         kept = await self._keep(tab, outcome)
         with trio.CancelScope(shield=True):
-            await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
+            verdict = await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
             self._is_settled = True
+            if verdict not in {Verdict.RECORDED, Verdict.ADOPTED}:
+                log.warning("a late result was not needed", run=self.lease.run_id, task=self.lease.index, verdict=verdict.value)
+                return
+            if self._desk.ramp.succeeded(self.lease.run_id) or verdict is Verdict.ADOPTED:
+                self._desk.bell.ring()
             self._tally.succeeded(trio.current_time() - self._began)
             self._drift.settled()
             self._desk.pacer.settled()
@@ -120,6 +156,12 @@ class Attempt:
     async def _fail(self, error: Exception) -> None:
         if self._is_settled:
             return
+        try:
+            await self._settle_failure(error)
+        except StaleToken:
+            self._is_settled = True  # its task was settled meanwhile: whatever failed here does not matter any more
+
+    async def _settle_failure(self, error: Exception) -> None:
         if isinstance(error, Drifted) and await self._drift.settle(self.lease, self._order, error):
             self._is_settled = True
             self._tally.failed(FailureClass.DRIFT)
@@ -136,12 +178,6 @@ class Attempt:
             self._tally.failed(failure_class)
             return
         await self._record(failure_class, message, error.retry_after if isinstance(error, RateLimited) else None)
-
-    async def _abandon(self) -> None:
-        if self._is_stopping():
-            await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser")
-        else:
-            await self._record(FailureClass.BROWSER, "the browser went away")
 
     async def _record(self, failure_class: FailureClass, message: str, asked: float | None = None) -> None:
         await self._store.write(attempts.fail, self.lease.token, failure_class, message, asked)

@@ -12,7 +12,8 @@ from oodaemon.browser.driver import Chromium, open_chromium
 from oodaemon.browser.session import Site
 from oodaemon.browser.tab import Tab, open_tab
 from oodaemon.clock import MINUTES
-from oodaemon.dispatch.attempt import Attempt, NotStarted
+from oodaemon.dispatch import stopping
+from oodaemon.dispatch.attempt import Attempt, NotStarted, Superseded
 from oodaemon.dispatch.entry import Entry
 from oodaemon.dispatch.site import Errand
 from oodaemon.dispatch.workshop import Workshop
@@ -34,12 +35,25 @@ class BrowserActor:
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
         self._entry = Entry(workshop.desk, workshop.rng)
-        self._served = 0
+        self._served = self._pid = 0
+        self._held: Attempt | None = None
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:
-        """Start a browser, acknowledge, work until cancelled. Raises BrowserLost when the browser dies or does not answer."""
+        """Start a browser, acknowledge, work until cancelled. Raises BrowserLost when the browser dies or does not answer.
+
+        An attempt that was cut off is closed when its browser is gone, not before.
+        """
+        try:
+            await self._work(child, task_status)
+        finally:
+            if self._held is not None and not self._held.is_settled:
+                with trio.CancelScope(shield=True):
+                    await stopping.close_if_gone(self._held, self._pid)
+
+    async def _work(self, child: Child, task_status: trio.TaskStatus[None]) -> None:
         shop = self._shop
         async with open_chromium(shop.driver.driver, shop.choose()) as chromium, trio.open_nursery() as nursery:
+            self._pid = chromium.pid
             nursery.start_soon(self._watch, chromium)
             child.progress(f"pid {chromium.pid}")
             task_status.started()
@@ -76,19 +90,24 @@ class BrowserActor:
             if shop.desk.site is not site:
                 return None
             if shop.desk.is_open:
-                lease = await shop.store.write(leases.lease, child.path, child.incarnation)
+                lease = await shop.store.write(leases.lease, child.path, child.incarnation, shop.desk.ramp.limits())
                 if lease is not None:
                     return lease
             due = await shop.store.read(leases.next_due) if shop.desk.is_open else None
-            with trio.move_on_after(_patience(due, shop.wall_clock())):
+            with trio.move_on_after(_patience(due, shop.wall_clock(), shop.desk.ramp.next_rise())):
                 await ring.wait()
 
     async def _attempt(self, child: Child, tab: Tab, lease: Lease) -> bool:
         """True when the page can serve another task."""
+        attempt = self._held = Attempt(lease, self._shop, is_stopping=lambda: child.stop_request is not None)
         try:
-            await Attempt(lease, self._shop, is_stopping=lambda: child.stop_request is not None).run(tab)
+            if await stopping.run(attempt, tab, self._shop):
+                await stopping.end(attempt, tab, self._pid)
+                return False
         except NotStarted:
             return True
+        except Superseded:
+            return False
         except BrowserLost:
             raise
         except SignedOut:
@@ -138,5 +157,6 @@ class BrowserActor:
             )
 
 
-def _patience(due: datetime.datetime | None, now: datetime.datetime) -> float:
-    return LOOK_AGAIN if due is None else min(LOOK_AGAIN, max(0.05, (due - now).total_seconds()))
+def _patience(due: datetime.datetime | None, now: datetime.datetime, rise: float | None) -> float:
+    waits = [LOOK_AGAIN if due is None else (due - now).total_seconds(), LOOK_AGAIN if rise is None else rise]
+    return min(LOOK_AGAIN, max(0.05, min(waits)))

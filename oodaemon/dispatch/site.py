@@ -14,6 +14,7 @@ from oodaemon.browser.session import Credentials, Site
 from oodaemon.browser.tab import StoredSession, Tab
 from oodaemon.clock import SECONDS, WallClock
 from oodaemon.dispatch.pace import Pacer
+from oodaemon.dispatch.ramp import Ramp
 from oodaemon.errors import SignInRefused, Unavailable
 from oodaemon.model.config import TestConfig
 from oodaemon.model.runs import Condition
@@ -73,6 +74,7 @@ class SiteDesk:
         self.configs: dict[str, TestConfig] = {}
         self.sign_in_lock = trio.Lock()
         self.bell = Bell()
+        self.ramp = Ramp()
         self._store, self._wall_clock = store, wall_clock
         self._conditions: dict[str, Condition] = {}
         self._recent: list[Cards] = []

@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from sqlite_utils import Database, Migrations
 
+from oodaemon.store.commands_schema import COMMANDS
+
 MIGRATIONS = Migrations("oodaemon")
 
 _TABLES = """
@@ -228,6 +230,11 @@ CREATE TRIGGER trades_are_final BEFORE UPDATE ON trades BEGIN SELECT RAISE(ABORT
 def _trade_logs(db: Database) -> None:
     for script in (_TRADE_TABLES, _TRADE_TRIGGERS):
         db.executescript(script)
+
+
+@MIGRATIONS(name="0005_commands")
+def _commands(db: Database) -> None:
+    db.executescript(COMMANDS)
 
 
 def unknown_migrations(db: Database) -> list[str]:

@@ -7,9 +7,10 @@ from pathlib import Path
 from oodaemon.clock import utc_now
 from oodaemon.ids import ulid
 from oodaemon.model.runs import Desired, NewRun, SavedTest
-from oodaemon.model.tasks import FailureClass, Figures
+from oodaemon.model.tasks import FailureClass
 from oodaemon.store import attempts, leases, runs, tests
 from oodaemon.store.ledger import Ledger
+from tests.integration.store.workbench import proven
 
 FAILURES = (FailureClass.SESSION, FailureClass.BROWSER, FailureClass.SITE_ERROR, FailureClass.MISMATCH, FailureClass.INTERRUPTED)
 
@@ -42,7 +43,7 @@ def main(folder: str, seed: str) -> None:
             say("failed", leased.token.attempt_id)
         else:
             say("recording", leased.run_id, leased.index, pl)
-            ledger.write(attempts.succeed, leased.token, Figures({"pl": pl}))
+            ledger.write(attempts.succeed, leased.token, proven(pl))
             say("recorded", leased.run_id, leased.index, pl)
 
 

@@ -12,10 +12,10 @@ from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initial
 
 from oodaemon.errors import FailedPrecondition
 from oodaemon.model.runs import Desired, NewRun, RunPhase
-from oodaemon.model.tasks import FailureClass, Figures, Token
+from oodaemon.model.tasks import FailureClass, Token
 from oodaemon.store import attempts, fsck, journal, leases, requests, results, runs, tasks
 from oodaemon.store.attempts import StaleToken
-from tests.integration.store.workbench import Workbench, values_of
+from tests.integration.store.workbench import Workbench, proven, values_of
 from tests.properties.store.model import ModelRun, ModelTask
 
 CLASSES = st.sampled_from([c for c in FailureClass if c is not FailureClass.INTERRUPTED])
@@ -101,11 +101,11 @@ class StoreMachine(RuleBasedStateMachine):
     def succeed(self, token: Token, pl: int) -> None:
         held = self.held_by(token)
         if held is None:
-            self.refused(attempts.succeed, token, Figures({"pl": float(pl)}))
+            self.refused(attempts.succeed, token, proven(float(pl)))
             return
         _, task = held
         if task.state == "submitted":
-            self.bench.write(attempts.succeed, token, Figures({"pl": float(pl)}))
+            self.bench.write(attempts.succeed, token, proven(float(pl)))
             task.state, task.holder, task.result, task.tries = "succeeded", None, float(pl), task.tries + 1
 
     @rule(token=tokens, failure_class=CLASSES)
@@ -181,7 +181,7 @@ class StoreMachine(RuleBasedStateMachine):
             assert [(task.state.value, task.not_before) for task in found] == [(task.state, task.due) for task in model.tasks]
             assert [task.attempts for task in found] == [task.tries + (task.holder is not None) for task in model.tasks]
             recorded = {result.index: result.figures for result in self.bench.read(results.page, run_id) if result.figures}
-            expected = {i: Figures({"pl": task.result}) for i, task in enumerate(model.tasks) if task.result is not None}
+            expected = {i: proven(task.result) for i, task in enumerate(model.tasks) if task.result is not None}
             assert recorded == expected
         assert self.bench.read(attempts.in_flight) == sum(run.in_flight() for run in self.runs.values())
 
