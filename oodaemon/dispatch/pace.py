@@ -45,6 +45,11 @@ class Pacer:
         """A backtest got through: their distance comes back by a tenth."""
         self._slowness = max(1.0, self._slowness / 1.1)
 
+    @property
+    def turn(self) -> float:
+        """In how many seconds the next Run click may be made; not positive when at once."""
+        return self._next_run - trio.current_time()
+
     async def before_action(self) -> None:
         """Wait before something the site must answer. Cancellation leaves nothing behind."""
         await trio.sleep(self._manners.before_action)
