@@ -68,8 +68,10 @@ def output_option(*formats: Format, default: Format | None = Format.TABLE) -> Ca
 
 def order_options(*, needs_reason: bool = False) -> Callable[[Decorated], Decorated]:
     """--reason and --if-revision, handed to the command as one `ask`."""
-    why = "Why; it is kept with the tasks." if needs_reason else "Why, for the journal."
-    reason = click.option("--reason", required=needs_reason, default=None if needs_reason else "", metavar="TEXT", help=why)
+    if needs_reason:
+        reason = click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept with the tasks.")
+    else:
+        reason = click.option("--reason", default="", metavar="TEXT", help="Why, for the journal.")
     revision = click.option(
         "--if-revision",
         type=click.IntRange(min=0),

@@ -145,6 +145,15 @@ _RUN_COLUMNS: Final = (
     Column("created", _of("created_at", moment)),
 )
 
+
+def _run_columns(records: Sequence[Record]) -> Sequence[Column]:
+    """Why nothing happens stands beside the phase of those runs where nothing does."""
+    if not any(record["conditions"] for record in records):
+        return _RUN_COLUMNS
+    kinds = Column("waits for", lambda run: plain(", ".join(condition["kind"] for condition in run["conditions"])))
+    return (*_RUN_COLUMNS[:3], kinds, *_RUN_COLUMNS[3:])
+
+
 _TEST_COLUMNS: Final = (
     Column("#", _of("number"), is_number=True),
     Column("test", _of("test_id")),
@@ -212,7 +221,7 @@ TASKS: Final = Noun(
     ),
 )
 RUNS: Final = Noun(
-    lambda _: _RUN_COLUMNS,
+    _run_columns,
     (
         *("run_id", "name", "revision", "phase", "test_id", "test_name", "test_url", "spec"),
         *(f"tasks_{key}" for key in ("total", "pending", "running", "completed", "failed", "skipped", "cancelled")),
@@ -220,7 +229,7 @@ RUNS: Final = Noun(
     ),
 )
 RULED: Final = Noun(
-    lambda _: (Column("changed", _of("changed"), is_number=True), *_RUN_COLUMNS),
+    lambda records: (Column("changed", _of("changed"), is_number=True), *_run_columns(records)),
     ("changed", *RUNS.csv),
 )
 TESTS: Final = Noun(lambda _: _TEST_COLUMNS, ("number", "test_id", "name", "url", "last_used_at", "last_seen_at"))

@@ -16,6 +16,7 @@ from tests.support.process import runs
 pytestmark = pytest.mark.browser
 
 TEST = next(test for test in SAVED_TESTS.values() if test.name == "Afternoon Call Spread")
+TWO = {"OODAEMON_BROWSERS": "2"}
 WITHIN = 10.0
 """Seconds from the command to PAUSED, in the worst case."""
 
