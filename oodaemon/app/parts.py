@@ -35,7 +35,7 @@ from oodaemon.rpc.server import Server
 from oodaemon.rpc.services import services
 from oodaemon.rpc.trades import TradeServicer
 from oodaemon.rpc.watch import Watch
-from oodaemon.store import tasks
+from oodaemon.store import runs, tasks
 from oodaemon.store.store import Store
 
 PACKAGED = Path(engine.__file__).with_name("recordings")
@@ -154,5 +154,6 @@ class Parts:
             tally=self.workshop.tally.statistics(),
             store=self.store.statistics(),
             watchers=self.watch.streams,
+            conditions=Counter(c.kind for run in await self.store.read(runs.active) for c in self._presence.conditions(run)),
             fallbacks=LEDGER.statistics(self.desk.site.recordings.names()),
         )

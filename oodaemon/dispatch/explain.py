@@ -9,6 +9,8 @@ from oodaemon.model.runs import Condition, Run, RunPhase, Standing
 
 NO_BROWSER, BUDGET_EXHAUSTED, CONCURRENCY_WAIT = "NoBrowser", "BudgetExhausted", "ConcurrencyWait"
 WAITING_FOR_RETRY, RESUMING, PACED, UNEXPLAINED = "WaitingForRetry", "Resuming", "Paced", "Unexplained"
+KINDS = (NO_BROWSER, BUDGET_EXHAUSTED, CONCURRENCY_WAIT, WAITING_FOR_RETRY, RESUMING, PACED, UNEXPLAINED)
+"""Of conditions that are computed here; those of the site are its own."""
 TO_LOOK_AGAIN = 60 * SECONDS
 """A run that is to go on and had no lease for so long has at least one condition, if need be that there is none."""
 WORTH_TELLING = 10 * SECONDS

@@ -2,12 +2,15 @@
 
 import contextlib
 import dataclasses
+import datetime
 import signal
-import time
+import sqlite3
 
+import grpc
 import psutil
 import pytest
 
+from oodaemon.api.v1 import runs_pb2, runs_pb2_grpc
 from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.truth import figures
 from tests.support.daemon import ACCOUNT, DaemonProcess, PracticeProcess, daemon, metrics_by, practice_site, wait_until
@@ -18,7 +21,7 @@ pytestmark = pytest.mark.browser
 TEST = next(test for test in SAVED_TESTS.values() if test.name == "Afternoon Call Spread")
 TWO = {"OODAEMON_BROWSERS": "2"}
 WITHIN = 10.0
-"""Seconds from the command to PAUSED, in the worst case."""
+"""Seconds from the command to PAUSED, in the worst case, by the journal of the daemon."""
 
 
 def driver_of(process: DaemonProcess) -> psutil.Process:
@@ -30,6 +33,21 @@ def words_of(child: psutil.Process) -> list[str]:
     with contextlib.suppress(psutil.Error):
         return child.cmdline()
     return []
+
+
+def is_paused(process: DaemonProcess, run: str) -> bool:
+    with grpc.insecure_channel(process.target) as channel:
+        answer = runs_pb2_grpc.RunServiceStub(channel).GetRun(runs_pb2.GetRunRequest(run_id=run), timeout=20)
+    return answer.run.phase == runs_pb2.RUN_PHASE_PAUSED
+
+
+def seconds_to_pause(process: DaemonProcess) -> float:
+    """From the pause that was asked for to the phase, by the clock of the daemon: a client takes long to start on a busy machine."""
+    with contextlib.closing(sqlite3.connect(f"file:{process.state_dir}/oodaemon.db?mode=ro", uri=True)) as store:
+        rows = store.execute("SELECT type, occurred_at FROM events WHERE type LIKE 'run_p%' ORDER BY seq").fetchall()
+    asked = next(at for kind, at in rows if kind == "run_pause_requested")
+    paused = next(at for kind, at in reversed(rows) if kind == "run_phase_changed")
+    return (datetime.datetime.fromisoformat(paused) - datetime.datetime.fromisoformat(asked)).total_seconds()
 
 
 def assert_truth(process: DaemonProcess, run: str, values: range) -> None:
@@ -56,15 +74,15 @@ def test_a_hung_driver_does_not_keep_a_run_from_being_paused() -> None:
         browsers, driver = process.browsers(), driver_of(process)
         driver.send_signal(signal.SIGSTOP)
         try:
-            began = time.monotonic()
             done = process.ctl("pause", run, "--now", "--reason", "the market opens")
             assert done.returncode == 0, done.stderr
-            wait_until(lambda: process.phase(run) == "PAUSED", "PAUSED", patience=WITHIN - (time.monotonic() - began))
+            wait_until(lambda: is_paused(process, run), "PAUSED")
             assert not [browser for browser in browsers if runs(browser)], (
                 "it is said to be paused while its page may still be driven"
             )
         finally:
             driver.send_signal(signal.SIGCONT)
+        assert seconds_to_pause(process) <= WITHIN
         assert [task["attempts"] for task in process.json("tasks", run)] == [0, 0, 0]
         site.behave(run_seconds=[0.2, 0.2])
         assert len(site.runs()) == 2, "nothing was started meanwhile"
@@ -80,10 +98,10 @@ def test_a_pause_at_once_closes_the_page_and_keeps_the_browser() -> None:
     ):
         run = in_flight(process, site)
         browsers = process.browsers()
-        began = time.monotonic()
         done = process.ctl("pause", run, "--now")
         assert done.returncode == 0, done.stderr
-        wait_until(lambda: process.phase(run) == "PAUSED", "PAUSED", patience=WITHIN - (time.monotonic() - began))
+        wait_until(lambda: is_paused(process, run), "PAUSED")
+        assert seconds_to_pause(process) <= WITHIN
         site.behave(run_seconds=[0.2, 0.2])
         assert process.ctl("resume", run).returncode == 0
         assert process.ctl("watch", run, "--timeout", "60").returncode == 0

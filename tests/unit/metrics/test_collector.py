@@ -136,7 +136,7 @@ def test_labels_are_few_and_never_those_of_a_run() -> None:
     """A label per run would grow without end."""
     text = exposed(children=(child("site/oo/browser/1", ChildState.UP),), restarts=Counter({"browser": 1}))
     names = {label for _, labels in samples(text) for label, _ in labels}
-    assert names == {"version", "python_version", "state", "outcome", "class", "le"}
+    assert names == {"version", "python_version", "state", "outcome", "class", "le", "kind"}
 
 
 def test_a_class_the_kernel_found_by_itself_is_told() -> None:
@@ -157,3 +157,10 @@ def test_every_scrape_looks_anew() -> None:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(DaemonCollector("1", 1, lambda: next(looks)))
     assert [value(generate_latest(registry).decode(), "oodaemon_watch_streams") for _ in range(2)] == [1, 2]
+
+
+def test_runs_that_do_not_go_on_are_counted_by_condition() -> None:
+    text = exposed(conditions={"SiteBlocked": 2, "Paced": 1})
+    assert value(text, "oodaemon_run_conditions", kind="SiteBlocked") == 2
+    assert value(text, "oodaemon_run_conditions", kind="Paced") == 1
+    assert value(text, "oodaemon_run_conditions", kind="Unexplained") == 0
