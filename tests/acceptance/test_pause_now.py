@@ -42,7 +42,7 @@ def is_paused(process: DaemonProcess, run: str) -> bool:
 
 
 def seconds_to_pause(process: DaemonProcess) -> float:
-    """From the pause that was asked for to the phase, by the clock of the daemon: a client takes long to start on a busy machine."""
+    """From the pause that was asked for to the phase, by the clock of the daemon; a client takes long to start."""
     with contextlib.closing(sqlite3.connect(f"file:{process.state_dir}/oodaemon.db?mode=ro", uri=True)) as store:
         rows = store.execute("SELECT type, occurred_at FROM events WHERE type LIKE 'run_p%' ORDER BY seq").fetchall()
     asked = next(at for kind, at in rows if kind == "run_pause_requested")

@@ -8,6 +8,9 @@ import pytest
 import trio
 import trio.testing
 
+from oodaemon.actors.child import Child
+from oodaemon.actors.mailbox import Mailbox
+from oodaemon.dispatch.browser import BrowserActor
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired, Mode, Run, RunPhase
 from oodaemon.model.tasks import Token, Verdict
@@ -206,3 +209,41 @@ async def test_only_a_stop_at_once_and_the_end_of_a_lease_make_an_attempt_unwant
         assert await is_wanted()
         await bench.store.write(attempts.release, lease.token, "done")
         assert not await is_wanted()
+
+
+async def test_a_run_that_comes_back_uses_one_browser_for_a_minute_or_five_results(
+    autojump_clock, tmp_path: Path, machine: Machine
+) -> None:
+    async with open_bench(tmp_path) as bench:
+        most: dict[int, int] = {}
+
+        async def take(seconds: float) -> None:
+            flying = await bench.store.read(attempts.in_flight)
+            minute = int(trio.current_time() // 60)
+            most[minute] = max(most.get(minute, 0), flying)
+            await trio.sleep(seconds)
+
+        async def slow() -> None:
+            await take(25)
+
+        async def quick() -> None:
+            await take(5)
+
+        bench.desk.ramp.slots = 2
+        first = await bench.submit(8)
+        bench.desk.ramp.begin(first.run_id)
+        bench.site.next("prepare", *[slow] * 8)
+        machine.site = bench.site
+        async with trio.open_nursery() as nursery:
+            for name in ("site/oo/browser/1", "site/oo/browser/2"):
+                await nursery.start(BrowserActor(bench.shop).start, Child(name, 1, Mailbox(name)))
+            await bench.until_phase(first, RunPhase.COMPLETED)
+            assert (most[0], most[1]) == (1, 2)
+            began = trio.current_time()
+            second = await bench.submit(8)
+            bench.desk.ramp.begin(second.run_id)
+            bench.site.next("prepare", *[quick] * 8)
+            bench.desk.bell.ring()
+            await bench.until_phase(second, RunPhase.COMPLETED)
+            assert trio.current_time() - began == pytest.approx(25 + 10), "five one by one, the last three in pairs"
+            nursery.cancel_scope.cancel()
