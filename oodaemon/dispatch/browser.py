@@ -1,6 +1,8 @@
 """A browser actor: one browser that leases tasks and runs errands until it is stopped or dies."""
 
 import datetime
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import NoReturn
 
 import structlog
@@ -36,23 +38,13 @@ class BrowserActor:
         self._shop = workshop
         self._entry = Entry(workshop.desk, workshop.rng)
         self._served = self._pid = 0
-        self._held: Attempt | None = None
+        self._held: tuple[Attempt, int] | None = None
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:
-        """Start a browser, acknowledge, work until cancelled. Raises BrowserLost when the browser dies or does not answer.
-
-        An attempt that was cut off is closed when its browser is gone, not before.
-        """
-        try:
-            await self._work(child, task_status)
-        finally:
-            if self._held is not None and not self._held.is_settled:
-                with trio.CancelScope(shield=True):
-                    await stopping.close_if_gone(self._held, self._pid)
-
-    async def _work(self, child: Child, task_status: trio.TaskStatus[None]) -> None:
+        """Start a browser, acknowledge, work until cancelled. Raises BrowserLost when the browser dies or does not answer."""
         shop = self._shop
-        async with open_chromium(shop.driver.driver, shop.choose()) as chromium, trio.open_nursery() as nursery:
+        browser = open_chromium(shop.driver.driver, shop.choose())
+        async with self._closing_last(), browser as chromium, trio.open_nursery() as nursery:
             self._pid = chromium.pid
             nursery.start_soon(self._watch, chromium)
             child.progress(f"pid {chromium.pid}")
@@ -62,6 +54,20 @@ class BrowserActor:
                 site = shop.desk.site
                 async with open_tab(chromium, site, shop.desk.stored) as tab:
                     await self._serve(child, tab, site)
+
+    @asynccontextmanager
+    async def _closing_last(self) -> AsyncIterator[None]:
+        """An attempt that was cut off is closed when its browser is gone, not before; if need be by a later incarnation."""
+        await self._close_held()
+        try:
+            yield
+        finally:
+            with trio.CancelScope(shield=True):
+                await self._close_held()
+
+    async def _close_held(self) -> None:
+        if self._held is not None:
+            await stopping.close_if_gone(*self._held)
 
     async def _watch(self, chromium: Chromium) -> NoReturn:
         await processes.wait_gone(chromium.pid)
@@ -99,7 +105,8 @@ class BrowserActor:
 
     async def _attempt(self, child: Child, tab: Tab, lease: Lease) -> bool:
         """True when the page can serve another task."""
-        attempt = self._held = Attempt(lease, self._shop, is_stopping=lambda: child.stop_request is not None)
+        attempt = Attempt(lease, self._shop, is_stopping=lambda: child.stop_request is not None)
+        self._held = attempt, self._pid
         try:
             if await stopping.run(attempt, tab, self._shop):
                 await stopping.end(attempt, tab, self._pid)

@@ -1,5 +1,6 @@
 """Stopping an attempt that nobody wants any more, at once and for certain: `pause --now`, `cancel --now`, or settled by others."""
 
+import structlog
 import trio
 
 from oodaemon.browser import processes
@@ -9,6 +10,8 @@ from oodaemon.dispatch.attempt import Attempt
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.failures.site import BrowserLost
 from oodaemon.store import holding
+
+log = structlog.get_logger()
 
 KILL_TIMEOUT = 3 * SECONDS
 """What ending a process group may take. With the 2 s for closing the page, `pause --now` is done long before its 10 s."""
@@ -58,6 +61,10 @@ async def end(attempt: Attempt, tab: Tab, pid: int) -> None:
 
 
 async def close_if_gone(attempt: Attempt, pid: int) -> None:
-    """Close an attempt unless its browser is still alive."""
-    if not processes.is_alive(pid):
-        await attempt.close()
+    """Close an attempt, if it is open, unless its browser is still alive."""
+    if attempt.is_settled:
+        return
+    if processes.is_alive(pid):
+        log.error("a browser cannot be ended; its attempt stays in flight", run=attempt.lease.run_id, pid=pid)
+        return
+    await attempt.close()

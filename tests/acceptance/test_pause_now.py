@@ -89,21 +89,3 @@ def test_a_hung_driver_does_not_keep_a_run_from_being_paused() -> None:
         assert process.ctl("resume", run).returncode == 0
         assert process.ctl("watch", run, "--timeout", "90").returncode == 0
         assert_truth(process, run, range(10, 31, 10))
-
-
-def test_a_pause_at_once_closes_the_page_and_keeps_the_browser() -> None:
-    with (
-        practice_site(run_seconds=[60, 60]) as site,
-        daemon(OODAEMON_BASE_URL=site.url, OODAEMON_BROWSERS="2", **ACCOUNT) as process,
-    ):
-        run = in_flight(process, site)
-        browsers = process.browsers()
-        done = process.ctl("pause", run, "--now")
-        assert done.returncode == 0, done.stderr
-        wait_until(lambda: is_paused(process, run), "PAUSED")
-        assert seconds_to_pause(process) <= WITHIN
-        site.behave(run_seconds=[0.2, 0.2])
-        assert process.ctl("resume", run).returncode == 0
-        assert process.ctl("watch", run, "--timeout", "60").returncode == 0
-        assert_truth(process, run, range(10, 31, 10))
-        assert all(runs(browser) for browser in browsers), "a page that closes does not cost its browser"
