@@ -46,5 +46,10 @@ class Failures:
         request = failures_pb2.GetEvidenceRequest(attempt_id=attempt_id, name=name)
         return self._ask(self._all, request, timeout=PATIENCE, not_found=EVIDENCE_HINT)
 
-    def _all(self, request: failures_pb2.GetEvidenceRequest, timeout: float | None = None) -> bytes:
-        return b"".join(part.chunk for part in self._stub.GetEvidence(request, timeout=timeout))
+    def _all(
+        self,
+        request: failures_pb2.GetEvidenceRequest,
+        timeout: float | None = None,
+        metadata: tuple[tuple[str, str], ...] | None = None,
+    ) -> bytes:
+        return b"".join(part.chunk for part in self._stub.GetEvidence(request, timeout=timeout, metadata=metadata))

@@ -34,6 +34,7 @@ def run_record(run: runs_pb2.Run) -> Record:
         "ended_at": _time(run, "ended_at"),
         "median_task_seconds": _seconds(run, "median_task_duration"),
         "eta_seconds": _seconds(run, "eta"),
+        "stop_mode": enum_name(run, "stop_mode"),
     }
 
 
@@ -48,6 +49,7 @@ def task_record(task: runs_pb2.Task) -> Record:
         "attempts": task.attempts,
         "not_before": _time(task, "not_before"),
         "last_failure": _failure(task.last_failure) if task.HasField("last_failure") else None,
+        "remaining_delay_seconds": _seconds(task, "remaining_delay"),
     }
 
 
@@ -67,6 +69,8 @@ def result_record(result: runs_pb2.Result) -> Record:
         "derived": {name: _number(result.derived[name]) for name in sorted(result.derived)},
         "recorded_at": _time(result, "recorded_at"),
         "reason": result.reason,
+        "origin": enum_name(result, "origin"),
+        "ruling": _ruling(result.ruling) if result.HasField("ruling") else None,
     }
 
 
@@ -86,6 +90,7 @@ def event_record(event: runs_pb2.Event) -> Record:
         "tasks": _counts(event.tasks) if event.HasField("tasks") else None,
         "parameters": parameters_record(event.parameters),
         "metrics": metrics_record(event.metrics) if event.HasField("metrics") else None,
+        "client": event.client,
     }
 
 
@@ -146,6 +151,10 @@ def _actor(actor: daemon_pb2.Actor) -> Record:
 
 def _condition(condition: runs_pb2.Condition) -> Record:
     return {"kind": condition.kind, "message": condition.message, "since": _time(condition, "since")}
+
+
+def _ruling(ruling: runs_pb2.Ruling) -> Record:
+    return {"client": ruling.client, "reason": ruling.reason, "decided_at": _time(ruling, "decided_at")}
 
 
 def _failure(failure: runs_pb2.Failure) -> Record:

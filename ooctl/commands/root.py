@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import rich_click as click
 
 from ooctl import __version__
-from ooctl.commands import catalogue, daemon, failures, runs, submissions, tasks, trades, watching
+from ooctl.commands import catalogue, daemon, failures, rulings, runs, submissions, tasks, trades, watching
 from ooctl.commands.options import common_options
 
 
@@ -69,6 +69,9 @@ for command in (
     runs.pause,
     runs.resume,
     runs.cancel,
+    rulings.retry,
+    rulings.skip,
+    rulings.accept,
     catalogue.tests,
     catalogue.parameters,
     trades.import_,

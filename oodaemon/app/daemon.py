@@ -22,6 +22,7 @@ from oodaemon.app.tree import plant
 from oodaemon.bridge.loop import open_loop
 from oodaemon.browser.session import Credentials
 from oodaemon.parameters.registry import Registry
+from oodaemon.store import runs
 from oodaemon.store.store import open_store
 
 log = structlog.get_logger()
@@ -45,6 +46,7 @@ async def run(settings: Settings, registry: Registry) -> int:
             parts.tree.plant(root)
             await parts.desk.recall()
             await parts.evidence.sweep()
+            parts.desk.ramp.begin(*[run.run_id for run in await store.read(runs.active)])
             log.info(
                 "daemon starts",
                 boot=store.boot,

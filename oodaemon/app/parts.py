@@ -47,7 +47,7 @@ from oodaemon.rpc.server import Server
 from oodaemon.rpc.services import services
 from oodaemon.rpc.trades import TradeServicer
 from oodaemon.rpc.watch import Watch
-from oodaemon.store import tasks
+from oodaemon.store import runs, tasks
 from oodaemon.store.lanes import ThreadLane
 from oodaemon.store.shelf import Shelf
 from oodaemon.store.store import Store
@@ -114,6 +114,7 @@ class Parts:
         site = Site(account.base_url, recordings.load(known))
         self.journal = Journal(store)
         self.desk = SiteDesk(site, account.credentials, Pacer(settings.manners), store, utc_now)
+        self.desk.ramp.slots = settings.browsers
         self.driver = DriverActor(store, folder)
         self.evidence = Evidence(
             store=store,
@@ -209,5 +210,6 @@ class Parts:
                 breakers={step.value: state.value for step, state in self.workshop.breakers.states.items()},
                 conditions=Counter(condition.kind for condition in self.desk.conditions.values()),
             ),
+            conditions=Counter(c.kind for run in await self.store.read(runs.active) for c in self._presence.conditions(run)),
             fallbacks=LEDGER.statistics(self.desk.site.recordings.names()),
         )

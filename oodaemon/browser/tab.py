@@ -156,6 +156,13 @@ class Tab:
         except (trio.TooSlowError, Error) as error:
             raise BrowserLost("the browser does not answer") from error
 
+    async def discard(self) -> bool:
+        """Close the page; True when the browser confirmed that within 2 s. Not cancellable; the tab is of no use afterwards."""
+        with trio.move_on_after(PULSE_TIMEOUT, shield=True), suppress(Error):
+            await call(self.page.close)
+            return True
+        return False
+
     async def screenshot(self) -> bytes:
         """The page as a PNG. Raises TooSlow, BrowserLost."""
         return await self._call("take a picture", OPEN_TIMEOUT, self.page.screenshot)

@@ -1,6 +1,7 @@
 """One attempt: from a lease to a recorded outcome."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -19,6 +20,7 @@ from oodaemon.dispatch.control import Control
 from oodaemon.dispatch.silence import Silence
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.failures.site import (
+    BrowserLost,
     Drifted,
     Interrupted,
     Mismatched,
@@ -30,16 +32,21 @@ from oodaemon.failures.site import (
     slows_down,
 )
 from oodaemon.model.config import TestConfig
-from oodaemon.model.tasks import FailureClass, Kept, Lease
+from oodaemon.model.tasks import FailureClass, Kept, Lease, Verdict
 from oodaemon.model.trades import LogFile, TradeLog
 from oodaemon.parameters.registry import Registry
 from oodaemon.store import attempts, tests
+from oodaemon.store.attempts import StaleToken
 from oodaemon.store.transaction import Transaction
 
 log = structlog.get_logger()
 
 FAREWELL = 5 * SECONDS
 """What recording an outcome may take although the attempt itself was cancelled."""
+
+
+class Superseded(Interrupted):
+    """Others closed the attempt: its task has a result, or somebody else tries it."""
 
 
 class NotStarted(Interrupted):
@@ -64,28 +71,55 @@ class Attempt:
         self.silence = Silence()
         self._began = trio.current_time()
         self._is_settled = False
+        self._tab: Tab | None = None
+        self._loss: BrowserLost | None = None
+        self.is_stopped = False
+        """Set by whoever cancels it because nobody wants it any more."""
 
     async def run(self, tab: Tab) -> None:
         """Do the backtest and record what came of it.
 
-        A failure is recorded with its class and raised again. Cancellation is recorded too, as interrupted when we asked for it and
-        as a lost browser otherwise, so that no attempt of this boot stays open.
+        A failure is recorded with its class and raised again. After a cancellation and a lost browser the page may still be driven,
+        so the attempt stays open until `close`. Superseded says that it was closed by others.
         """
-        tab.on_progress = self.silence.advance
+        self._tab, tab.on_progress = tab, self.silence.advance
         try:
             if self._evidence is not None:
                 await self._evidence.begin(tab)
             await self.silence.limit(partial(self._do, tab), in_panel=lambda: tab.last_step == "open and fill")
+        except BrowserLost as error:
+            self._loss = error
+            raise
+        except StaleToken as error:
+            self._is_settled = True
+            raise Superseded(str(error)) from error
         except Exception as error:
             await self._fail(error, tab)
             await self._desk.tell_pace()
             raise
-        finally:
-            if not self._is_settled:
-                with trio.move_on_after(FAREWELL, shield=True):
-                    await self._abandon(tab)
         if self._evidence is not None:
             await tab.end_recording()
+
+    async def close(self) -> None:
+        """Record an attempt that `run` left open, once its page is closed or its processes are gone; nothing for any other.
+
+        It counts as interrupted when we asked for its end, and as a lost browser otherwise. Not cancellable; bounded.
+        """
+        tab = self._tab
+        if self._is_settled or tab is None:
+            return
+        with trio.move_on_after(FAREWELL, shield=True), suppress(StaleToken):
+            if self.is_stopped:
+                await self._record(FailureClass.INTERRUPTED, "the run was stopped at once", tab)
+            elif self._loss is None and self._is_stopping():
+                await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser", tab)
+            else:
+                await self._record(FailureClass.BROWSER, str(self._loss or "the browser went away"), tab, self._loss)
+
+    @property
+    def is_settled(self) -> bool:
+        """True once its outcome is recorded, or others closed it."""
+        return self._is_settled
 
     async def _do(self, tab: Tab) -> None:
         order = self._order = order_of(self.lease, self._registry)
@@ -103,8 +137,13 @@ class Attempt:
         self._step = Step.KEEP
         kept = await self._keep(tab, outcome)
         with trio.CancelScope(shield=True):
-            await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
+            verdict = await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
             self._is_settled = True
+            if verdict not in {Verdict.RECORDED, Verdict.ADOPTED}:
+                log.warning("a late result was not needed", run=self.lease.run_id, task=self.lease.index, verdict=verdict.value)
+                return
+            if self._desk.ramp.succeeded(self.lease.run_id) or verdict is Verdict.ADOPTED:
+                self._desk.bell.ring()
             self._tally.succeeded(trio.current_time() - self._began)
             self._drift.settled()
             self._desk.pacer.settled()
@@ -150,6 +189,12 @@ class Attempt:
     async def _fail(self, error: Exception, tab: Tab) -> None:
         if self._is_settled:
             return
+        try:
+            await self._settle_failure(error, tab)
+        except StaleToken:
+            self._is_settled = True  # its task was settled meanwhile: whatever failed here does not matter any more
+
+    async def _settle_failure(self, error: Exception, tab: Tab) -> None:
         if isinstance(error, (Refused, Mismatched)):
             await self._breakers.passed(self.lease, self._step)  # the site answered, if not as it should
         if slows_down(error):
@@ -174,12 +219,6 @@ class Attempt:
             await self._close(failure_class, refuse, tab, error)
             return
         await self._record(failure_class, message, tab, error)
-
-    async def _abandon(self, tab: Tab) -> None:
-        if self._is_stopping():
-            await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser", tab)
-        else:
-            await self._record(FailureClass.BROWSER, "the browser went away", tab)
 
     async def _record(self, failure_class: FailureClass, message: str, tab: Tab, error: Exception | None = None) -> None:
         asked = error.retry_after if isinstance(error, RateLimited) else None

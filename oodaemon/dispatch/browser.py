@@ -1,7 +1,8 @@
 """A browser actor: one browser that leases tasks and runs errands until it is stopped or dies."""
 
 import datetime
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from functools import partial
 from typing import NoReturn
 
@@ -14,7 +15,8 @@ from oodaemon.browser.driver import Chromium, open_chromium
 from oodaemon.browser.session import Site
 from oodaemon.browser.tab import Tab, open_tab
 from oodaemon.clock import MINUTES, SECONDS
-from oodaemon.dispatch.attempt import Attempt, NotStarted
+from oodaemon.dispatch import stopping
+from oodaemon.dispatch.attempt import Attempt, NotStarted, Superseded
 from oodaemon.dispatch.custody import Custody, custody
 from oodaemon.dispatch.entry import Entry
 from oodaemon.dispatch.recycling import Service
@@ -48,7 +50,8 @@ class BrowserActor:
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
         self._entry = Entry(workshop.desk, workshop.rng)
-        self._served = self._errands = 0
+        self._served = self._errands = self._pid = 0
+        self._held: tuple[Attempt, int] | None = None
         self._doubts = workshop.desk.doubts
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:  # noqa: ASYNC128 - `_work` does
@@ -57,14 +60,29 @@ class BrowserActor:
         Raises BrowserLost when the browser dies or does not answer, Unkillable when it cannot be ended.
         """
         while True:
-            async with custody(self._shop.store, child, "browser") as held:
+            async with self._closing_last(), custody(self._shop.store, child, "browser") as held:
                 await self._work(child, task_status, held)
             task_status = trio.TASK_STATUS_IGNORED
+
+    @asynccontextmanager
+    async def _closing_last(self) -> AsyncIterator[None]:
+        """An attempt that was cut off is closed when its browser is gone, not before; if need be by a later incarnation."""
+        await self._close_held()
+        try:
+            yield
+        finally:
+            with trio.CancelScope(shield=True):
+                await self._close_held()
+
+    async def _close_held(self) -> None:
+        if self._held is not None:
+            await stopping.close_if_gone(*self._held)
 
     async def _work(self, child: Child, task_status: trio.TaskStatus[None], held: Custody) -> None:
         """Work with one browser until it retires."""
         shop, self._served = self._shop, 0
         async with open_chromium(shop.driver.driver, shop.choose()) as chromium:
+            self._pid = chromium.pid
             await held.take(chromium.pid, chromium.profile)
             shop.driver.used()
             async with chromium.guard(), trio.open_nursery() as nursery:
@@ -133,21 +151,27 @@ class BrowserActor:
                 await self._entry.verify(tab)
             lanes = shop.breakers.lanes()
             if lanes != 0:
-                lease = await shop.store.write(leases.lease, child.path, child.incarnation, lanes)
+                lease = await shop.store.write(leases.lease, child.path, child.incarnation, lanes, limits=shop.desk.ramp.limits())
                 if lease is not None:
                     return lease
             due = await shop.store.read(leases.next_due) if lanes != 0 else None
-            patience = _patience(due, shop.wall_clock(), least=AT_ONCE if lanes is None else ONE_BY_ONE)
+            least = AT_ONCE if lanes is None else ONE_BY_ONE
+            patience = _patience(due, shop.wall_clock(), shop.desk.ramp.next_rise(), least=least)
             with trio.move_on_after(min(patience, shop.breakers.patience())):
                 await ring.wait()
 
     async def _attempt(self, child: Child, tab: Tab, lease: Lease) -> bool:
         """True when the page can serve another task."""
         attempt = Attempt(lease, self._shop, is_stopping=lambda: child.stop_request is not None)
+        self._held = attempt, self._pid
         try:
-            await self._one_by_one(attempt, tab)
+            if await self._one_by_one(attempt, tab):
+                await stopping.end(attempt, tab, self._pid)
+                return False
         except NotStarted:
             return True
+        except Superseded:
+            return False
         except BrowserLost:
             raise
         except (Stalled, StalledPanel) as error:
@@ -171,11 +195,11 @@ class BrowserActor:
         self._entry.settled()
         return True
 
-    async def _one_by_one(self, attempt: Attempt, tab: Tab) -> None:
-        """Carry out an attempt, and wake those that had to wait for it."""
+    async def _one_by_one(self, attempt: Attempt, tab: Tab) -> bool:
+        """Carry out an attempt, and wake those that had to wait for it. True: see `stopping.run`."""
         before = self._shop.breakers.lanes()
         try:
-            await attempt.run(tab)
+            return await stopping.run(attempt, tab, self._shop)
         finally:
             if {before, self._shop.breakers.lanes()} != {None}:
                 self._shop.desk.bell.ring()
@@ -213,5 +237,6 @@ class BrowserActor:
             )
 
 
-def _patience(due: datetime.datetime | None, now: datetime.datetime, *, least: float) -> float:
-    return LOOK_AGAIN if due is None else min(LOOK_AGAIN, max(least, (due - now).total_seconds()))
+def _patience(due: datetime.datetime | None, now: datetime.datetime, rise: float | None, *, least: float) -> float:
+    waits = [LOOK_AGAIN if due is None else (due - now).total_seconds(), LOOK_AGAIN if rise is None else rise]
+    return min(LOOK_AGAIN, max(least, min(waits)))

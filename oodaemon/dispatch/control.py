@@ -6,7 +6,7 @@ from oodaemon.dispatch.breakers import Finding, Step
 from oodaemon.dispatch.site import BREAKER, SiteDesk
 from oodaemon.failures.site import BrowserLost, SignedOut, SiteFailure, is_of_the_site
 from oodaemon.model.tasks import Lease
-from oodaemon.store import attempts
+from oodaemon.store import holding
 from oodaemon.store.store import Store
 
 NOTHING = Order((), ())
@@ -52,5 +52,5 @@ class Control:
             await self._tab.trade_log(outcome)
 
     async def _check_wanted(self) -> None:
-        if self._desk.blocks(besides=(BREAKER,)) or not await self._store.read(attempts.is_wanted, self._lease.token):
+        if self._desk.blocks(besides=(BREAKER,)) or not await self._store.read(holding.is_to_run, self._lease.token):
             raise _Unwanted

@@ -92,6 +92,12 @@ class Pacer:
         now = trio.current_time()
         self._quota.recall(now - max(0.0, age) for age in ages)
 
+    @property
+    def until_turn(self) -> float:
+        """In how many seconds the next Run click may be made; not positive when at once."""
+        now = trio.current_time()
+        return self._quota.earliest(now) - now
+
     async def before_action(self) -> None:
         """Wait before something the site must answer. Cancellation leaves nothing behind."""
         await trio.sleep(self.delay)

@@ -14,6 +14,7 @@ from oodaemon.browser.session import Credentials, Site
 from oodaemon.browser.tab import StoredSession, Tab
 from oodaemon.clock import SECONDS, WallClock
 from oodaemon.dispatch.pace import Pacer
+from oodaemon.dispatch.ramp import Ramp
 from oodaemon.errors import SignInRefused, Unavailable
 from oodaemon.failures.redaction import Redaction
 from oodaemon.model.config import TestConfig
@@ -85,8 +86,11 @@ class SiteDesk:
         """Held by the one browser that finds out when the site works again."""
         self.doubts = 0
         self.bell = Bell()
+        self.ramp = Ramp()
         self._store, self._wall_clock = store, wall_clock
         self._conditions: dict[str, Condition] = {}
+        self.open_since = wall_clock()
+        """When a condition last ended."""
         self._recent: list[Cards] = []
         self._silent_until = -float("inf")
         self._send, self._receive = trio.open_memory_channel[Errand](ERRANDS_WAITING)
@@ -154,6 +158,7 @@ class SiteDesk:
         """A condition no longer holds. Another one of its kind that still does is told again instead of its end."""
         gone = self._conditions.pop(key, None)
         if gone is not None:
+            self.open_since = self._wall_clock()
             left = next((condition.message for condition in self._conditions.values() if condition.kind == gone.kind), "")
             await self._store.write(journal.condition, gone.kind, left)
             self.bell.ring()

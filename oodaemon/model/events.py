@@ -31,6 +31,10 @@ class EventType(enum.StrEnum):
     ACTOR_UNKILLABLE = "actor_unkillable"
     PROCESSES_REAPED = "processes_reaped"
     DAEMON_CLOCK_GAP = "daemon_clock_gap"
+    TASK_REOPENED = "task_reopened"
+    TASK_ACCEPTED = "task_accepted"
+    TASK_ADOPTED = "task_adopted"
+    TASK_DIVERGED = "task_diverged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,7 +21,12 @@ _MUST_BE_EMPTY: Mapping[str, str] = {
     "has a result without having succeeded": "SELECT run_id, idx FROM results JOIN tasks t USING (run_id, idx)"
     " WHERE t.state <> 'succeeded'",
     "has a result that its attempt does not know": "SELECT r.run_id, r.idx FROM results r JOIN attempts a USING (attempt_id)"
-    " WHERE a.outcome IS NOT 'succeeded' OR (a.run_id, a.idx) <> (r.run_id, r.idx)",
+    " WHERE (a.outcome IS NOT 'succeeded' AND r.origin = 'verified') OR (a.run_id, a.idx) <> (r.run_id, r.idx)",
+    "has a result that was neither proven nor accepted": "SELECT run_id, idx FROM results LEFT JOIN rulings d USING (run_id, idx)"
+    " WHERE CASE origin WHEN 'accepted' THEN d.kind IS NOT 'accepted' ELSE proof = '{}' END",
+    "was decided upon by a user and is not so": "SELECT d.run_id, d.idx FROM rulings d JOIN tasks t USING (run_id, idx)"
+    " LEFT JOIN results r USING (run_id, idx)"
+    " WHERE CASE d.kind WHEN 'accepted' THEN r.origin IS NOT 'accepted' ELSE t.state <> 'invalid' END",
     "in flight without an open attempt": "SELECT t.run_id, t.idx FROM tasks t LEFT JOIN attempts a"
     " ON a.run_id = t.run_id AND a.idx = t.idx AND a.closed_at IS NULL"
     " WHERE t.state IN ('leased', 'submitted') AND a.attempt_id IS NULL",
@@ -68,13 +73,15 @@ def problems(db: Snapshot) -> list[str]:
         folded = fold(_in_order(walk.events(db), found))
     except (Contradiction, ValueError) as contradiction:
         return [*found, str(contradiction)]
-    stored = {row["run_id"]: row for row in db.execute("SELECT run_id, desired, phase, ended_at FROM runs")}
+    stored = {row["run_id"]: row for row in db.execute("SELECT run_id, desired, mode, phase, ended_at FROM runs")}
     if set(stored) != set(folded):
         found.append(f"runs {sorted(set(stored) ^ set(folded))} are in the tables or in the journal only")
     for run_id in stored.keys() & folded.keys():
         row, run = stored[run_id], folded[run_id]
         if (row["desired"], row["phase"]) != (run.desired.value, run.phase.value):
             found.append(f"run {run_id} is {row['desired']}/{row['phase']}, its events make {run.desired.value}/{run.phase.value}")
+        if row["mode"] != run.mode.value:
+            found.append(f"run {run_id} stops by {row['mode']}, its events make it {run.mode.value}")
         if (row["ended_at"] is not None) != (run.phase in AT_REST):
             found.append(f"run {run_id} is {row['phase']} and ended at {row['ended_at']}")
         found.extend(_tasks_of(db, run_id, run))

@@ -5,7 +5,11 @@ from typing import Any
 
 from oodaemon import clock
 from oodaemon.model.events import Event, EventType
+from oodaemon.store import clocks
 from oodaemon.store.transaction import Snapshot, Transaction
+
+BLOCKED = "SiteBlocked"
+"""The condition of a site under which nothing of a task's time passes."""
 
 _OF_ONE_RUN = (
     "SELECT * FROM (SELECT * FROM events WHERE run_id = :run_id AND seq > :after ORDER BY seq LIMIT :limit)"
@@ -54,8 +58,11 @@ def floor(db: Snapshot, run_id: str | None = None) -> int:
 def condition(tx: Transaction, kind: str, message: str) -> int:
     """Tell that the site is in a condition (`kind` is a constant, `message` a sentence), or out of it (empty message).
 
-    Returns the seq. Only the event is kept: a condition is a live fact of the daemon that sees it.
+    Returns the seq. Only the event is kept: a condition is a live fact of the daemon that sees it. While the site is blocked, the
+    clocks of all runs stand still.
     """
+    if kind == BLOCKED:
+        clocks.site_blocked(tx, is_blocked=bool(message))
     return tx.emit(EventType.SITE_CONDITION_CHANGED, kind=kind, message=message)
 
 

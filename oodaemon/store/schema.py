@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlite_utils import Database, Migrations
 
-from oodaemon.store import evidence_schema, trades_schema
+from oodaemon.store import commands_schema, evidence_schema, trades_schema
 
 MIGRATIONS = Migrations("oodaemon")
 
@@ -179,6 +179,11 @@ def _trade_logs(db: Database) -> None:
 @MIGRATIONS(name="0004_evidence")
 def _evidence(db: Database) -> None:
     db.executescript(evidence_schema.TABLES)
+
+
+@MIGRATIONS(name="0005_commands")
+def _commands(db: Database) -> None:
+    db.executescript(commands_schema.TABLES)
 
 
 @MIGRATIONS(name="0006_processes")

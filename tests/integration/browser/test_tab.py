@@ -115,3 +115,21 @@ async def test_a_renderer_that_crashed_is_a_lost_browser(room: Path) -> None:
         with trio.fail_after(SOON), pytest.raises(BrowserLost):
             await at.tab.list_tests()
         assert processes.is_alive(at.chromium)
+
+
+async def test_a_page_is_closed_in_the_middle_of_a_backtest_and_its_browser_stays(room: Path) -> None:
+    async with bench() as at, trio.open_nursery() as nursery:
+        nursery.start_soon(await running(at))
+        assert not await settled(lambda: not at.site.runs, within=20)
+        nursery.cancel_scope.cancel()
+        assert await at.tab.discard()
+        assert at.tab.page.is_closed()
+        assert processes.is_alive(at.chromium)
+
+
+async def test_a_page_whose_driver_hangs_is_given_up_soon(room: Path) -> None:
+    async with bench() as at:
+        await sign_in(at)
+        await strike(at.driver, signal.SIGSTOP)
+        with trio.fail_after(SOON):
+            assert not await at.tab.discard()

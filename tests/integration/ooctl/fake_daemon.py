@@ -76,6 +76,7 @@ class State:
     evidence: dict[tuple[int, str], bytes] = field(default_factory=dict)
     refusals: dict[str, Refusal] = field(default_factory=dict)
     requests: list = field(default_factory=list)
+    clients: list = field(default_factory=list)
     page: int = 2
     """Rows per page, whatever was asked for, so that every list is read in pages."""
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -93,6 +94,7 @@ class State:
         """Remember the request; refuse it if that was scripted for its method."""
         name = type(request).__name__.removesuffix("Request")
         self.requests.append(request)
+        self.clients.append(dict(context.invocation_metadata()).get("oo-client"))
         refusal = self.refusals.get(name)
         if refusal is not None and refusal.times > 0:
             refusal.times -= 1
@@ -163,6 +165,15 @@ class FakeDaemon(
 
     def CancelRun(self, request, context):  # noqa: N802 - named by the wire format
         return runs_pb2.CancelRunResponse(run=self._order(request, context, runs_pb2.RUN_PHASE_CANCELLING))
+
+    def RetryTasks(self, request, context):  # noqa: N802 - named by the wire format
+        return runs_pb2.RetryTasksResponse(run=self._order(request, context, runs_pb2.RUN_PHASE_RUNNING), changed=2)
+
+    def SkipTasks(self, request, context):  # noqa: N802 - named by the wire format
+        return runs_pb2.SkipTasksResponse(run=self._order(request, context, runs_pb2.RUN_PHASE_COMPLETED), changed=1)
+
+    def AcceptTasks(self, request, context):  # noqa: N802 - named by the wire format
+        return runs_pb2.AcceptTasksResponse(run=self._order(request, context, runs_pb2.RUN_PHASE_PAUSED))
 
     def ListTasks(self, request, context):  # noqa: N802 - named by the wire format
         self.state.take(request, context)

@@ -37,11 +37,11 @@ from oodaemon.clock import utc_now
 from oodaemon.failures.site import classify
 from oodaemon.ids import ulid
 from oodaemon.model.runs import NewRun, Run, SavedTest
-from oodaemon.model.tasks import Figures
 from oodaemon.parameters.registry import discover
 from oodaemon.rpc.server import Server
 from oodaemon.store import attempts, fsck, leases, runs, tests
 from oodaemon.store.store import open_store
+from tests.integration.store.workbench import proven
 
 T = TypeVar("T")
 
@@ -122,7 +122,7 @@ class Service:
             lease = await write(leases.lease, "site/oo/browser/1", 1)
             assert lease is not None
             assert await write(attempts.intent, lease.token)
-            await write(attempts.succeed, lease.token, Figures({"pl": 1.5 + number}))
+            await write(attempts.succeed, lease.token, proven(1.5 + number))
 
     async def say_goodbye(self) -> None:
         """End the streams, then the server, as the daemon does."""

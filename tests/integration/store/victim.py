@@ -9,10 +9,11 @@ from oodaemon.clock import utc_now
 from oodaemon.ids import ulid
 from oodaemon.model.evidence import DOM, SCREENSHOT, Item, Limits
 from oodaemon.model.runs import Desired, NewRun, SavedTest
-from oodaemon.model.tasks import FailureClass, Figures, Token
+from oodaemon.model.tasks import FailureClass, Token
 from oodaemon.store import attempts, evidence, failures, leases, runs, tests
 from oodaemon.store.ledger import Ledger
 from oodaemon.store.shelf import Shelf
+from tests.integration.store.workbench import proven
 
 FAILURES = (FailureClass.SESSION, FailureClass.BROWSER, FailureClass.SITE_ERROR, FailureClass.MISMATCH, FailureClass.INTERRUPTED)
 LIMITS = Limits(10**9, attempts_of_run=2)
@@ -57,7 +58,7 @@ def main(folder: str, seed: str) -> None:
             say("failed", leased.token.attempt_id)
         else:
             say("recording", leased.run_id, leased.index, pl)
-            ledger.write(attempts.succeed, leased.token, Figures({"pl": pl}))
+            ledger.write(attempts.succeed, leased.token, proven(pl))
             say("recorded", leased.run_id, leased.index, pl)
 
 

@@ -85,7 +85,7 @@ class Workbench:
     def succeed_next(self, *, seconds: float = 10.0, pl: float = 1.5) -> Lease:
         leased = self.announced()
         self.clock.advance(seconds)
-        self.write(attempts.succeed, leased.token, Figures({"pl": pl}))
+        self.write(attempts.succeed, leased.token, proven(pl))
         return leased
 
     def fail_next(self, failure_class: FailureClass, message: str = "no", **holder: Any) -> Lease:
@@ -118,6 +118,11 @@ class Workbench:
             assert self.read(fsck.problems) == []
         finally:
             self.ledger.close()
+
+
+def proven(pl: float) -> Figures:
+    """Figures as a page shows them that proves them."""
+    return Figures({"pl": pl}, proof={"cards": []})
 
 
 def values_of(count: int) -> tuple[dict[str, int | float | str | bool], ...]:

@@ -23,11 +23,12 @@ from oodaemon.dispatch.workshop import Workshop
 from oodaemon.events.watch import Journal
 from oodaemon.ids import ulid
 from oodaemon.model.runs import Desired, NewRun, Run, RunPhase, SavedTest
-from oodaemon.model.tasks import Figures, Lease, Result, Task
+from oodaemon.model.tasks import Lease, Result, Task
 from oodaemon.parameters.registry import Registry, discover
 from oodaemon.store import fsck, journal, leases, results, runs, tasks, tests
 from oodaemon.store.lanes import InlineLane, Lane
 from oodaemon.store.store import Store, open_store
+from tests.integration.store.workbench import proven
 
 EPOCH = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 BASE_URL = "https://optionomega.com"
@@ -118,6 +119,9 @@ class FakeTab:
         found: dict[str, bytes] = await self.site.play(self.number, "charts", {})
         return found
 
+    async def discard(self) -> bool:
+        return bool(await self.site.play(self.number, "discard", True))
+
     async def probe(self) -> None:
         await self.site.play(self.number, "probe")
 
@@ -146,7 +150,7 @@ SAVED_PAGE: dict[str, Any] = {"facts": [["Underlying", ["SPX"]]], "bullets": [["
 
 def outcome(pl: float) -> Outcome:
     """Verified figures."""
-    return Outcome(Figures({"pl": pl}), [["P/L", f"${pl:g}"]])
+    return Outcome(proven(pl), [["P/L", f"${pl:g}"]])
 
 
 @dataclass

@@ -12,7 +12,7 @@ import trio.testing
 from oodaemon.actors.child import Child
 from oodaemon.actors.exits import StopRequest
 from oodaemon.actors.mailbox import Mailbox
-from oodaemon.dispatch import browser
+from oodaemon.dispatch import browser, stopping
 from oodaemon.dispatch.browser import BrowserActor
 from oodaemon.store import attempts
 from tests.unit.dispatch.bench import ACTOR, Bench, FakeTab
@@ -29,6 +29,17 @@ class Machine:
         self.open_tabs = 0
         self.launches = 0
         self.resident = 0
+        self.is_open = False
+        self.ended: list[tuple[float, int]] = []
+
+    async def end(self, pid: int, *, is_group: bool) -> None:
+        """A kill: it takes a moment."""
+        assert (pid, is_group) == (4711, True)
+        await trio.sleep(0.1)
+        self.ended.append((trio.current_time(), pid))
+
+    def is_alive(self, pid: int) -> bool:
+        return self.is_open and not self.is_gone.is_set() and not self.ended
 
     async def wait_gone(self, pid: int) -> None:
         assert pid == 4711
@@ -37,7 +48,11 @@ class Machine:
     @asynccontextmanager
     async def open_chromium(self, driver: Any, how: Any) -> AsyncIterator[Any]:
         self.launches += 1
-        yield SimpleNamespace(pid=4711, profile=None, guard=self.guard, resident=lambda: self.resident)
+        self.is_open = True
+        try:
+            yield SimpleNamespace(pid=4711, profile=None, guard=self.guard, resident=lambda: self.resident)
+        finally:
+            self.is_open = False
 
     @asynccontextmanager
     async def guard(self) -> AsyncIterator[None]:
@@ -58,6 +73,7 @@ def machine_for(monkeypatch: pytest.MonkeyPatch, made: Machine | None = None) ->
     monkeypatch.setattr(browser, "open_chromium", made.open_chromium)
     monkeypatch.setattr(browser, "open_tab", made.open_tab)
     monkeypatch.setattr(browser, "processes", SimpleNamespace(wait_gone=made.wait_gone))
+    monkeypatch.setattr(stopping, "processes", made)
     return made
 
 

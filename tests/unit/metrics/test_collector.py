@@ -181,3 +181,10 @@ def test_the_policy_towards_the_site_is_told() -> None:
     assert value(text, "oodaemon_rate_share") == 0.5
     assert value(text, "oodaemon_recent_failures") == 2
     assert value(text, "oodaemon_action_delay_seconds") == 2
+
+
+def test_runs_that_do_not_go_on_are_counted_by_condition() -> None:
+    text = exposed(conditions={"SiteBlocked": 2, "Paced": 1})
+    assert value(text, "oodaemon_run_conditions", kind="SiteBlocked") == 2
+    assert value(text, "oodaemon_run_conditions", kind="Paced") == 1
+    assert value(text, "oodaemon_run_conditions", kind="Unexplained") == 0
