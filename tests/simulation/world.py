@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 import trio
+import trio._core._run as scheduler
 
 from oodaemon.actors.specs import ChildSpec
 from oodaemon.actors.strategy import Strategy
@@ -322,6 +323,8 @@ def at_home(folder: Path, seed: int, **rest: Any) -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch:
         world = World(folder, seed, **rest)
         machine_for(patch, world.machine)
+        patch.setattr(scheduler, "_ALLOW_DETERMINISTIC_SCHEDULING", True)
+        patch.setattr(scheduler, "_r", random.Random(f"scheduler {seed}"))
         patch.setattr(browser, "LOOK_AGAIN", IDLE_LOOK)
         patch.setattr(mending, "LOOK", 10 * MINUTE)
         patch.setattr(prober, "FIRST", HOUR / 2)
