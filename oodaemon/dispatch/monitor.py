@@ -71,7 +71,7 @@ class Monitor:
         await self._look_at_breakers()
 
     async def _look_at_browsers(self) -> None:
-        """When every slot is set aside, the site is blocked. The prober goes on to try them."""
+        """When every slot is set aside, the site is blocked. They are probed by their supervisor."""
         slots = [child for child in self._tree() if SLOT in child.path]
         if not slots or any(slot.state is not ChildState.QUARANTINED for slot in slots):
             await self._desk.leave(BROWSERS)

@@ -46,6 +46,7 @@ def run(proofs: Sequence[str]) -> tuple[Mapping[str, bool], str]:
     with tempfile.TemporaryDirectory(prefix="oo-") as made:
         report = Path(made) / "report.xml"
         command = [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", f"--basetemp={made}/t", f"--junitxml={report}"]
+        print(f"running {len(proofs)} proofs", flush=True)
         done = subprocess.run([*command, *proofs], check=False, cwd=ROOT, capture_output=True, text=True)
         cases = ET.parse(report).getroot().iter("testcase") if report.exists() else ()
         found: dict[str, bool] = {}

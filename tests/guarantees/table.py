@@ -24,6 +24,8 @@ SLOW = (
     "tests/faults/",
     "tests/chaos/",
     "tests/integration/app/",
+    "tests/integration/rpc/",
+    "tests/integration/store/test_kill.py",
 )
 """Where tests are that `make guarantees` names and `make test` runs."""
 

@@ -60,6 +60,16 @@ def test_whatever_happens_nothing_is_lost_doubled_or_wrong(seed: int, folder: Pa
     assert world.site.clicks
 
 
+def test_a_seed_is_played_the_same_again(folder: Path) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    told = []
+    for again in range(2):
+        with at_home(folder / str(again), 5) as world:
+            trio.run(world.exist, 4.0, clock=trio.testing.MockClock(autojump_threshold=0))
+        told.append((world.told(), world.seq))
+    assert told[0] == told[1]
+
+
 def test_the_seeds_of_a_run_are_a_year() -> None:
     if "OO_SEEDS" not in os.environ and "OO_DAYS" not in os.environ:
         assert len(SEEDS) * DAYS >= 365

@@ -11,13 +11,14 @@ from typing import Any
 
 import pytest
 import trio
-from oodaemon.dispatch.prober import Prober
+import trio._core._run as scheduler
 
+from oodaemon.actors.backoff import Probing
 from oodaemon.actors.specs import ChildSpec
 from oodaemon.actors.strategy import Strategy
 from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.surroundings import Surroundings
-from oodaemon.dispatch import browser, mending, prober
+from oodaemon.dispatch import browser, mending
 from oodaemon.dispatch.browser import BrowserActor
 from oodaemon.dispatch.mending import Mender
 from oodaemon.dispatch.pace import MANNERS, Pace
@@ -170,14 +171,19 @@ class World:
             classify=classify, free_classes=FREE, observe=self.starts.observe, rng=random.Random(self.seed), wall_clock=wall_clock
         )
         browsers = [
-            ChildSpec(id=f"browser/{n}", start=BrowserActor(bench.shop).start, needs=frozenset({"driver"}), start_timeout=60)
+            ChildSpec(
+                id=f"browser/{n}",
+                start=BrowserActor(bench.shop).start,
+                needs=frozenset({"driver"}),
+                start_timeout=60,
+                probing=Probing(first=HOUR / 2),
+            )
             for n in range(1, BROWSERS + 1)
         ]
-        driver = ChildSpec(id="driver", start=self.machine.start_driver, start_timeout=90)
+        driver = ChildSpec(id="driver", start=self.machine.start_driver, start_timeout=90, probing=Probing(first=HOUR / 2))
         site = Supervisor("site/oo", [driver, *browsers], surroundings=around, strategy=Strategy.REST_FOR_ONE)
         children = [
             ChildSpec(id="site/oo", start=site.run),
-            ChildSpec(id="prober", start=Prober(site).start),
             ChildSpec(id="mender", start=Mender(bench.desk, bench.shop.drift, folder).start),
         ]
         return Supervisor("", children, surroundings=around, strategy=Strategy.REST_FOR_ONE)
@@ -322,7 +328,8 @@ def at_home(folder: Path, seed: int, **rest: Any) -> Iterator[World]:
     with pytest.MonkeyPatch.context() as patch:
         world = World(folder, seed, **rest)
         machine_for(patch, world.machine)
+        patch.setattr(scheduler, "_ALLOW_DETERMINISTIC_SCHEDULING", True)
+        patch.setattr(scheduler, "_r", random.Random(f"scheduler {seed}"))
         patch.setattr(browser, "LOOK_AGAIN", IDLE_LOOK)
         patch.setattr(mending, "LOOK", 10 * MINUTE)
-        patch.setattr(prober, "FIRST", HOUR / 2)
         yield world
