@@ -109,12 +109,14 @@ class Attempt:
         if self._is_settled or tab is None:
             return
         with trio.move_on_after(FAREWELL, shield=True), suppress(StaleToken):
+            gathered = Gathered()
             if self.is_stopped:
-                await self._record(FailureClass.INTERRUPTED, "the run was stopped at once", tab)
+                await self._record(FailureClass.INTERRUPTED, "the run was stopped at once", gathered)
             elif self._loss is None and self._is_stopping():
-                await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser", tab)
+                await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser", gathered)
             else:
-                await self._record(FailureClass.BROWSER, str(self._loss or "the browser went away"), tab, self._loss)
+                await self._gather(FailureClass.BROWSER, self._loss, tab, gathered)
+                await self._record(FailureClass.BROWSER, str(self._loss or "the browser went away"), gathered, self._loss)
 
     @property
     def is_settled(self) -> bool:
@@ -204,11 +206,24 @@ class Attempt:
             self._tally.failed(FailureClass.DRIFT)
             return
         failure_class = classify(error)
-        control = Control(self.lease, tab, self._desk, self._store)
-        if await self._breakers.settle(self.lease, self._step, error, control):
-            self._is_settled = True
-            self._tally.failed(failure_class)
+        gathered = Gathered()
+        try:
+            await self._gather(failure_class, error, tab, gathered)  # now: the control of the experiment uses the same page
+        except trio.Cancelled:
+            with trio.move_on_after(FAREWELL, shield=True):
+                await self._conclude(failure_class, error, gathered)
+            raise
+        if await self._breakers.settle(self.lease, self._step, error, Control(self.lease, tab, self._desk, self._store)):
+            self._settled_as(failure_class)
             return
+        await self._conclude(failure_class, error, gathered)
+
+    async def _gather(self, failure_class: FailureClass, error: Exception | None, tab: Tab, into: Gathered) -> None:
+        if self._evidence is not None and failure_class is not FailureClass.INTERRUPTED:
+            await self._evidence.gather(tab, error, into)
+
+    async def _conclude(self, failure_class: FailureClass, error: Exception, gathered: Gathered) -> None:
+        """Record a failure that is the task's own."""
         message = str(error) if isinstance(error, SiteFailure) else f"{type(error).__name__}: {error}"
         if failure_class is FailureClass.BUG:
             log.error("attempt failed by a defect", run=self.lease.run_id, task=self.lease.index, exc_info=error)
@@ -216,30 +231,25 @@ class Attempt:
             if error.saved is not None:
                 await self._note_test(read_config(error.saved))
             refuse = partial(attempts.refuse_test, token=self.lease.token, message=self._desk.redaction.text(message))
-            await self._close(failure_class, refuse, tab, error)
+            await self._close(failure_class, refuse, gathered, error)
             return
-        await self._record(failure_class, message, tab, error)
+        await self._record(failure_class, message, gathered, error)
 
-    async def _record(self, failure_class: FailureClass, message: str, tab: Tab, error: Exception | None = None) -> None:
+    async def _record(self, failure_class: FailureClass, message: str, gathered: Gathered, error: Exception | None = None) -> None:
         asked = error.retry_after if isinstance(error, RateLimited) else None
         told = self._desk.redaction.text(message)
         fail = partial(attempts.fail, token=self.lease.token, failure_class=failure_class, message=told, asked=asked)
-        await self._close(failure_class, fail, tab, error)
+        await self._close(failure_class, fail, gathered, error)
 
     async def _close(
-        self, failure_class: FailureClass, settle: Callable[[Transaction], object], tab: Tab, error: Exception | None
+        self, failure_class: FailureClass, settle: Callable[[Transaction], object], gathered: Gathered, error: Exception | None
     ) -> None:
         """Let `settle` close the attempt; with the evidence of its failure, unless we interrupted it ourselves."""
         if self._evidence is None or failure_class is FailureClass.INTERRUPTED:
             await self._store.write(settle)
-            self._settled_as(failure_class)
-            return
-        gathered = Gathered()
-        try:
-            await self._evidence.gather(tab, error, gathered)
-        finally:
-            await self._evidence.keep(self.lease.token.attempt_id, settle, gathered, error)  # noqa: ASYNC102 - it shields itself
-            self._settled_as(failure_class)
+        else:
+            await self._evidence.keep(self.lease.token.attempt_id, settle, gathered, error)
+        self._settled_as(failure_class)
 
     def _settled_as(self, failure_class: FailureClass) -> None:
         self._is_settled = True

@@ -63,7 +63,12 @@ async def telling_bench(folder: Path, *, is_recorded: bool = False) -> AsyncIter
 
 
 async def attempt(bench: Bench, tab: Any, *, is_stopping: bool = False) -> None:
-    await Attempt(await bench.lease(), bench.shop, is_stopping=lambda: is_stopping).run(tab)
+    """To its end, and to that of its browser."""
+    made = Attempt(await bench.lease(), bench.shop, is_stopping=lambda: is_stopping)
+    try:
+        await made.run(tab)
+    finally:
+        await made.close()
 
 
 async def failing(bench: Bench, tab: Any, error: Exception) -> None:

@@ -17,7 +17,7 @@ BLOCKED = Condition("SiteBlocked", "no answer", MOMENT)
 
 
 def presence(*children: tuple[str, ChildState], conditions: tuple[Condition, ...] = ()) -> Presence:
-    ramp, pacer = SimpleNamespace(limits=dict), SimpleNamespace(turn=0.0)
+    ramp, pacer = SimpleNamespace(limits=dict), SimpleNamespace(until_turn=0.0)
     desk: Any = SimpleNamespace(conditions={c.kind: c for c in conditions}, ramp=ramp, pacer=pacer, open_since=MOMENT)
     tree: Any = SimpleNamespace(walk=lambda: [SimpleNamespace(path=path, state=state, since=MOMENT) for path, state in children])
     return Presence(
