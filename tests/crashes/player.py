@@ -203,8 +203,11 @@ class Player:
         self.memory.tokens.clear()
 
     def _told_before(self, kept: Mapping[int, tuple[Any, ...]]) -> dict[int, tuple[Any, ...]]:
-        """What was told, but for the events that a summary which is kept stands for."""
-        query = "SELECT run_id, json_extract(body, '$.last_seq') AS last_seq FROM events WHERE type = 'run_compacted'"
+        """What was told, but for the events that a summary which is kept stands for, and old ones of no run."""
+        query = (
+            "SELECT run_id, json_extract(body, '$.last_seq') AS last_seq FROM events WHERE type = 'run_compacted'"
+            " UNION ALL SELECT NULL, last_seq FROM compactions WHERE scope = ''"
+        )
         floors = {row["run_id"]: row["last_seq"] for row in self.ledger.read(lambda db: db.execute(query).fetchall())}
         run_id = 4
         return {seq: row for seq, row in self.memory.told.items() if seq in kept or seq > floors.get(row[run_id], 0)}
