@@ -75,7 +75,7 @@ class Ledger:
 
     def _migrate(self) -> None:
         """Bring the tables up to this version; a store that holds something is copied before it is touched."""
-        if not schema.is_new(self._writer) and not schema.is_current(self._writer):
+        if schema.holds_something(self._writer) and not schema.is_current(self._writer):
             kind = f"before-{schema.latest(self._writer)}-is-migrated"
             target = self._path.parent / BACKUPS_NAME / backup.name(kind, self._wall_clock())
             try:

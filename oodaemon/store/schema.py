@@ -238,6 +238,11 @@ def is_new(db: Database) -> bool:
     return not MIGRATIONS.applied(db)
 
 
+def holds_something(db: Database) -> bool:
+    """False also for what a first start left that was killed among its migrations: it told nobody of anything yet."""
+    return not is_new(db) and "store_id" in meta(db)
+
+
 def latest(db: Database) -> str:
     """The name of the newest migration that was applied; empty before the first."""
     applied = MIGRATIONS.applied(db)

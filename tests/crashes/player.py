@@ -13,10 +13,12 @@ import pytest
 
 from oodaemon.errors import AlreadyExists, FailedPrecondition
 from oodaemon.ids import ulid
-from oodaemon.model.runs import Desired, NewRun, SavedTest
+from oodaemon.model.evidence import Limits
+from oodaemon.model.runs import Desired, Mode, NewRun, SavedTest
 from oodaemon.model.tasks import FailureClass, Figures, Kept, Lease, Token
-from oodaemon.store import attempts, fsck, leases, requests, results, runs, tasks, tests
+from oodaemon.store import attempts, failures, fsck, leases, requests, results, runs, tasks, tests
 from oodaemon.store.ledger import Ledger
+from tests.integration.store.workbench import proven
 
 START = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 IRON = SavedTest("iron", "Iron condor", "/test/iron", START)
@@ -107,11 +109,15 @@ class Player:
         self.memory.runs[name], self.plans[run_id] = run_id, plan or {}
         return run_id
 
-    def steer(self, name: str, desired: Desired, step: str = "") -> None:
+    def steer(self, name: str, desired: Desired, step: str = "", *, mode: Mode = Mode.DRAIN) -> None:
         """Pause, resume or cancel; what comes too late is refused, and that is an answer too."""
         run_id = self.memory.runs[name]
+
+        def produce(tx: Any) -> str:
+            return runs.set_desired(tx, run_id, desired, mode=mode).run_id
+
         try:
-            self.request(f"{desired.value} {name} {step}", desired.value, lambda tx: runs.set_desired(tx, run_id, desired).run_id)
+            self.request(f"{desired.value} {name} {step}", desired.value, produce)
         except FailedPrecondition:
             self.memory.answers[f"{desired.value} {name} {step} refused"] = ""
 
@@ -143,13 +149,22 @@ class Player:
             return
         failed = [c for c in self.failures(leased.run_id)[leased.index] if c is not FailureClass.INTERRUPTED]
         plan = self.plans.get(leased.run_id, {}).get(leased.index, ())
-        if len(failed) < len(plan):
-            self.write(attempts.fail, leased.token, plan[len(failed)], "no")
-            return
         key, pl = (leased.run_id, leased.index), truth(leased.index)
-        self.write(attempts.succeed, leased.token, Figures({"pl": pl}), kept or Kept())
+        if len(failed) < len(plan):
+            self._fail(leased, plan[len(failed)], pl)
+            return
+        self.write(attempts.succeed, leased.token, proven(pl), kept or Kept())
         assert key not in self.memory.recorded, "a result was recorded twice"
         self.memory.recorded[key] = pl
+
+    def _fail(self, leased: Lease, failure_class: FailureClass, pl: float) -> None:
+        """With what is kept of a failure; the figures of a mismatch lack nothing but the proof."""
+
+        def settle(tx: Any) -> None:
+            attempts.fail(tx, leased.token, failure_class, "no")
+
+        record = failures.Record(quarantined=Figures({"pl": pl}))
+        self.write(failures.close, settle, leased.token.attempt_id, record, Limits(10_000))
 
     def work(self, limit: int = 1000) -> None:
         """Do what there is to do, or so many tasks of it."""
@@ -174,7 +189,7 @@ class Player:
         assert self.ledger.read(fsck.problems) == []
         assert self.ledger.read(attempts.in_flight) == 0
         kept = self._events(0)
-        assert self.memory.told.items() <= kept.items(), "an event that was told is gone or is another one now"
+        assert self._told_before(kept).items() <= kept.items(), "an event that was told is gone or is another one now"
         for (run_id, index), pl in self.memory.recorded.items():
             found = {row.index: row.figures for row in self.ledger.read(results.page, run_id)}
             figures = found.get(index)
@@ -182,8 +197,20 @@ class Player:
             assert figures.metrics["pl"] == pl
         for token in self.memory.tokens:
             with pytest.raises(attempts.StaleToken):
-                self.ledger.write(attempts.succeed, token, Figures({"pl": -1.0}))
+                self.ledger.write(attempts.fail, token, FailureClass.BUG, "late")
+            with pytest.raises(attempts.StaleToken):
+                self.ledger.write(attempts.intent, token)
         self.memory.tokens.clear()
+
+    def _told_before(self, kept: Mapping[int, tuple[Any, ...]]) -> dict[int, tuple[Any, ...]]:
+        """What was told, but for the events that a summary which is kept stands for, and old ones of no run."""
+        query = (
+            "SELECT run_id, json_extract(body, '$.last_seq') AS last_seq FROM events WHERE type = 'run_compacted'"
+            " UNION ALL SELECT NULL, last_seq FROM compactions WHERE scope = ''"
+        )
+        floors = {row["run_id"]: row["last_seq"] for row in self.ledger.read(lambda db: db.execute(query).fetchall())}
+        run_id = 4
+        return {seq: row for seq, row in self.memory.told.items() if seq in kept or seq > floors.get(row[run_id], 0)}
 
     def outcome(self) -> dict[str, str]:
         """What users see at the end: phase, then state, counted failures and figure of every task."""

@@ -4,10 +4,12 @@ import datetime
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from oodaemon.model.runs import Desired
-from oodaemon.model.tasks import FailureClass, Kept
-from oodaemon.store import attempts, drift, journal
-from tests.crashes.player import Player
+from oodaemon.model.runs import Author, Desired, Mode
+from oodaemon.model.tasks import FailureClass, Kept, Verdict
+from oodaemon.store import attempts, drift, holding, journal, retention, rulings
+from oodaemon.store.rulings import Order, Which
+from tests.crashes.player import Player, truth
+from tests.integration.store.workbench import proven
 
 F = FailureClass
 
@@ -144,6 +146,58 @@ def stop_and_start(at: Player) -> None:
     at.work()
 
 
+def pause_now(at: Player) -> None:
+    at.submit("a", 2)
+    leased = at.click(at.lease()) if at.settled("a") == 0 else None
+    at.steer("a", Desired.PAUSE, mode=Mode.NOW)
+    if leased is not None:
+        is_over = at.ledger.read(holding.is_to_run, leased.token)
+        assert at.ledger.read(holding.is_wanted, leased.token) is is_over, "a run that is stopped at once still wants its task"
+        at.write(attempts.fail, leased.token, F.INTERRUPTED, "the run was stopped at once")
+    assert at.ledger.read(attempts.in_flight) == 0
+    at.steer("a", Desired.RUN)
+    at.work()
+
+
+def decided(ruling: Callable[..., rulings.Ruled]) -> Callable[[Player], None]:
+    """A user retries, skips or accepts a task that was held."""
+
+    def play(at: Player) -> None:
+        run_id = at.submit("a", 2, {0: (F.MISMATCH,)})
+        at.work()
+        order = Order(ref=run_id, which=Which(indexes=(0,)), author=Author("me@desk", "looked at the page"))
+        at.request("decide", ruling.__name__, lambda tx: str(ruling(tx, order).indexes))
+        at.work()
+
+    return play
+
+
+def late(at: Player) -> None:
+    """The result of an attempt that was given up comes while another one tries the task."""
+    at.submit("a", 2)
+    if at.settled("a") == 0 and (first := at.click(at.lease())) is not None:
+        at.write(attempts.fail, first.token, F.INTERRUPTED, "given up")
+        at.lease()
+        assert at.write(attempts.succeed, first.token, proven(truth(first.index))) is Verdict.ADOPTED
+        at.memory.recorded[first.run_id, first.index] = truth(first.index)
+        assert at.write(attempts.succeed, first.token, proven(truth(first.index))) is Verdict.DUPLICATE
+    at.work()
+
+
+def compact(at: Player) -> None:
+    at.submit("a", 2, {1: (F.TIMING,)})
+    at.work()
+    at.memory.now += datetime.timedelta(days=40)
+    before = at.memory.now - datetime.timedelta(days=30)
+    for run_id in at.ledger.read(retention.due, before):
+        assert at.write(retention.compact, at.ledger.read(retention.digest, run_id))
+    at.write(retention.expire, before)
+    for scope in at.ledger.read(retention.unfinished):
+        while at.write(retention.remove, scope, limit=3):
+            pass
+    assert at.ledger.read(retention.due, before) == at.ledger.read(retention.unfinished) == []
+
+
 SCENARIOS: Mapping[str, Scenario] = {
     "sweep": Scenario(sweep, {"a": "completed succeeded succeeded"}, in_recovery=True),
     "retries": Scenario(retries, {"a": "completed timing+session+succeeded rate_limited+succeeded"}),
@@ -161,5 +215,11 @@ SCENARIOS: Mapping[str, Scenario] = {
     "cannot apply": Scenario(cannot_apply, {"a": "cancelled site_error+invalid cancelled cancelled"}),
     "charts": Scenario(charts, {"a": "completed succeeded"}),
     "conditions": Scenario(conditions, {"a": "completed succeeded"}),
+    "pause now": Scenario(pause_now, {"a": "completed succeeded succeeded"}),
+    "retry": Scenario(decided(rulings.retry), {"a": "completed mismatch+succeeded succeeded"}),
+    "skip": Scenario(decided(rulings.skip), {"a": "completed mismatch+invalid succeeded"}),
+    "accept": Scenario(decided(rulings.accept), {"a": "completed mismatch+succeeded succeeded"}),
+    "late result": Scenario(late, {"a": "completed succeeded succeeded"}),
+    "compaction": Scenario(compact, {"a": "completed succeeded timing+succeeded"}),
     "stop and start": Scenario(stop_and_start, {"a": "completed succeeded succeeded"}),
 }

@@ -8,7 +8,7 @@ import pytest
 from oodaemon.failures.policy import Decision, decide
 from oodaemon.model.runs import Desired, RunPhase, TaskCounts, derive_phase
 from oodaemon.model.tasks import FailureClass, Figures, Move
-from oodaemon.store import journal, leases, results
+from oodaemon.store import attempts, journal, leases, results
 from tests.integration.store.conftest import bench  # noqa: F401  # a fixture
 from tests.integration.store.workbench import ACTOR, Workbench
 
@@ -27,6 +27,15 @@ def test_a_second_result_for_a_task_is_refused(bench: Workbench) -> None:  # noq
     (kept,) = bench.read(results.page, run.run_id)
     assert kept.figures is not None
     assert kept.figures.metrics == {"pl": 1.0}
+
+
+def test_nothing_can_be_done_with_an_attempt_that_is_over(bench: Workbench) -> None:  # noqa: F811
+    bench.submit(1)
+    token, head = bench.succeed_next().token, bench.ledger.head
+    for write in (attempts.intent, attempts.release, attempts.fail):
+        with pytest.raises(attempts.StaleToken):
+            bench.write(write, token, *{attempts.release: ["no"], attempts.fail: [FailureClass.BUG, "no"]}.get(write, []))
+    assert bench.ledger.head == head
 
 
 def test_a_commit_waits_for_the_disk(bench: Workbench) -> None:  # noqa: F811
