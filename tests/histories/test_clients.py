@@ -15,7 +15,7 @@ import pytest
 import trio
 
 from oodaemon.dispatch.runs import RunDesk
-from oodaemon.model.runs import Desired
+from oodaemon.model.runs import Author, Desired
 from oodaemon.rpc import watch
 from oodaemon.store import journal, requests, runs
 from tests.histories.clients import Client, Listener, dispatch
@@ -55,7 +55,9 @@ async def history(folder: Path, seed: int) -> None:
                     for client in clients:
                         commanding.start_soon(steer, client, known)
                 for run in await service.parts.store.read(runs.active):
-                    await service.parts.store.write(runs.set_desired, run.run_id, Desired.CANCEL, reason="the end")
+                    await service.parts.store.write(
+                        runs.set_desired, run.run_id, Desired.CANCEL, author=Author("history", "the end")
+                    )
             workers.cancel_scope.cancel()
         await check(service, record, listeners)
 

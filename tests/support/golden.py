@@ -28,6 +28,13 @@ try:
 except ImportError:  # before it was a module of its own
     from oodaemon.store.attempts import lease
 
+try:
+    from oodaemon.model.runs import Author
+except ImportError:  # when nobody was asked for a name
+    ON_PURPOSE: dict[str, Any] = {"reason": "on purpose"}
+else:
+    ON_PURPOSE = {"author": Author("somebody@somewhere", "on purpose")}
+
 START = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 NEXT_DAY = START + datetime.timedelta(days=1)
 """When the daemon comes back, before it is looked what the store means."""
@@ -97,7 +104,7 @@ class Maker:
             self.write(attempts.fail, self.announced().token, failure_class, f"because of {failure_class.value}")
 
     def steer(self, run_id: str, desired: Desired) -> None:
-        self.write(runs.set_desired, run_id, desired, reason="on purpose")
+        self.write(runs.set_desired, run_id, desired, **ON_PURPOSE)
 
 
 def live(maker: Maker) -> None:

@@ -22,8 +22,8 @@ async def a_failed_task(service: Service, failure_class: FailureClass = FailureC
     await service.parts.store.write(attempts.intent, lease.token)
     await service.parts.store.write(attempts.fail, lease.token, failure_class, "not as asked for")
     if shown:
-        figures = json.dumps({"metrics": {"pl": 3.5}})
-        insert = "INSERT INTO quarantine (attempt_id, figures, reason) VALUES (?, ?, '')"
+        figures = json.dumps({"pl": 3.5})
+        insert = "INSERT INTO quarantine (attempt_id, metrics, extra, proof, config) VALUES (?, ?, '{}', '{}', '{}')"
         await service.parts.store.write(lambda tx: tx.note(insert, (lease.token.attempt_id, figures)))
     return run.run_id
 

@@ -119,7 +119,7 @@ def test_unproven_figures_of_an_older_failure_do_not_count(bench: Workbench) -> 
         assert failures.quarantined(tx.db, run.run_id, 0) == UNPROVEN
         again = "SELECT ?, run_id, idx, boot, actor, incarnation, leased_at, NULL, closed_at, 'timing', 1 FROM attempts"
         tx.execute(f"INSERT INTO attempts {again}", (first.token.attempt_id + second,))
-        failed = "INSERT INTO failures SELECT attempt_id + ?, run_id, idx, 'timing', 'slow', failed_at FROM failures"
+        failed = "INSERT INTO failures SELECT attempt_id + ?, run_id, idx, 'timing', 'slow', failed_at, rules FROM failures"
         tx.execute(failed, (second,))
         raise Undone(failures.quarantined(tx.db, run.run_id, 0))
 

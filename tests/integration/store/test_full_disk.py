@@ -51,7 +51,7 @@ def test_nothing_promised_is_lost_when_the_disk_runs_full(tmp_path: Path, odd: i
         assert "make room" in last
         ledger = Ledger(folder, wall_clock=utc_now, rng=random.Random(life))
         try:
-            promises.check(ledger)
+            promises.check(ledger, folder)
         finally:
             ledger.close()
     assert promises.boots == [1, 3, 5]

@@ -20,10 +20,10 @@ def order(run: Run, *indexes: int, failure_class: FailureClass | None = None, au
 
 def quarantine(bench: Workbench, attempt_id: int, pl: float) -> None:
     """What is kept of a mismatch."""
-    figures = json.dumps({"metrics": {"pl": pl}, "extra": {"Sharpe": "2"}, "proof": {}, "config": {}})
+    insert = "INSERT INTO quarantine (attempt_id, metrics, extra, proof, config) VALUES (?, ?, ?, '{}', '{}')"
 
     def keep(tx) -> None:
-        tx.note("INSERT INTO quarantine (attempt_id, figures, reason) VALUES (?, ?, ?)", (attempt_id, figures, "another delta"))
+        tx.note(insert, (attempt_id, json.dumps({"pl": pl}), json.dumps({"Sharpe": "2"})))
 
     bench.write(keep)
 

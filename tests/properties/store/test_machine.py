@@ -191,8 +191,8 @@ class StoreMachine(RuleBasedStateMachine):
         run.fail(task, failure_class, decision.delay)
         if failure_class is FailureClass.MISMATCH:
             task.shown = float(token.attempt_id)
-            keep = (token.attempt_id, f'{{"metrics":{{"pl":{task.shown}}}}}')
-            insert = "INSERT INTO quarantine (attempt_id, figures, reason) VALUES (?, ?, '')"
+            keep = (token.attempt_id, f'{{"pl":{task.shown}}}')
+            insert = "INSERT INTO quarantine (attempt_id, metrics, extra, proof, config) VALUES (?, ?, '{}', '{}', '{}')"
             self.bench.write(lambda tx: tx.note(insert, keep))
 
     @rule(token=consumes(tokens))
