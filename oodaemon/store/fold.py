@@ -167,6 +167,7 @@ def _apply_to_task(run: FoldedRun, event: Event, index: int) -> None:
     if event.type is EventType.TASK_DIVERGED:
         if run.states[index] is not TaskState.SUCCEEDED:
             raise Contradiction(event, f"there is no result to differ from: the task is {run.states[index]}")
+        run.failures.update([(index, name) for name in [event.body.get("failure_class")] if name])
         return
     _hold(run, event, index)
     try:

@@ -47,15 +47,16 @@ def _compare(tx: Transaction, late: Held, recorded: dict[str, float], found: dic
     names = sorted(name for name in recorded.keys() | found.keys() if recorded.get(name) != found.get(name))
     differences = ", ".join(f"{name} {found.get(name)} instead of {recorded.get(name)}" for name in names)
     message = f"a later result of this task differs from the recorded one, which stays: {differences}"
+    body: dict[str, str] = {}
     was = tx.execute("SELECT outcome FROM attempts WHERE attempt_id = ?", (late.token.attempt_id,)).fetchone()["outcome"]
     if was == FailureClass.INTERRUPTED.value:
-        mismatch = FailureClass.MISMATCH.value
+        mismatch = body["failure_class"] = FailureClass.MISMATCH.value
         tx.execute("UPDATE attempts SET outcome = ? WHERE attempt_id = ?", (mismatch, late.token.attempt_id))
         tx.execute(
             "INSERT INTO failures (attempt_id, run_id, idx, class, message, failed_at) VALUES (?, ?, ?, ?, ?, ?)"
             " ON CONFLICT (attempt_id) DO UPDATE SET class = excluded.class",
             (late.token.attempt_id, late.run_id, late.index, mismatch, message, tx.now_text),
         )
-    holding.report(tx, EventType.TASK_DIVERGED, late, metrics=found, message=message)
+    holding.report(tx, EventType.TASK_DIVERGED, late, metrics=found, message=message, **body)
     runs.settle(tx, late.run_id)
     return Verdict.DIVERGED

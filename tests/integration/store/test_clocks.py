@@ -121,7 +121,7 @@ def test_a_jump_of_the_clock_moves_what_waits_and_nothing_that_stands_still(benc
     bench.clock.advance(7200)
 
     def jump(tx) -> int:
-        tx.emit(EventType.DAEMON_STARTED, gap=7200)
+        tx.emit(EventType.DAEMON_CLOCK_GAP, gap=7200)
         return leases.shift_waiting(tx, 7200)
 
     assert bench.write(jump) == 1

@@ -133,7 +133,7 @@ class Undone(Exception):
 
 
 def _anything() -> EventType:
-    return EventType.DAEMON_STARTED
+    return EventType.PROCESSES_REAPED
 
 
 def test_the_oldest_evidence_of_settled_tasks_goes_first(bench: Workbench, shelf: Shelf) -> None:

@@ -115,7 +115,7 @@ class Workbench:
     def close(self) -> None:
         """Check every promise, then close."""
         try:
-            assert self.read(fsck.problems) == []
+            assert not (found := self.read(fsck.problems)), found
         finally:
             self.ledger.close()
 
