@@ -9,7 +9,7 @@ TESTS = $(shell grep -rlE 'async |trio' --include='*.py' tests)
 # handled is gone, as it should), 124 (handlers of a framework must be async), 127 (an opinion on a library), 9xx (checkpoint counting).
 ASYNC_OFF := ASYNC109,ASYNC114,ASYNC120,ASYNC124,ASYNC127,ASYNC900,ASYNC910,ASYNC911,ASYNC912,ASYNC913
 FAST_TESTS := tests/unit tests/properties tests/contracts tests/meta
-PROOF_TESTS := tests/crashes tests/mutants tests/simulation
+PROOF_TESTS := tests/crashes tests/mutants tests/simulation tests/histories tests/upgrade
 SLOW_TESTS := tests/integration/browser tests/acceptance tests/faults tests/chaos
 MINUTES ?= 5
 PYTEST := $(BIN)/python -m pytest -q
