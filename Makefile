@@ -12,9 +12,10 @@ FAST_TESTS := tests/unit tests/properties tests/contracts tests/meta
 PROOF_TESTS := tests/crashes tests/mutants tests/simulation tests/histories tests/upgrade
 SLOW_TESTS := tests/integration/browser tests/acceptance tests/faults tests/chaos
 MINUTES ?= 5
+TASKS ?= 300
 PYTEST := $(BIN)/python -m pytest -q
 
-.PHONY: help demo test check lint unit bench guarantees chaos setup setup-dev chromium proto proto-fresh buf clean
+.PHONY: help demo test check lint unit bench guarantees chaos march setup setup-dev chromium proto proto-fresh buf clean
 
 help:
 	@echo "make demo    sweep of 12 backtests on the practice site, from an empty folder to a table"
@@ -23,6 +24,7 @@ help:
 	@echo "make guarantees   what is promised, what is done against it, and whether it holds"
 	@echo "make chaos   a real daemon under signals and faults; MINUTES=5, SEED=... to repeat one"
 	@echo "make bench   measure boot, backup and watch on a store of 100,000 tasks and 1,000,000 events"
+	@echo "make march   300 tasks through every fault, killed browsers, expired sessions and a killed daemon; TASKS=300"
 	@echo "make proto   generate oodaemon/api from proto/"
 
 demo: setup chromium
@@ -43,6 +45,9 @@ guarantees: setup-dev
 
 chaos: setup-dev chromium
 	@$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+march: setup-dev chromium
+	@$(BIN)/python -m tests.chaos.march --tasks $(TASKS)
 
 lint: setup-dev
 	$(BIN)/ruff format --check .
