@@ -1,6 +1,6 @@
 """A long sweep through every fault at 5 %, with blows at fixed milestones: `python -m tests.chaos.march --tasks 300`.
 
-Every 20 results a browser is killed, every 40 all sessions expire, every 60 the daemon is killed. Every task must end COMPLETED with
+Every 20 results a browser is killed, every 40 all sessions expire, every 60 the daemon. Every task must end COMPLETED with
 the figures of the site, once, and nothing may be left.
 """
 
