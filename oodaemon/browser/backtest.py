@@ -6,11 +6,22 @@ from dataclasses import dataclass
 from typing import Any
 
 from playwright.async_api import Page
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from oodaemon.browser import catalog, dialogs, figures, panel, proof, state
 from oodaemon.browser.config import read_config
 from oodaemon.browser.session import Site, open_test, play
-from oodaemon.failures.site import Maintenance, Mismatched, NotApplicable, PanelStuck, Refused, SignedOut, SiteFailure, TooSlow
+from oodaemon.failures.site import (
+    Drifted,
+    Maintenance,
+    Mismatched,
+    NotApplicable,
+    PanelStuck,
+    Refused,
+    SignedOut,
+    SiteFailure,
+    TooSlow,
+)
 from oodaemon.model.tasks import Figures
 from oodaemon.parameters.form import Action, Expectation
 
@@ -67,7 +78,10 @@ async def run(page: Page, site: Site, order: Order, saved: state.State, suspects
     await page.evaluate(state.with_reader("run_watch"), {**state.selectors(site.recordings), "suspects": suspects})
     if await panel.difference(page, site, order.actions):
         await panel.fill(page, site, order.actions)
-    course = Course(known=frozenset((await panel.problems(page, site)).red))
+    before = await panel.problems(page, site)
+    if before is None:
+        raise PanelStuck("the New Backtest panel closed before Run was pressed")
+    course = Course(known=frozenset(before.red))
     await _press(page, site)
     while True:
         verdict = await _verdict(page, site, course)
@@ -143,8 +157,13 @@ def _quoted(said: Sequence[str]) -> str:
 
 
 async def _press_again(page: Page, site: Site, course: Course, said: Sequence[str]) -> None:
-    """The panel is still open: the values were refused, the site said why it cannot, or the click did not register."""
+    """The panel is still open: the values were refused, the site said why it cannot, or the click did not register.
+
+    Or the site is slow: then the panel closes under our eyes, which is what the first click was for.
+    """
     found = await panel.problems(page, site)
+    if found is None:
+        return
     reasons = [*(line for line in found.red if line not in course.known), *found.invalid]
     if reasons:
         raise Refused("the site does not take these values: " + "; ".join(reasons))
@@ -153,7 +172,11 @@ async def _press_again(page: Page, site: Site, course: Course, said: Sequence[st
     if course.clicks >= CLICKS:
         raise PanelStuck(f"the New Backtest panel stays open after {course.clicks} clicks on Run")
     course.clicks += 1
-    await _press(page, site)
+    try:
+        await _press(page, site)
+    except (TooSlow, Drifted, PlaywrightTimeoutError):
+        if await panel.problems(page, site) is not None:
+            raise
 
 
 async def _verdict(page: Page, site: Site, course: Course) -> Mapping[str, Any]:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from playwright.async_api import Page
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import dialogs, places, setting, state
+from oodaemon.browser import dialogs, locate, places, setting, state
 from oodaemon.browser.content import changed
 from oodaemon.browser.session import Site, play
 from oodaemon.browser.setting import Form
@@ -14,6 +15,8 @@ from oodaemon.failures.site import Mismatched, PanelStuck, TooSlow
 from oodaemon.parameters.form import Action
 
 TRIES = 3
+AT_HAND = 1000
+"""Milliseconds in which an element that was there a moment ago is found again, or has gone."""
 
 
 async def open_panel(page: Page, site: Site) -> None:
@@ -86,8 +89,14 @@ class Problems:
     invalid: tuple[str, ...]
 
 
-async def problems(page: Page, site: Site) -> Problems:
-    """What the panel says now."""
-    panel = await places.panel(page, site.recordings)
-    found = await panel.evaluate(state.script("panel_problems"))
+async def problems(page: Page, site: Site) -> Problems | None:
+    """What the panel says now; None when it is not open any more."""
+    panel = (await locate.probe(page, site.recordings.locator("panel", "dialog"))).element
+    if panel is None:
+        return None
+    try:
+        element = await panel.element_handle(timeout=AT_HAND)
+    except PlaywrightTimeoutError:
+        return None
+    found = await element.evaluate(state.script("panel_problems"))
     return Problems(tuple(found["red"]), tuple(found["invalid"]))
