@@ -57,7 +57,7 @@ BROWSERS = 2
 IDLE_LOOK = 6 * HOUR
 """How often an idle browser looks for work without being rung: rarer than in the daemon, or a year would be nothing but this."""
 
-IDLE_ROUND, IDLE_WATCH = 6 * HOUR, 10 * MINUTE
+IDLE_ROUND, IDLE_WATCH = 12 * HOUR, 30 * MINUTE
 """How often the janitor makes its rounds, and mender, monitor and clock watch look; rarer for the same reason."""
 
 ROOM, LEAST_ROOM = 500 * MEBIBYTE, 200 * MEBIBYTE
