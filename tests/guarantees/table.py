@@ -23,7 +23,10 @@ SLOW = (
     "tests/acceptance/",
     "tests/faults/",
     "tests/chaos/",
+    "tests/histories/test_clients.py",
+    "tests/histories/test_kills.py",
     "tests/integration/app/",
+    "tests/integration/browser/",
     "tests/integration/rpc/",
     "tests/integration/store/test_kill.py",
 )
@@ -182,7 +185,17 @@ LIVENESS = (
     Guarantee(
         "L1", "when faults stop, every run comes to rest", "weeks of every fault of the site, the machine and the users", (YEAR,)
     ),
-    Guarantee("L2", "pause --now is PAUSED within 10 s", "a driver that is stopped", ()),
+    Guarantee(
+        "L2",
+        "pause --now is PAUSED within 10 s",
+        "a driver that is stopped; pages that do not close, over weeks; a kill around every commit",
+        (
+            "tests/acceptance/test_pause_now.py::test_a_hung_driver_does_not_keep_a_run_from_being_paused",
+            f"{DISPATCH}test_stopping.py::test_a_page_that_does_not_close_goes_with_its_browser",
+            PAIRS,
+            YEAR,
+        ),
+    ),
     Guarantee(
         "L3",
         "orphans are closed in the first transaction of a boot, at no cost",
@@ -268,17 +281,34 @@ CLAIMS = (
             f"{WATCH}test_a_watcher_goes_on_where_it_left",
         ),
     ),
-    Guarantee("C6", "only failed tasks are run again, by one command", "a run that needs review", ()),
+    Guarantee(
+        "C6",
+        "only failed tasks are run again, by one command",
+        "a run that needs review; a kill around every commit",
+        (
+            f"{STORE}test_rulings.py::test_a_retry_has_every_failed_task_tried_again_from_nothing",
+            f"{STORE}test_rulings.py::test_a_retry_by_index_passes_over_what_has_not_failed",
+            PAIRS,
+            YEAR,
+        ),
+    ),
     Guarantee(
         "C7",
         "0 processes and 0 profile folders are left",
         "SIGKILL, SIGSTOP and SIGTERM of daemon, driver, browsers and renderers: `make chaos`",
         (
             "tests/chaos/test_chaos.py::test_a_minute_of_chaos_breaks_no_promise",
+            "tests/integration/browser/test_ladder.py::test_whatever_is_struck_nothing_stays",
+            "tests/integration/app/test_supervision.py::test_a_daemon_whose_driver_hangs_ends_and_leaves_nothing",
             f"{LIFE}test_an_idle_daemon_goes_at_once_and_leaves_nothing",
         ),
     ),
-    Guarantee("C8", "a run that does not go on says why", "every fault, over weeks", (YEAR,)),
+    Guarantee(
+        "C8",
+        "a run that does not go on says why",
+        "every fault, over weeks",
+        (f"{DISPATCH}test_explain.py::test_a_run_that_gets_no_lease_says_why_at_every_moment_of_an_hour", YEAR),
+    ),
     Guarantee(
         "C9",
         "a site that is broken fails no task and stops nothing else",
@@ -286,6 +316,8 @@ CLAIMS = (
         (
             f"{DISPATCH}test_browser.py::test_a_site_that_cannot_be_reached_is_waited_for_at_no_cost",
             f"{DISPATCH}test_drift.py::test_the_third_distinct_task_blocks_the_site_and_costs_nobody_anything",
+            f"{DISPATCH}test_broken_site.py::test_a_site_that_fails_every_task_for_an_hour_fails_none",
+            f"{DISPATCH}test_broken_site.py::test_a_task_that_always_fails_is_held_within_its_budget_and_the_others_complete",
             f"{LIFE}test_it_comes_up_and_answers_although_the_site_is_down",
         ),
     ),
@@ -294,9 +326,10 @@ CLAIMS = (
 ATTACKS = (
     Guarantee(
         "A1",
-        "a password is in no log, error, event or argument",
-        "settings that are wrong; a whole sweep",
+        "a password is in no log, error, event, argument or piece of evidence",
+        "settings that are wrong; a whole sweep; a site that tells it wherever a page can",
         (
+            "tests/acceptance/test_secrets.py::test_a_password_is_nowhere",
             "tests/unit/app/test_settings.py::test_the_password_is_in_no_error",
             "tests/unit/app/test_settings.py::test_the_password_is_in_no_text_of_the_settings",
             "tests/integration/app/test_work.py::test_the_password_goes_to_the_site_and_nowhere_else",
@@ -346,6 +379,37 @@ ATTACKS = (
         "every guard is needed: without it a test fails",
         "a broken variant of each",
         ("tests/mutants/test_gate.py::test_a_mutant_that_went_stale_is_an_error", GATE),
+    ),
+    Guarantee(
+        "A9",
+        "a backup is whole and restoring it begins a new life; the old store is kept",
+        "copies while the daemon commits; a kill between any two steps; files that are no backup",
+        (
+            f"{STORE}test_backup.py::test_a_copy_made_while_the_daemon_commits_is_of_one_moment",
+            f"{STORE}test_backup.py::test_a_kill_between_any_two_steps_leaves_the_old_store_or_the_new_one",
+            f"{STORE}test_backup.py::test_what_is_no_sound_store_is_neither_copied_nor_restored",
+        ),
+    ),
+    Guarantee(
+        "A10",
+        "what clients hear is one order of what happened",
+        "disconnects, kills and repeats by several clients; servers that are broken on purpose",
+        (
+            "tests/histories/test_history.py::test_what_cannot_be_is_not",
+            "tests/histories/test_clients.py::test_what_clients_heard_is_what_happened",
+            "tests/histories/test_clients.py::test_a_broken_server_is_caught",
+            "tests/histories/test_kills.py::test_a_hundred_kills_lose_nothing_and_double_nothing",
+        ),
+    ),
+    Guarantee(
+        "A11",
+        "old events go, and what they made stays; no store of an older version means anything else",
+        "compaction, and a kill around its commits; stores of every released version",
+        (
+            f"{STORE}test_retention.py::test_a_summary_stands_for_the_events_and_everything_else_stays",
+            PAIRS,
+            "tests/upgrade/test_stores.py::test_an_old_store_is_migrated_and_means_what_it_meant",
+        ),
     ),
 )
 

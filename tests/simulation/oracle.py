@@ -2,24 +2,32 @@
 
 import datetime
 from collections import Counter, deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
+from types import SimpleNamespace
 from typing import Any
 
 import trio
 
 from oodaemon.actors.states import ChildState
 from oodaemon.actors.tree import Transition
+from oodaemon.dispatch import explain
 from oodaemon.dispatch.attempt import order_of
 from oodaemon.failures.policy import POLICIES
 from oodaemon.model.events import Event, EventType
-from oodaemon.model.runs import AT_REST, Run, RunPhase
-from oodaemon.model.tasks import FailureClass, TaskState
-from oodaemon.store import attempts, fsck, journal, leases, results, runs, tasks
+from oodaemon.model.runs import AT_REST, RunPhase
+from oodaemon.model.tasks import TaskState
+from oodaemon.store import attempts, fsck, journal, leases, os_processes, results, runs, tasks
 from tests.simulation.site import HOUR, is_refused, truth
 
 QUIET = {*AT_REST, RunPhase.PAUSED}
-PATIENCE = 180.0
-"""Seconds that a run may be RUNNING without a lease and without a reason that can be told."""
+PATIENCE = 60.0
+"""Seconds that a run may be RUNNING without a lease and without a condition that tells why: `explain.TO_LOOK_AGAIN`."""
+
+UNTIL_NOTICED = 3600.0
+"""Seconds after a jump of the clock until what waits was shifted by it, as rarely as the simulation looks."""
+
+UNSURE = 3
+"""Looks in a row after a lease that may find nothing told yet: a wait was over just then, or a browser came up."""
 
 STARTS_PER_HOUR = 60
 """Of one child; the sustained budget of one failure class is 20, a probe comes every five minutes at most."""
@@ -47,37 +55,12 @@ def ascending(world: Any, event: Event) -> None:
 AT_EVERY_EVENT: tuple[Callable[[Any, Event], None], ...] = (ascending, one_boot, quiet_means_quiet)
 
 
-def has_condition(world: Any, run: Run) -> bool:
-    """The site is in a condition."""
-    return bool(world.life.desk.conditions)
-
-
-def waits_for_its_time(world: Any, run: Run) -> bool:
-    """Every task that is left waits for its retry."""
-    left = [task for task in world.read(tasks.page, run.run_id) if task.state in {TaskState.READY, TaskState.RETRY_WAIT}]
-    return all(task.not_before is not None and task.not_before > world.now() for task in left)
-
-
-def browsers_are_away(world: Any, run: Run) -> bool:
-    """The driver or some browser is not up, which `ooctl tree` shows, or is about something else, such as signing in."""
-    children = world.children()
-    is_busy = any("/browser/" in child.path and child.detail != "waiting for a task" for child in children)
-    return is_busy or any(child.state is not ChildState.UP for child in children)
-
-
-REASONS: Mapping[str, Callable[[Any, Run], bool]] = {
-    "a condition of the site": has_condition,
-    "tasks wait for their time": waits_for_its_time,
-    "browsers are busy or away": browsers_are_away,
-}
-
-
 async def why_is_nothing_happening(world: Any) -> None:
-    """For ever: whenever a run is RUNNING and nothing was leased for a while, there is a reason that can be told."""
-    idle_at = -1
+    """For ever: whenever a run is RUNNING and nothing was leased for a while, `ooctl` tells why, if not at once."""
+    idle_at, unsure = -1, Counter[tuple[str, float]]()
     while True:
-        await trio.sleep(PATIENCE)
-        is_soon = trio.current_time() - world.last_work < PATIENCE
+        await trio.sleep(PATIENCE if world.seq != idle_at else 5 * PATIENCE)
+        is_soon = trio.current_time() - max(world.last_work, world.jumped_at + UNTIL_NOTICED) < PATIENCE
         if world.life is None or world.life.is_over or is_soon or world.seq == idle_at:
             continue
         active = [run for run in world.read(runs.active) if run.phase is RunPhase.RUNNING]
@@ -86,7 +69,10 @@ async def why_is_nothing_happening(world: Any) -> None:
         if not active or world.read(attempts.in_flight):
             continue
         for run in active:
-            assert any(holds(world, run) for holds in REASONS.values()), f"{run.run_id} is RUNNING, and nobody knows why"
+            told = [condition.kind for condition in world.life.presence.conditions(run)]
+            assert explain.UNEXPLAINED not in told, f"{run.run_id} is RUNNING, and nobody knows why: {world.situation()}"
+            unsure[run.run_id, world.last_work] += not told
+            assert unsure[run.run_id, world.last_work] <= UNSURE, f"{run.run_id} waits, and nothing is told: {world.situation()}"
 
 
 class Starts:
@@ -110,7 +96,9 @@ class Starts:
 
 
 def results_are_true(world: Any) -> None:
-    """Every figure is that of its own task; what the site refuses has none."""
+    """Every figure is that of its own task; what the site refuses has none, unless a user skipped it."""
+    query = "SELECT run_id, idx FROM rulings WHERE kind = 'skipped'"
+    skipped = {tuple(row) for row in world.read(lambda db: db.execute(query).fetchall())}
     for run in world.read(runs.page, limit=100_000):
         figures = {row.index: row.figures for row in world.read(results.page, run.run_id) if row.figures}
         for task in world.read(tasks.page, run.run_id):
@@ -118,7 +106,7 @@ def results_are_true(world: Any) -> None:
             if task.index in figures:
                 assert figures[task.index].metrics == {"pl": truth(order)}, f"a wrong figure in {run.run_id}/{task.index}"
                 assert not is_refused(order)
-            if task.state is TaskState.INVALID:
+            if task.state is TaskState.INVALID and (run.run_id, task.index) not in skipped:
                 assert is_refused(order), f"{run.run_id}/{task.index} was skipped although the site takes it"
 
 
@@ -127,15 +115,23 @@ def _as_lease(task: Any) -> Any:
 
 
 def held_for_a_reason(world: Any) -> None:
-    """A task is held only when its strikes of one class are more than its budget."""
-    query = "SELECT outcome, count(*) AS n FROM attempts WHERE run_id = ? AND idx = ? AND outcome <> 'succeeded' GROUP BY outcome"
+    """A task is held only when its strikes of one class since the last retry are more than its budget."""
     for run in world.read(runs.page, limit=100_000):
         for task in world.read(tasks.page, run.run_id):
             if task.state is TaskState.HELD:
-                rows = world.read(lambda db, key=(run.run_id, task.index): db.execute(query, key).fetchall())
-                strikes = {FailureClass(row["outcome"]): row["n"] for row in rows}
+                strikes = world.read(_strikes, run.run_id, task.index)
                 spent = [c for c, n in strikes.items() if (b := POLICIES[c].budget) is not None and n > b]
                 assert spent, f"{run.run_id}/{task.index} is held after {strikes}"
+
+
+def _strikes(db: Any, run_id: str, index: int) -> Any:
+    reading: Any = SimpleNamespace(execute=db.execute)
+    return attempts.strikes(reading, run_id, index)
+
+
+def processes_are_known(world: Any) -> None:
+    """Every browser that lives is on record, and no other one."""
+    assert {process.pid for process in world.read(os_processes.recorded)} == set(world.machine.browsers)
 
 
 def acknowledged_is_there(world: Any) -> None:
@@ -169,5 +165,6 @@ AT_THE_END: tuple[Callable[[Any], None], ...] = (
     store_is_sound,
     results_are_true,
     held_for_a_reason,
+    processes_are_known,
     acknowledged_is_there,
 )

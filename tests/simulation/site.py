@@ -3,10 +3,8 @@
 import random
 import zlib
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Protocol
 
 import trio
 
@@ -15,10 +13,12 @@ from oodaemon.browser.catalog import Listed
 from oodaemon.browser.session import Credentials
 from oodaemon.errors import SignInRefused
 from oodaemon.failures import site as failures
-from oodaemon.model.tasks import Figures
-from tests.unit.dispatch.bench import ACCOUNT, SAVED_PAGE, FakeSite, FakeTab
+from tests.unit.dispatch.bench import ACCOUNT, SAVED_PAGE, FakeSite, FakeTab, outcome
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
+HANG = 45.0
+"""Until a step that hangs is given up with its browser."""
+
 TESTS = tuple(Listed(f"{n:020d}", f"Test {n}", f"/test/{n:020d}") for n in range(8))
 
 
@@ -48,13 +48,16 @@ class Moods:
     mismatch: float = 0.004
     defect: float = 0.003
     hang: float = 0.003
+    stubborn: float = 0.2
     outage: float = 40.0
     maintenance: float = 90.0
     drift: float = 150.0
     captcha: float = 300.0
 
 
-CALM = Moods(slow=0, stuck=0, limited=0, logout=0, mismatch=0, defect=0, hang=0, outage=0, maintenance=0, drift=0, captcha=0)
+CALM = Moods(
+    slow=0, stuck=0, limited=0, logout=0, mismatch=0, defect=0, hang=0, stubborn=0, outage=0, maintenance=0, drift=0, captcha=0
+)
 
 
 @dataclass
@@ -117,15 +120,14 @@ class SimSite(FakeSite):
         self.struck[mood] += found
         return found
 
-    @asynccontextmanager
-    async def driving(self, path: str) -> AsyncIterator[None]:
-        """Run was pressed on a page of this test."""
-        self.driven[path] += 1
-        self.clicks += 1
-        try:
-            yield
-        finally:
-            self.driven[path] -= 1
+
+class Browser(Protocol):
+    """What a page knows of its browser."""
+
+    gone: trio.Event
+
+    def die(self) -> None:
+        """With all its pages."""
 
 
 class SimTab(FakeTab):
@@ -133,9 +135,34 @@ class SimTab(FakeTab):
 
     site: SimSite
 
-    def __init__(self, site: SimSite, is_gone: trio.Event) -> None:
+    def __init__(self, site: SimSite, browser: Browser) -> None:
         super().__init__(site)
-        self.is_gone = is_gone
+        self.browser = browser
+        self._at_work = ""
+
+    def leave(self) -> None:
+        """The page is gone, or its backtest is over: nothing of it is driven any more."""
+        self.site.driven[self._at_work] -= bool(self._at_work)
+        self._at_work = ""
+
+    def _press_run(self, path: str) -> None:
+        self._at_work = path
+        self.site.driven[path] += 1
+        self.site.clicks += 1
+
+    async def discard(self) -> bool:
+        """Close the page; one that does not answer is not closed."""
+        with trio.CancelScope(shield=True):
+            await trio.sleep(self.site.rng.uniform(0.05, 2))
+        if not self.browser.gone.is_set() and self.site.strikes("stubborn"):
+            return False
+        self.leave()
+        return True
+
+    async def round_trip(self, patience: float) -> None:
+        await trio.lowlevel.checkpoint()
+        if self.browser.gone.is_set():
+            raise failures.BrowserLost("the page does not answer")
 
     async def sign_in(self, credentials: Credentials) -> None:
         assert credentials == ACCOUNT
@@ -157,16 +184,18 @@ class SimTab(FakeTab):
 
     async def run(self, order: Any, saved: Any, suspects: Any) -> Outcome:
         assert saved["order"] == order == self.orders[-1], "a page that was prepared for something else"
-        async with self.site.driving(self.paths[-1]):
-            await self._step(self.site.rng.choice([3.0, 20.0, 120.0]))
-            self._check_session()
-            if is_refused(order):
-                raise failures.Refused("the site does not take these values")
-            if self.site.strikes("mismatch"):
-                raise failures.Mismatched("the page does not prove this backtest")
-            if self.site.strikes("defect"):
-                raise ZeroDivisionError("a defect of ours")
-            return Outcome(Figures({"pl": truth(order)}), [["P/L", f"${truth(order)}"]])
+        self._press_run(self.paths[-1])
+        await self._step(self.site.rng.choice([3.0, 20.0, 120.0]), at_work=True)
+        self.leave()
+        self._check_session()
+        if is_refused(order):
+            raise failures.Refused("the site does not take these values")
+        found = outcome(truth(order))
+        if self.site.strikes("mismatch"):
+            raise failures.Mismatched("the page does not prove this backtest", figures=found.figures)
+        if self.site.strikes("defect"):
+            raise ZeroDivisionError("a defect of ours")
+        return found
 
     async def probe(self) -> None:
         await self._step(1.0)
@@ -196,15 +225,17 @@ class SimTab(FakeTab):
         if not self.site.is_session_valid:
             raise failures.SignedOut("the site asks to sign in")
 
-    async def _step(self, seconds: float) -> None:
-        """What every step can meet."""
+    async def _step(self, seconds: float, *, at_work: bool = False) -> None:
+        """What every step can meet. A page that is at work goes on with it when nobody waits any more."""
         site = self.site
         with trio.move_on_after(site.rng.uniform(seconds / 2, 2 * seconds)):
-            await self.is_gone.wait()
+            await self.browser.gone.wait()
         if site.strikes("hang"):
-            await trio.sleep(90.0)
-            self.is_gone.set()
-        if self.is_gone.is_set():
+            await trio.sleep(HANG)
+            self.browser.die()
+        if at_work:
+            self.leave()
+        if self.browser.gone.is_set():
             raise failures.BrowserLost("the browser does not answer")
         if site.trouble is not None:
             raise site.trouble("it answers 503")

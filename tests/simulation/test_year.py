@@ -85,7 +85,7 @@ def figures_get_mixed_up(patch: pytest.MonkeyPatch) -> None:
 
 def leasing_falls_asleep(patch: pytest.MonkeyPatch) -> None:
     real = leases.lease
-    patch.setattr(leases, "lease", lambda tx, actor, n: None if trio.current_time() > DAY else real(tx, actor, n))
+    patch.setattr(leases, "lease", lambda tx, *how, **rest: None if trio.current_time() > DAY else real(tx, *how, **rest))
     patch.setattr(leases, "next_due", lambda db: None)
 
 

@@ -14,6 +14,7 @@ import sqlite3
 import sys
 import tempfile
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,7 @@ class Maker:
 
     def __init__(self, folder: Path) -> None:
         self.folder, self.now, self.rng = folder, START, random.Random(5)
+        self.incarnation = 0
         self.ledger = self.open()
 
     def open(self) -> Ledger:
@@ -71,7 +73,8 @@ class Maker:
         return new.run_id
 
     def lease(self, actor: str = "site/oo/browser/1") -> Any:
-        leased = self.write(lease, actor, 1)
+        self.incarnation += 1  # what fails again in the same browser counts once, in versions that know of it
+        leased = self.write(lease, actor, self.incarnation)
         assert leased is not None
         return leased
 
@@ -133,11 +136,45 @@ def live(maker: Maker) -> None:
     cancelling = maker.submit("cancelling", 2)
     maker.announced("site/oo/browser/2")
     maker.steer(cancelling, Desired.CANCEL)
+    newer(maker)
     maker.submit("running", 6)
     maker.succeed()
     maker.fail(FailureClass.SESSION)
     maker.lease("site/oo/browser/3")
     maker.fail(FailureClass.TIMING)
+
+
+def newer(maker: Maker) -> None:
+    """What came with later tables: evidence and decisions of users, what is stopped at once, processes, and compaction."""
+    try:
+        from oodaemon.model.evidence import Limits, Scene
+        from oodaemon.model.runs import Mode
+        from oodaemon.store import failures, os_processes, retention, rulings
+    except ImportError:
+        return
+    decided = maker.submit("decided", 3)
+    for _ in range(3):
+        token = maker.announced().token
+        scene = Scene(step="read the result", url="/test/iron", title="Iron condor", causes=("Mismatched: another delta",))
+        record = failures.Record(scene=scene, quarantined=Figures({"pl": 3.5}, {"Sharpe": "2"}, {"read_back": ["x"]}))
+        settle = partial(attempts.fail, token=token, failure_class=FailureClass.MISMATCH, message="another delta")
+        maker.write(failures.close, settle, token.attempt_id, record, Limits(10_000))
+    for index, ruling in enumerate((rulings.accept, rulings.skip, rulings.retry)):
+        order = rulings.Order(ref=decided, which=rulings.Which(indexes=(index,)), **ON_PURPOSE)
+        assert maker.write(ruling, order).indexes == (index,)
+    maker.succeed()
+    stopped = maker.submit("stopped", 2)
+    leased = maker.announced()
+    maker.write(runs.set_desired, stopped, Desired.PAUSE, mode=Mode.NOW, **ON_PURPOSE)
+    maker.write(attempts.fail, leased.token, FailureClass.INTERRUPTED, "the run was stopped at once")
+    browser = os_processes.OsProcess(4_000_000, "0", "a boot of the machine", "browser", "site/oo/browser/1", folder="/tmp/gone")
+    maker.write(os_processes.record, browser)
+    maker.write(os_processes.clock_gap, 3600.0)
+    gone = maker.submit("compacted", 2)
+    maker.succeed()
+    maker.steer(gone, Desired.CANCEL)
+    assert maker.write(retention.compact, maker.ledger.read(retention.digest, gone))
+    assert maker.write(retention.remove, gone, limit=3)
 
 
 def public_state(ledger: Ledger) -> list[dict[str, Any]]:

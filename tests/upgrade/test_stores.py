@@ -15,6 +15,10 @@ from oodaemon.store.soundness import examine
 from tests.support.golden import NEXT_DAY, Maker, public_state
 
 STORES = Path(__file__).with_name("stores")
+FILLED = (
+    *("results", "failures", "requests", "charts", "trade_logs", "trades"),
+    *("scenes", "quarantine", "rulings", "os_procs", "compactions"),
+)
 NAMES = sorted(file.stem for file in STORES.glob("*.sql"))
 
 
@@ -95,10 +99,7 @@ def test_there_is_a_store_of_the_newest_tables_and_it_has_everything_in_it(tmp_p
     with sqlite3.connect(folder / DATABASE_NAME) as connection:
         phases = {row[0] for row in connection.execute("SELECT phase FROM runs")}
         states = {row[0] for row in connection.execute("SELECT state FROM tasks")}
-        filled = {
-            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
-            for table in ("results", "failures", "requests", "charts", "trade_logs", "trades")
-        }
+        filled = {table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0] for table in FILLED}
     connection.close()
     assert phases == {"running", "pausing", "paused", "cancelling", "cancelled", "completed", "needs_review"}
     assert states == {"ready", "retry_wait", "leased", "submitted", "held", "succeeded", "invalid", "cancelled"}
