@@ -10,7 +10,6 @@ import trio
 from playwright.async_api import Error, Page
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import driver as driving
 from oodaemon.browser import processes, tab
 from oodaemon.browser import session as sessions
 from oodaemon.browser.backtest import Order
@@ -89,8 +88,7 @@ async def test_every_step_after_a_death_is_a_lost_browser(room: Path, victim: st
 async def test_a_hang_is_told_by_the_deadline_of_the_step(room: Path, victim: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(tab, "OPEN_TIMEOUT", 0.5)
     monkeypatch.setattr(tab, "PULSE_TIMEOUT", 0.5)
-    for closing, name in ((tab, "CLOSE_TIMEOUT"), (driving, "CLOSE_TIMEOUT"), (driving, "STOP_TIMEOUT")):
-        monkeypatch.setattr(closing, name, 1.0)
+    monkeypatch.setattr(tab, "CLOSE_TIMEOUT", 1.0)
     async with bench() as at:
         await strike(getattr(at, victim), signal.SIGSTOP)
         with trio.fail_after(SOON), pytest.raises(BrowserLost):
