@@ -86,10 +86,9 @@ async def test_every_step_after_a_death_is_a_lost_browser(room: Path, victim: st
 
 @pytest.mark.parametrize("victim", ["driver", "chromium"])
 async def test_a_hang_is_told_by_the_deadline_of_the_step(room: Path, victim: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tab, "OPEN_TIMEOUT", 0.5)
-    monkeypatch.setattr(tab, "PULSE_TIMEOUT", 0.5)
-    monkeypatch.setattr(tab, "CLOSE_TIMEOUT", 1.0)
     async with bench() as at:
+        for deadline, seconds in (("OPEN_TIMEOUT", 0.5), ("PULSE_TIMEOUT", 0.5), ("CLOSE_TIMEOUT", 1.0)):
+            monkeypatch.setattr(tab, deadline, seconds)
         await strike(getattr(at, victim), signal.SIGSTOP)
         with trio.fail_after(SOON), pytest.raises(BrowserLost):
             await at.tab.screenshot()
