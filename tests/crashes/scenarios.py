@@ -23,7 +23,6 @@ class Scenario:
     play: Callable[[Player], None]
     expect: Mapping[str, str]
     after_crash: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-    crashes: int = 2
     in_recovery: bool = False
     """Whether the recovery from the last crash is killed as well."""
 

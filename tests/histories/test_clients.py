@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 import trio
 
-from oodaemon.dispatch.runs import RunDesk
+from oodaemon.dispatch.runs import Change, RunDesk
 from oodaemon.model.runs import Author, Desired
 from oodaemon.rpc import watch
 from oodaemon.store import journal, requests, runs
@@ -128,9 +128,9 @@ def applies_requests_twice(patch: pytest.MonkeyPatch) -> None:
 def acknowledges_what_it_does_not_do(patch: pytest.MonkeyPatch) -> None:
     """Commands are answered as if they had been carried out."""
 
-    async def change(self: RunDesk, request: Any, ref: str, desired: Desired, **rest: Any) -> Any:
-        run = await self._store.read(runs.get, ref)
-        return dataclasses.replace(run, desired=desired)
+    async def change(self: RunDesk, request: Any, change: Change) -> Any:
+        run = await self._store.read(runs.get, change.ref)
+        return dataclasses.replace(run, desired=change.desired)
 
     patch.setattr(RunDesk, "change", change)
 

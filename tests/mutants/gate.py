@@ -1,6 +1,7 @@
-"""The gate: every mutant in a process of its own, with the tests that must catch it. `python -m tests.mutants.gate [NAME...]`."""
+"""The gate: every mutant in a process of its own, with its tests. `python -m tests.mutants.gate [--turn | NAME...]`."""
 
 import contextlib
+import datetime
 import os
 import sys
 import tempfile
@@ -18,6 +19,9 @@ from tests.mutants.mutant import Mutant
 AT_ONCE = 2
 PATIENCE = 120.0
 """Seconds of wall time for one mutant on a busy machine."""
+
+TURNS = 6
+"""A day has a turn, by its number: in so many days every mutant is tried by `make test`."""
 
 PLAIN = ("-q", "-x", "-p", "no:cacheprovider", "-p", "no:randomly", "-p", "no:xdist", "--no-header", "--tb=short")
 FAILED = 1
@@ -106,11 +110,18 @@ def trials_for(mutants: Iterable[Mutant]) -> list[Trial]:
     return [Trial(None, everything), *(Trial(mutant, (test,)) for mutant in chosen for test in mutant.caught_by)]
 
 
+def chosen(names: Sequence[str], turn: int) -> list[Mutant]:
+    """All of them, those with these names, or with `--turn` those whose turn it is. The turns of 0 to TURNS - 1 are all of them."""
+    if "--turn" in names:
+        return [*MUTANTS.values()][turn % TURNS :: TURNS]
+    return [mutant for mutant in MUTANTS.values() if not names or mutant.name in names]
+
+
 def main(names: Sequence[str]) -> int:
     """0 when the product passes and every mutant is caught."""
     os.chdir(ROOT)
     warm_up()
-    trials = trials_for(mutant for mutant in MUTANTS.values() if not names or mutant.name in names)
+    trials = trials_for(chosen(names, datetime.datetime.now(datetime.UTC).toordinal()))
     with tempfile.TemporaryDirectory(prefix="oo-mutants-") as made:
         run(trials, Path(made))
         bad = [trial for trial in trials if not trial.is_good]

@@ -7,10 +7,10 @@ import pytest
 
 from oodaemon.failures.policy import Decision, decide
 from oodaemon.model.runs import Desired, RunPhase, TaskCounts, derive_phase
-from oodaemon.model.tasks import FailureClass, Figures, Move
+from oodaemon.model.tasks import FailureClass, Move
 from oodaemon.store import attempts, journal, leases, results
 from tests.integration.store.conftest import bench  # noqa: F401  # a fixture
-from tests.integration.store.workbench import ACTOR, Workbench
+from tests.integration.store.workbench import ACTOR, Workbench, proven
 
 
 def test_nothing_is_leased_of_a_paused_run(bench: Workbench) -> None:  # noqa: F811
@@ -23,7 +23,7 @@ def test_a_second_result_for_a_task_is_refused(bench: Workbench) -> None:  # noq
     run = bench.submit(1)
     first = bench.succeed_next(pl=1.0)
     with pytest.raises(sqlite3.IntegrityError):
-        bench.write(results.record, run.run_id, 0, attempt_id=first.token.attempt_id, figures=Figures({"pl": 2.0}))
+        bench.write(results.record, run.run_id, 0, attempt_id=first.token.attempt_id, figures=proven(2.0))
     (kept,) = bench.read(results.page, run.run_id)
     assert kept.figures is not None
     assert kept.figures.metrics == {"pl": 1.0}
