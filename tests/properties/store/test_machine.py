@@ -111,7 +111,7 @@ class StoreMachine(RuleBasedStateMachine):
     @rule(target=tokens, end=st.sampled_from([*Ending]))
     def carry_out(self, end: Ending):
         """A task from its lease to an end in one step, so that what comes after an end is tried often."""
-        token = self.lease("browser/1")
+        token = self.lease("browser/1", 1)
         if not isinstance(token, Token):
             return multiple()
         self.intent(token)
