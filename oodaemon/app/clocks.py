@@ -46,6 +46,5 @@ class ClockWatch:
 
 def bridge(tx: Transaction, seconds: float) -> None:
     """Tell of a gap, and let what waits wait as much longer."""
-    shift: Callable[[Transaction, float], object] = getattr(leases, "shift_waiting", os_processes.shift_waiting)
-    shift(tx, seconds)
+    leases.shift_waiting(tx, seconds)
     os_processes.clock_gap(tx, seconds)

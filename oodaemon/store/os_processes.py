@@ -1,10 +1,8 @@
 """The operating-system processes of drivers and browsers that were started and are not known to be gone."""
 
-import datetime
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from oodaemon import clock
 from oodaemon.model.events import EventType
 from oodaemon.store.transaction import Snapshot, Transaction
 
@@ -63,14 +61,3 @@ def clock_gap(tx: Transaction, seconds: float) -> None:
 def pulse(tx: Transaction) -> None:
     """Prove that a commit gets through."""
     tx.note("INSERT OR REPLACE INTO meta (key, value) VALUES ('pulse', ?)", (tx.now_text,))
-
-
-def shift_waiting(tx: Transaction, seconds: float) -> int:
-    """Let every task that waits for a retry wait so many seconds longer; returns how many there were."""
-    rows = tx.execute("SELECT run_id, idx, not_before FROM tasks WHERE state = 'retry_wait'").fetchall()
-    later = datetime.timedelta(seconds=seconds)
-    tx.execute_many(
-        "UPDATE tasks SET not_before = ? WHERE run_id = ? AND idx = ?",
-        [(clock.to_text(clock.from_text(row["not_before"]) + later), row["run_id"], row["idx"]) for row in rows],
-    )
-    return len(rows)
