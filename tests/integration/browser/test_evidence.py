@@ -12,7 +12,6 @@ import trio
 from playwright.async_api import Error
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import driver as driving
 from oodaemon.browser import evidence, tab
 from oodaemon.browser.evidence import Gathered
 from oodaemon.browser.trace import scrub
@@ -106,8 +105,7 @@ async def test_a_page_that_hangs_costs_a_second(room: Path) -> None:
 
 @pytest.mark.parametrize("victim", ["driver", "chromium"])
 async def test_a_hung_browser_costs_a_bounded_time(room: Path, victim: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    for closing, name in ((tab, "CLOSE_TIMEOUT"), (driving, "CLOSE_TIMEOUT"), (driving, "STOP_TIMEOUT")):
-        monkeypatch.setattr(closing, name, 1.0)
+    monkeypatch.setattr(tab, "CLOSE_TIMEOUT", 1.0)
     async with bench() as at:
         await at.tab.begin_attempt(is_recorded=True)
         await strike(getattr(at, victim), signal.SIGSTOP)
