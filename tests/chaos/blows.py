@@ -2,12 +2,15 @@
 
 import random
 import signal
+import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import psutil
 
+from tests.chaos import disk
 from tests.support.daemon import DaemonProcess, PracticeProcess
 from tests.support.process import runs, wait_for
 
@@ -28,6 +31,8 @@ class Ring:
     rng: random.Random
     say: Callable[[str], None]
     asleep: list[psutil.Process] = field(default_factory=list)
+    disk: Path | None = None
+    """The small disk on which the state folder is; None where nothing can be mounted."""
 
     def kin(self, *, having: str, lacking: str = "\0") -> list[psutil.Process]:
         """Processes below the daemon by a word of their command line."""
@@ -95,6 +100,51 @@ def expire_sessions(ring: Ring) -> str:
     return "signed out"
 
 
+STORE_LOST, CANNOT_START = 70, {70, 78}
+UNTIL_TOLD = 15.0
+"""Seconds in which a daemon on a full disk says so, or ends."""
+
+
+def fill_disk(ring: Ring) -> str:
+    """Not a byte is left: nothing new may start, and a commit that fails ends the daemon. Then room is made."""
+    if ring.disk is None:
+        return "nothing can be mounted here"
+    ring.at.note_family()
+    ring.wake()
+    disk.fill(ring.disk)
+    ends = time.monotonic() + UNTIL_TOLD
+    while ring.at.process.poll() is None and time.monotonic() < ends:
+        time.sleep(0.2)
+    code = ring.at.process.poll()
+    told = "" if code is not None else " ".join(c["kind"] for c in ring.at.json("status")["conditions"])
+    disk.empty(ring.disk)
+    if code is None:
+        if "DiskLow" not in told:
+            raise Broken(f"a full disk was not told: {told!r}")
+        return "told, and room was made"
+    if code != STORE_LOST:
+        raise Broken(f"the daemon ended with {code} on a full disk: {ring.at.said()[-2000:]}")
+    ring.start_again()
+    return "ended with 70, room was made, started"
+
+
+def write_protect(ring: Ring) -> str:
+    """A daemon that is started on a folder it cannot write says so in a sentence, and nothing is lost."""
+    if ring.disk is None:
+        return "nothing can be mounted here"
+    ring.at.note_family()
+    ring.at.kill()
+    disk.make(ring.disk, "ro")
+    ring.at.spawn()
+    code = ring.at.process.wait(60)
+    disk.make(ring.disk, "rw")
+    said = ring.at.said()
+    if code not in CANNOT_START or "Traceback" in said:
+        raise Broken(f"the daemon ended with {code} on a folder that cannot be written: {said[-2000:]}")
+    ring.start_again()
+    return f"refused with {code}, started"
+
+
 def _process(what: signal.Signals, **which: str) -> Callable[[Ring], str]:
     return lambda ring: ring.strike(ring.kin(**which), what)
 
@@ -118,5 +168,7 @@ BLOWS: Mapping[str, tuple[int, Callable[[Ring], str]]] = {
     "SIGKILL renderer": (2, _process(signal.SIGKILL, **RENDERER)),
     "SIGSTOP renderer": (1, _process(signal.SIGSTOP, **RENDERER)),
     "expire sessions": (1, expire_sessions),
+    "full disk": (1, fill_disk),
+    "read-only folder": (1, write_protect),
 }
 """Weight and blow by name."""
