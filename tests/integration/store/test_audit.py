@@ -46,7 +46,7 @@ BROKEN = {
     "DELETE FROM failures WHERE class = 'browser' AND attempt_id ="
     " (SELECT max(attempt_id) FROM failures WHERE class = 'browser');"
     "UPDATE attempts SET outcome = 'interrupted' WHERE outcome = 'browser'"
-    " AND attempt_id NOT IN (SELECT attempt_id FROM failures)": r"has \d attempts that ended by browser where its events tell of \d",
+    " AND attempt_id NOT IN (SELECT attempt_id FROM failures)": "attempts that ended by browser where its events tell of",
     # S10
     "UPDATE requests SET response = '01NOTHERE' WHERE rowid = 1": "request of completed was answered with the run 01NOTHERE",
     "UPDATE requests SET digest = '' WHERE rowid = 2": "has no digest of its content",
