@@ -9,15 +9,22 @@ TESTS = $(shell grep -rlE 'async |trio' --include='*.py' tests)
 # handled is gone, as it should), 124 (handlers of a framework must be async), 127 (an opinion on a library), 9xx (checkpoint counting).
 ASYNC_OFF := ASYNC109,ASYNC114,ASYNC120,ASYNC124,ASYNC127,ASYNC900,ASYNC910,ASYNC911,ASYNC912,ASYNC913
 FAST_TESTS := tests/unit tests/properties tests/contracts tests/meta
-SLOW_TESTS := tests/integration/browser tests/acceptance tests/faults
+PROOF_TESTS := tests/crashes tests/mutants tests/simulation tests/histories tests/upgrade
+SLOW_TESTS := tests/integration/browser tests/acceptance tests/faults tests/chaos
+MINUTES ?= 5
+TASKS ?= 300
 PYTEST := $(BIN)/python -m pytest -q
 
-.PHONY: help demo test check lint unit setup setup-dev chromium proto proto-fresh buf clean
+.PHONY: help demo test check lint unit bench guarantees chaos march setup setup-dev chromium proto proto-fresh buf clean
 
 help:
 	@echo "make demo    sweep of 12 backtests on the practice site, from an empty folder to a table"
 	@echo "make test    every check and every test"
 	@echo "make check   the fast part of it: lint, types, imports, unit and property tests"
+	@echo "make guarantees   what is promised, what is done against it, and whether it holds"
+	@echo "make chaos   a real daemon under signals and faults; MINUTES=5, SEED=... to repeat one"
+	@echo "make bench   measure boot, backup and watch on a store of 100,000 tasks and 1,000,000 events"
+	@echo "make march   300 tasks through every fault, killed browsers, expired sessions and a killed daemon; TASKS=300"
 	@echo "make proto   generate oodaemon/api from proto/"
 
 demo: setup chromium
@@ -26,12 +33,21 @@ demo: setup chromium
 # The slow tests wait more than they work, so more of them run at once than there are cores. Those of the practice site use Playwright's
 # own loop and so must not share a process with those that import the bridge. Sockets want a short temporary folder.
 test: lint proto-fresh buf chromium
-	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS) tests/integration $(SLOW_TESTS:%=--ignore=%) --ignore=tests/integration/practice
+	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS) $(PROOF_TESTS) tests/integration $(SLOW_TESTS:%=--ignore=%) --ignore=tests/integration/practice
 	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(SLOW_TESTS)
 	$(PYTEST) -n 3 --dist loadfile tests/integration/practice
 	@echo "all checks passed"
 
 check: lint unit
+
+guarantees: setup-dev
+	@$(BIN)/python -m tests.guarantees
+
+chaos: setup-dev chromium
+	@$(BIN)/python -m tests.chaos --minutes $(MINUTES) $(if $(SEED),--seed $(SEED))
+
+march: setup-dev chromium
+	@$(BIN)/python -m tests.chaos.march --tasks $(TASKS)
 
 lint: setup-dev
 	$(BIN)/ruff format --check .
@@ -44,6 +60,9 @@ lint: setup-dev
 
 unit: setup-dev
 	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS)
+
+bench: setup-dev
+	$(BIN)/python -m tests.bench
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev

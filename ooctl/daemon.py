@@ -5,18 +5,23 @@ Importing this module imports grpc; `Session.connect` does so when a command nee
 
 from __future__ import annotations
 
+import os
 import uuid
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Final, Protocol, TypeVar
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 
 import grpc
 
 from ooctl import refusals
+from ooctl.failures import Failures
 from ooctl.following import Follower, View
 from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
 from ooctl.records import Record
 from ooctl.refusals import Outage
+from ooctl.requests import RequestJournal
+from ooctl.steering import Steering
 from ooctl.sweep import Range, Submission, Sweep
 from ooctl.tradelogs import TradeLogs
 from oodaemon.api.v1 import (
@@ -72,7 +77,9 @@ ResponseT_co = TypeVar("ResponseT_co", covariant=True)
 
 
 class _Call(Protocol[RequestT_contra, ResponseT_co]):
-    def __call__(self, request: RequestT_contra, timeout: float | None = None) -> ResponseT_co: ...
+    def __call__(
+        self, request: RequestT_contra, timeout: float | None = None, metadata: tuple[tuple[str, str], ...] | None = None
+    ) -> ResponseT_co: ...
 
 
 class Daemon:
@@ -82,9 +89,15 @@ class Daemon:
     whose answer was lost is sent again with the same request id, so that nothing happens twice.
     """
 
-    def __init__(self, address: Address, *, pacing: Pacing | None = None) -> None:
-        """Connects on the first request, not before."""
+    def __init__(
+        self, address: Address, *, pacing: Pacing | None = None, client: str = "", journal: RequestJournal | None = None
+    ) -> None:
+        """Connects on the first request, not before. `client` is who asks, as user@host."""
         self.address = address
+        self._metadata = (("oo-client", client),) if client else ()
+        self._journal = journal or RequestJournal(Path(os.devnull), address.target)
+        self.request_id = ""
+        """The id of the submission that was sent last."""
         self._pacing = pacing or Pacing()
         self._channel = grpc.insecure_channel(address.target, options=_CHANNEL_OPTIONS)
         self._runs = runs_pb2_grpc.RunServiceStub(self._channel)
@@ -92,7 +105,9 @@ class Daemon:
         self._parameters = parameters_pb2_grpc.ParameterServiceStub(self._channel)
         self._daemon = daemon_pb2_grpc.DaemonServiceStub(self._channel)
         self._has_answered = False
+        self.steering = Steering(self._runs, self._send)
         self.trade_logs = TradeLogs(self._channel, self._ask)
+        self.failures = Failures(self._channel, self._ask)
 
     def __enter__(self) -> Self:
         return self
@@ -109,10 +124,17 @@ class Daemon:
             charts=submission.has_charts,
         )
         request = runs_pb2.SubmitRunRequest(request_id=submission.request_id, spec=spec, name=submission.name)
-        hints = _Hints(
-            not_found='"ooctl tests --refresh" reads the saved tests from the site',
-            lost=f"it may have been accepted; repeat it with --request-id {submission.request_id} and it runs only once",
-        )
+        hint = '"ooctl tests --refresh" reads the saved tests from the site'
+        if submission.request_id:
+            self.request_id = submission.request_id
+            return self._submit(request, hint)
+        with self._journal.pending(request) as request.request_id:
+            self.request_id = request.request_id
+            return self._submit(request, hint)
+
+    def _submit(self, request: runs_pb2.SubmitRunRequest, not_found: str) -> runs_pb2.Run:
+        lost = f"it may have been accepted; repeat it, or give --request-id {request.request_id}, and it runs only once"
+        hints = _Hints(not_found=not_found, lost=lost)
         return self._call(self._runs.SubmitRun, request, timeout=SITE_DEADLINE, hints=hints).run
 
     def run(self, run_id: str) -> runs_pb2.Run:
@@ -131,21 +153,6 @@ class Daemon:
             token = page.next_page_token
             if not token or (limit and left <= 0):
                 return
-
-    def pause(self, run_id: str, *, reason: str = "") -> runs_pb2.Run:
-        """Ask for a pause; the run as it is after that."""
-        request = runs_pb2.PauseRunRequest(request_id=str(uuid.uuid4()), run_id=run_id, reason=reason)
-        return self._call(self._runs.PauseRun, request, hints=_RUN_HINTS).run
-
-    def resume(self, run_id: str, *, reason: str = "") -> runs_pb2.Run:
-        """Undo a pause; the run as it is after that."""
-        request = runs_pb2.ResumeRunRequest(request_id=str(uuid.uuid4()), run_id=run_id, reason=reason)
-        return self._call(self._runs.ResumeRun, request, hints=_RUN_HINTS).run
-
-    def cancel(self, run_id: str, *, reason: str = "") -> runs_pb2.Run:
-        """End a run for good; the run as it is after that."""
-        request = runs_pb2.CancelRunRequest(request_id=str(uuid.uuid4()), run_id=run_id, reason=reason)
-        return self._call(self._runs.CancelRun, request, hints=_RUN_HINTS).run
 
     def tasks(self, run_id: str) -> Iterator[runs_pb2.Task]:
         """Every task of a run, by index."""
@@ -191,6 +198,14 @@ class Daemon:
         """The daemon itself."""
         return self._call(self._daemon.GetStatus, daemon_pb2.GetStatusRequest())
 
+    def tree(self) -> daemon_pb2.Actor:
+        """The supervision tree with all that is known of it."""
+        return self._call(self._daemon.GetTree, daemon_pb2.GetTreeRequest()).tree
+
+    def dump(self) -> str:
+        """The tasks of the daemon, one line each."""
+        return self._call(self._daemon.DumpTasks, daemon_pb2.DumpTasksRequest()).text
+
     def drain(self) -> int:
         """Start nothing new; the number of backtests still in flight."""
         return self._call(self._daemon.Drain, daemon_pb2.DrainRequest(request_id=str(uuid.uuid4()))).in_flight
@@ -204,6 +219,11 @@ class Daemon:
         self, method: _Call[RequestT, ResponseT], request: RequestT, /, *, timeout: float = DEADLINE, not_found: str = ""
     ) -> ResponseT:
         return self._call(method, request, timeout=timeout, hints=_Hints(not_found=not_found))
+
+    def _send(self, method: _Call[Any, ResponseT], request: Any) -> ResponseT:  # noqa: ANN401 - any request with an id
+        """Journal a request that changes something, and send it; the answer."""
+        with self._journal.pending(request) as request.request_id:
+            return self._call(method, request, hints=_RUN_HINTS)
 
     def _watch(self, request: runs_pb2.WatchRunRequest, timeout: float | None) -> Generator[runs_pb2.WatchRunResponse, None, None]:
         call = self._runs.WatchRun(request, timeout=timeout)
@@ -228,7 +248,7 @@ class Daemon:
         is_lost = False
         for delay in self._pacing.delays():
             try:
-                response = call(request, timeout=timeout)
+                response = call(request, timeout=timeout, metadata=self._metadata)
             except grpc.RpcError as error:
                 stuck = refusals.outage(error)
                 is_lost = is_lost or stuck is Outage.CUT_OFF
@@ -249,7 +269,9 @@ class Daemon:
         # A daemon that goes down while it answers says UNAVAILABLE too, and may have carried the request out.
         is_open = code is grpc.StatusCode.DEADLINE_EXCEEDED or refusals.outage(error) is Outage.REFUSED
         if is_lost or is_open:
-            return refusals.explain(error, self.address, hint=hints.lost)
+            explained = refusals.explain(error, self.address, hint=hints.lost)
+            explained.may_have_happened = True
+            return explained
         return refusals.explain(error, self.address)
 
 

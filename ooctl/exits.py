@@ -75,3 +75,5 @@ class ClientError(Exception):
         self.details = tuple(details)
         self.hint = hint
         self.debug = tuple(debug)
+        self.may_have_happened = False
+        """Whether the daemon may have carried out the request all the same: no answer to it came."""

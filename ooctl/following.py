@@ -142,7 +142,7 @@ class Follower:
         if code_of(error) is grpc.StatusCode.OUT_OF_RANGE and not self._wants_snapshot:
             self._wants_snapshot = True
             self._mark_contact()
-            self._view.notice("the history since the last event was compacted; going on from a new snapshot")
+            self._view.notice("the history since the last event was compacted, or the store replaced; going on from a new snapshot")
             return
         loss = "the connection to the daemon is lost"
         match outage(error):

@@ -25,7 +25,7 @@ def run_record(run: runs_pb2.Run) -> Record:
         "run_id": run.run_id,
         "name": run.name,
         "revision": run.revision,
-        "phase": _enum(run, "phase"),
+        "phase": enum_name(run, "phase"),
         "test": {"test_id": run.test.test_id, "name": run.test.name, "url": run.test.url},
         "spec": _spec(run.spec),
         "tasks": _counts(run.tasks),
@@ -34,6 +34,7 @@ def run_record(run: runs_pb2.Run) -> Record:
         "ended_at": _time(run, "ended_at"),
         "median_task_seconds": _seconds(run, "median_task_duration"),
         "eta_seconds": _seconds(run, "eta"),
+        "stop_mode": enum_name(run, "stop_mode"),
     }
 
 
@@ -43,11 +44,12 @@ def task_record(task: runs_pb2.Task) -> Record:
         "task_id": task.task_id,
         "run_id": task.run_id,
         "index": task.index,
-        "parameters": _parameters(task.parameters),
-        "status": _enum(task, "status"),
+        "parameters": parameters_record(task.parameters),
+        "status": enum_name(task, "status"),
         "attempts": task.attempts,
         "not_before": _time(task, "not_before"),
         "last_failure": _failure(task.last_failure) if task.HasField("last_failure") else None,
+        "remaining_delay_seconds": _seconds(task, "remaining_delay"),
     }
 
 
@@ -57,16 +59,18 @@ def result_record(result: runs_pb2.Result) -> Record:
         "task_id": result.task_id,
         "run_id": result.run_id,
         "index": result.index,
-        "parameters": _parameters(result.parameters),
-        "status": _enum(result, "status"),
+        "parameters": parameters_record(result.parameters),
+        "status": enum_name(result, "status"),
         "attempts": result.attempts,
-        "metrics": _metrics(result.metrics),
+        "metrics": metrics_record(result.metrics),
         "extra": dict(sorted(result.extra.items())),
-        "config": _config(result.config) if result.HasField("config") else None,
+        "config": config_record(result.config) if result.HasField("config") else None,
         "trade_count": result.trade_count if result.HasField("trade_count") else None,
         "derived": {name: _number(result.derived[name]) for name in sorted(result.derived)},
         "recorded_at": _time(result, "recorded_at"),
         "reason": result.reason,
+        "origin": enum_name(result, "origin"),
+        "ruling": _ruling(result.ruling) if result.HasField("ruling") else None,
     }
 
 
@@ -75,17 +79,18 @@ def event_record(event: runs_pb2.Event) -> Record:
     return {
         "seq": event.seq,
         "occurred_at": _time(event, "occurred_at"),
-        "type": _enum(event, "type"),
+        "type": enum_name(event, "type"),
         "run_id": event.run_id,
         "task_index": event.task_index if event.HasField("task_index") else None,
         "attempt_id": event.attempt_id if event.HasField("attempt_id") else None,
         "actor": event.actor,
         "message": event.message,
-        "phase": _enum(event, "phase"),
-        "failure_class": _enum(event, "failure_class"),
+        "phase": enum_name(event, "phase"),
+        "failure_class": enum_name(event, "failure_class"),
         "tasks": _counts(event.tasks) if event.HasField("tasks") else None,
-        "parameters": _parameters(event.parameters),
-        "metrics": _metrics(event.metrics) if event.HasField("metrics") else None,
+        "parameters": parameters_record(event.parameters),
+        "metrics": metrics_record(event.metrics) if event.HasField("metrics") else None,
+        "client": event.client,
     }
 
 
@@ -135,7 +140,7 @@ def daemon_record(status: daemon_pb2.GetStatusResponse) -> Record:
 def _actor(actor: daemon_pb2.Actor) -> Record:
     return {
         "path": actor.path,
-        "state": _enum(actor, "state"),
+        "state": enum_name(actor, "state"),
         "incarnation": actor.incarnation,
         "restarts": actor.restarts,
         "since": _time(actor, "since"),
@@ -148,10 +153,14 @@ def _condition(condition: runs_pb2.Condition) -> Record:
     return {"kind": condition.kind, "message": condition.message, "since": _time(condition, "since")}
 
 
+def _ruling(ruling: runs_pb2.Ruling) -> Record:
+    return {"client": ruling.client, "reason": ruling.reason, "decided_at": _time(ruling, "decided_at")}
+
+
 def _failure(failure: runs_pb2.Failure) -> Record:
     return {
         "attempt_id": failure.attempt_id,
-        "failure_class": _enum(failure, "failure_class"),
+        "failure_class": enum_name(failure, "failure_class"),
         "message": failure.message,
         "failed_at": _time(failure, "failed_at"),
     }
@@ -160,7 +169,7 @@ def _failure(failure: runs_pb2.Failure) -> Record:
 def _field(field: parameters_pb2.Field) -> Record:
     return {
         "name": field.name,
-        "kind": _enum(field, "kind"),
+        "kind": enum_name(field, "kind"),
         "description": field.description,
         "default_value": field.default_value,
         "minimum": field.minimum,
@@ -198,14 +207,16 @@ def _counts(counts: runs_pb2.TaskCounts) -> Record:
     return {field.name: getattr(counts, field.name) for field in counts.DESCRIPTOR.fields}
 
 
-def _metrics(metrics: runs_pb2.Metrics) -> Record:
+def metrics_record(metrics: runs_pb2.Metrics) -> Record:
+    """Every metric, null where there is none."""
     return {
         field.name: _number(getattr(metrics, field.name)) if metrics.HasField(field.name) else None  # type: ignore[arg-type]  # a name out of the descriptor itself
         for field in metrics.DESCRIPTOR.fields
     }
 
 
-def _config(config: runs_pb2.TestConfig) -> Record:
+def config_record(config: runs_pb2.TestConfig) -> Record:
+    """What a page says of its configuration."""
     return {
         "underlying": config.underlying,
         "start_date": config.start_date or None,
@@ -226,7 +237,7 @@ def _config(config: runs_pb2.TestConfig) -> Record:
     }
 
 
-def _parameters(values: Mapping[str, Value]) -> Record:
+def parameters_record(values: Mapping[str, Value]) -> Record:
     """Sorted, and the swept parameter before its options, because `delta` sorts before `delta.unit`."""
     return {name: _value(values[name]) for name in sorted(values)}
 
@@ -264,7 +275,7 @@ def _seconds(message: Message, field: str) -> int | float | None:
     return _number(span.ToNanoseconds() / 1e9)
 
 
-def _enum(message: Message, field: str) -> str | None:
+def enum_name(message: Message, field: str) -> str | None:
     """The short name, null for UNSPECIFIED; a value of a newer daemon keeps its number."""
     number: int = getattr(message, field)
     kind = message.DESCRIPTOR.fields_by_name[field].enum_type

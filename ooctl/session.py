@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from ooctl.address import find_daemon
 from ooctl.render.formats import Output
 from ooctl.render.text import one_line
+from ooctl.requests import RequestJournal, caller, folder_of
 
 if TYPE_CHECKING:
     from typing import TextIO
@@ -39,7 +40,8 @@ class Session:
         os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
         from ooctl.daemon import Daemon  # noqa: PLC0415 - grpc takes 300 ms to import; help and --version do without
 
-        return Daemon(address)
+        journal = RequestJournal(folder_of(self.env), address.target, self.output.note)
+        return Daemon(address, client=caller(self.env), journal=journal)
 
     def report(self, error: ClientError) -> None:
         """Say on standard error what went wrong: the sentence, its details, the hint, and with --debug the rest."""

@@ -24,7 +24,9 @@ ResponseT = TypeVar("ResponseT")
 
 
 class _Method(Protocol[RequestT_contra, ResponseT_co]):
-    def __call__(self, request: RequestT_contra, timeout: float | None = None) -> ResponseT_co: ...
+    def __call__(
+        self, request: RequestT_contra, timeout: float | None = None, metadata: tuple[tuple[str, str], ...] | None = None
+    ) -> ResponseT_co: ...
 
 
 class Ask(Protocol):

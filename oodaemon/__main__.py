@@ -34,6 +34,8 @@ def cli() -> None:
 @click.option("--pace", help="polite or fast.  [OODAEMON_PACE]")
 @click.option("--chromium", help="Program to start as browser.  [OODAEMON_CHROMIUM]")
 @click.option("--recordings", help="Folder with the recordings of the site.  [OODAEMON_RECORDINGS]")
+@click.option("--trace/--no-trace", default=None, help="Keep Playwright's trace of failed attempts; slower.  [OODAEMON_TRACE]")
+@click.option("--evidence-max-mb", help="MiB of evidence of failed attempts to keep.  [OODAEMON_EVIDENCE_MAX_MB]")
 def run(**flags: Any) -> None:  # noqa: ANN401 - click fills them in
     """Run the daemon until SIGTERM or Ctrl-C; a second signal stops it at once.
 
@@ -180,6 +182,61 @@ def check_parameters(names: tuple[str, ...], chromium: str, recordings: str | No
     flags = {"chromium": chromium or None, "recordings": recordings}
     chosen = settings.load({name: value for name, value in flags.items() if value is not None}, os.environ)
     sys.exit(0 if launch.check_parameters(chosen, names, click.echo) else 1)
+
+
+_STATE_DIR = click.option("--state-dir", help="Folder of the store.  [OODAEMON_STATE_DIR]")
+_PRACTICE = click.option("--practice", is_flag=True, default=None, help="The store of `oodaemon run --practice`.")
+
+
+@cli.command()
+@click.argument("file", required=False, type=click.Path(path_type=Path))
+@_STATE_DIR
+@_PRACTICE
+def backup(*, file: Path | None, **flags: Any) -> None:  # noqa: ANN401 - click fills them in
+    """Copy the store to FILE, or into a folder, by default that of its backups. A daemon may run meanwhile.
+
+    The copy is one file for this user alone. It gets its name once it was opened, every page checked and its journal read.
+
+    \b
+    Example:  oodaemon backup /media/disk/oodaemon.db
+    """
+    from oodaemon.app import settings, upkeep
+
+    upkeep.back_up(settings.load({name: value for name, value in flags.items() if value is not None}, os.environ), file, click.echo)
+
+
+@cli.command()
+@click.argument("file", type=click.Path(path_type=Path))
+@_STATE_DIR
+@_PRACTICE
+def restore(*, file: Path, **flags: Any) -> None:  # noqa: ANN401 - click fills them in
+    """Put the backup FILE in the place of the store. No daemon may run; what was there is kept in a folder beside.
+
+    \b
+    Example:  oodaemon restore ~/.local/state/oodaemon/backups/daily-20261121T080000Z.db
+    """
+    from oodaemon.app import settings, upkeep
+
+    upkeep.put_back(
+        settings.load({name: value for name, value in flags.items() if value is not None}, os.environ), file, click.echo
+    )
+
+
+@cli.command()
+@_STATE_DIR
+@_PRACTICE
+def fsck(**flags: Any) -> None:  # noqa: ANN401 - click fills them in
+    """Hold the store to every promise: its pages, its tables, its journal. Changes nothing; a daemon may run meanwhile.
+
+    One sentence per broken promise, and then exit code 1.
+
+    \b
+    Example:  oodaemon fsck
+    """
+    from oodaemon.app import settings, upkeep
+
+    chosen = settings.load({name: value for name, value in flags.items() if value is not None}, os.environ)
+    sys.exit(0 if upkeep.check(chosen, click.echo) else 1)
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:

@@ -10,6 +10,7 @@ from ooctl.render.details import daemon_details, run_details
 from ooctl.render.formats import Format
 from ooctl.render.tables import DAEMON, DRAINED, RUNS
 from ooctl.session import Session
+from ooctl.trees import ACTORS, tree_lines, tree_record
 
 
 @click.command()
@@ -30,6 +31,37 @@ def status(session: Session, *, run_id: str | None, format_: Format) -> None:
             session.output.one(DAEMON, daemon_record(daemon.status()), format_, details=daemon_details)
         else:
             session.output.one(RUNS, run_record(daemon.run(run_id)), format_, details=run_details)
+
+
+@click.command()
+@output_option()
+@common_options
+@click.pass_obj
+def tree(session: Session, *, format_: Format) -> None:
+    """Show the supervision tree: where each actor stands, since when, its process and memory, failures, next try and last stop.
+
+    \b
+    Example:
+      ooctl tree
+    """
+    with session.connect() as daemon:
+        session.output.one(ACTORS, tree_record(daemon.tree()), format_, details=tree_lines)
+
+
+@click.command()
+@common_options
+@click.pass_obj
+def dump(session: Session) -> None:
+    """Print every task of the daemon and where it waits, for a report of a defect. SIGUSR1 writes the same into its log.
+
+    \b
+    Example:
+      ooctl dump
+    """
+    with session.connect() as daemon:
+        text = daemon.dump()
+    for line in text.splitlines():
+        session.output.line(line)
 
 
 @click.command()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from difflib import get_close_matches
 from typing import Any, TypeVar
@@ -9,6 +10,7 @@ from typing import Any, TypeVar
 import rich_click as click
 
 from ooctl.render.formats import Format
+from ooctl.selection import Ask
 from ooctl.session import Session
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
@@ -62,6 +64,29 @@ def output_option(*formats: Format, default: Format | None = Format.TABLE) -> Ca
         callback=to_format,
         help="How to print the data.",
     )
+
+
+def order_options(*, needs_reason: bool = False) -> Callable[[Decorated], Decorated]:
+    """--reason and --if-revision, handed to the command as one `ask`."""
+    if needs_reason:
+        reason = click.option("--reason", required=True, metavar="TEXT", help="Why; it is kept with the tasks.")
+    else:
+        reason = click.option("--reason", default="", metavar="TEXT", help="Why, for the journal.")
+    revision = click.option(
+        "--if-revision",
+        type=click.IntRange(min=0),
+        metavar="N",
+        help="Only if the run still has this revision, as ooctl status shows it.",
+    )
+
+    def decorate(command: Decorated) -> Decorated:
+        @functools.wraps(command)
+        def with_ask(*args: Any, reason: str, if_revision: int | None, **given: Any) -> Any:  # noqa: ANN401 - click passes what it parsed
+            return command(*args, ask=Ask(reason, if_revision), **given)
+
+        return reason(revision(with_ask))  # type: ignore[return-value]  # a command all the same
+
+    return decorate
 
 
 run_argument = click.argument("run_id", metavar="RUN")

@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import rich_click as click
 
 from ooctl import __version__
-from ooctl.commands import catalogue, daemon, runs, submissions, tasks, trades, watching
+from ooctl.commands import catalogue, daemon, failures, rulings, runs, submissions, tasks, trades, watching
 from ooctl.commands.options import common_options
 
 
@@ -65,13 +65,19 @@ for command in (
     tasks.tasks,
     tasks.charts,
     trades.trades,
+    failures.failures,
     runs.pause,
     runs.resume,
     runs.cancel,
+    rulings.retry,
+    rulings.skip,
+    rulings.accept,
     catalogue.tests,
     catalogue.parameters,
     trades.import_,
     trades.imports,
     daemon.drain,
+    daemon.tree,
+    daemon.dump,
 ):
     ooctl.add_command(command)

@@ -3,27 +3,28 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
 import rich_click as click
 
-from ooctl.commands.options import common_options, output_option
+from ooctl.commands.options import common_options, order_options, output_option
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.records import Record, run_record
 from ooctl.render.formats import Format
 from ooctl.render.tables import RUNS
+from ooctl.selection import Ask
 from ooctl.session import Session
 
 if TYPE_CHECKING:
     from ooctl.daemon import Daemon
     from oodaemon.api.v1 import runs_pb2
 
-reason_option = click.option("--reason", default="", metavar="TEXT", help="Why, for the journal.")
 runs_argument = click.argument("run_ids", metavar="RUN...", nargs=-1, required=True)
 
 
-class _Order(Protocol):
-    def __call__(self, run_id: str, *, reason: str) -> runs_pb2.Run: ...
+_Order = Callable[["Daemon", str, "Ask"], "runs_pb2.Run"]
+
+now_option = click.option("--now", "is_now", is_flag=True, help="Interrupt backtests in flight, at no cost to their tasks.")
 
 
 @click.command("list")
@@ -44,44 +45,65 @@ def list_runs(session: Session, *, limit: int, format_: Format) -> None:
 
 @click.command()
 @runs_argument
-@reason_option
+@now_option
+@order_options()
 @output_option()
 @common_options
 @click.pass_obj
-def pause(session: Session, *, run_ids: tuple[str, ...], reason: str, format_: Format) -> ExitStatus:
-    """Start no new backtests of a run; those in flight finish and are recorded.
+def pause(session: Session, *, run_ids: tuple[str, ...], is_now: bool, ask: Ask, format_: Format) -> ExitStatus:
+    """Start no new backtests of a run; those in flight finish and are recorded, or are interrupted with --now.
+
+    PAUSED says that nothing of the run is at work any more; ooctl resume undoes a pause at any time.
 
     \b
-    Example:
+    Examples:
       ooctl pause 01JD0F6Q --reason "market opens"
+      ooctl pause 01JD0F6Q --now
     """
-    return _give_order(session, run_ids, lambda daemon: daemon.pause, reason=reason, format_=format_)
+
+    def order(daemon: Daemon, run_id: str, ask: Ask) -> runs_pb2.Run:
+        return daemon.steering.pause(run_id, ask, is_now=is_now)
+
+    return _give_order(session, run_ids, order, ask=ask, format_=format_)
 
 
 @click.command()
 @runs_argument
-@reason_option
+@order_options()
 @output_option()
 @common_options
 @click.pass_obj
-def resume(session: Session, *, run_ids: tuple[str, ...], reason: str, format_: Format) -> ExitStatus:
-    """Go on with a paused run.
+def resume(session: Session, *, run_ids: tuple[str, ...], ask: Ask, format_: Format) -> ExitStatus:
+    """Go on with a paused run: slowly at first, at full speed after a minute or five results.
 
     \b
     Example:
       ooctl resume 01JD0F6Q
     """
-    return _give_order(session, run_ids, lambda daemon: daemon.resume, reason=reason, format_=format_)
+
+    def order(daemon: Daemon, run_id: str, ask: Ask) -> runs_pb2.Run:
+        return daemon.steering.resume(run_id, ask)
+
+    return _give_order(session, run_ids, order, ask=ask, format_=format_)
 
 
 @click.command()
 @runs_argument
-@reason_option
+@now_option
+@order_options()
 @click.option("-y", "--yes", "is_sure", is_flag=True, help="Do not ask.")
 @output_option()
 @common_options
 @click.pass_obj
-def cancel(session: Session, *, run_ids: tuple[str, ...], reason: str, is_sure: bool, format_: Format) -> ExitStatus:
+def cancel(
+    session: Session,
+    *,
+    run_ids: tuple[str, ...],
+    is_now: bool,
+    ask: Ask,
+    is_sure: bool,
+    format_: Format,
+) -> ExitStatus:
     """End a run for good; its results so far stay. Asks first at a terminal.
 
     \b
@@ -92,25 +114,30 @@ def cancel(session: Session, *, run_ids: tuple[str, ...], reason: str, is_sure: 
         question = f"Cancel {', '.join(run_ids)} for good?"
         if not click.confirm(question, err=True):
             raise ClientError("nothing was cancelled", ExitStatus.FAILED)
-    return _give_order(session, run_ids, lambda daemon: daemon.cancel, reason=reason, format_=format_)
+
+    def order(daemon: Daemon, run_id: str, ask: Ask) -> runs_pb2.Run:
+        return daemon.steering.cancel(run_id, ask, is_now=is_now)
+
+    return _give_order(session, run_ids, order, ask=ask, format_=format_)
 
 
 def _give_order(
     session: Session,
     run_ids: tuple[str, ...],
-    choose: Callable[[Daemon], _Order],
+    order: _Order,
     *,
-    reason: str,
+    ask: Ask,
     format_: Format,
 ) -> ExitStatus:
     """One run after the other; a refusal of one does not stop the rest, a daemon that is gone does."""
+    if ask.if_revision is not None and len(run_ids) > 1:
+        raise ClientError("--if-revision is about one run; name one RUN", ExitStatus.USAGE)
     records: list[Record] = []
     refusals: list[ExitStatus] = []
     with session.connect() as daemon:
-        order = choose(daemon)
         for run_id in run_ids:
             try:
-                records.append(run_record(order(run_id, reason=reason)))
+                records.append(run_record(order(daemon, run_id, ask)))
             except ClientError as error:
                 session.report(error)
                 refusals.append(error.status)

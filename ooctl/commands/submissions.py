@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import functools
-import uuid
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -55,7 +54,7 @@ def submission_options(command: Callable[..., ExitStatus]) -> Callable[..., Exit
             test=given.pop("test"),
             sweep=read_sweep(given.pop("assignments"), long),
             name=given.pop("name"),
-            request_id=given.pop("request_id") or str(uuid.uuid4()),
+            request_id=given.pop("request_id") or "",
             fixed=read_fixed(given.pop("fixed")),
             has_trades=given.pop("has_trades"),
             has_charts=given.pop("has_charts"),
@@ -92,7 +91,10 @@ def submit(session: Session, *, submission: Submission, is_watched: bool, format
         try:
             run = run_record(daemon.submit(submission))
         except KeyboardInterrupt:
-            session.output.note(f"interrupted; the run may have been accepted: repeat with --request-id {submission.request_id}")
+            session.output.note(
+                "interrupted; the run may have been accepted: repeat the command"
+                f" (or give --request-id {daemon.request_id}), and it runs only once"
+            )
             return ExitStatus.INTERRUPTED
         _show(session, run, format_, is_watched=is_watched)
         if not is_watched:

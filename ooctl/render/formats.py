@@ -127,7 +127,7 @@ def flatten(record: Record) -> dict[str, Any]:
     """Nested objects as `outer_inner`, metrics by their own names; the parameters are left to the caller."""
     flat: dict[str, Any] = {}
     for key, value in record.items():
-        if key == "parameters" or (value is None and key in ("metrics", "last_failure")):
+        if key == "parameters" or (value is None and key in ("metrics", "last_failure", "ruling")):
             continue
         if key == "metrics":
             flat.update(value)

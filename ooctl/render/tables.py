@@ -97,12 +97,25 @@ def _result_columns(records: Sequence[Record]) -> list[Column]:
     columns = [
         Column("#", _of("index"), is_number=True),
         *_parameter_columns(records),
-        Column("status", _of("status")),
+        Column("status", _status_of_result),
         *_FIGURES,
     ]
     if any(record["reason"] for record in records):
         columns.append(Column("reason", _of("reason")))
+    if any(record["ruling"] for record in records):
+        columns.append(Column("decided by", _decision))
     return columns
+
+
+def _status_of_result(record: Record) -> str:
+    """What was not proven in time says so wherever it is shown."""
+    mark = {"ACCEPTED": " (accepted)", "LATE": " (late)"}.get(record["origin"] or "", "")
+    return plain(record["status"]) + mark
+
+
+def _decision(record: Record) -> str:
+    ruling = record["ruling"]
+    return plain(None if ruling is None else f"{ruling['client']}: {ruling['reason']}")
 
 
 def _task_columns(records: Sequence[Record]) -> list[Column]:
@@ -131,6 +144,15 @@ _RUN_COLUMNS: Final = (
     Column("test", lambda run: plain(run["test"]["name"])),
     Column("created", _of("created_at", moment)),
 )
+
+
+def _run_columns(records: Sequence[Record]) -> Sequence[Column]:
+    """Why nothing happens stands beside the phase of those runs where nothing does."""
+    if not any(record["conditions"] for record in records):
+        return _RUN_COLUMNS
+    kinds = Column("waits for", lambda run: plain(", ".join(condition["kind"] for condition in run["conditions"])))
+    return (*_RUN_COLUMNS[:3], kinds, *_RUN_COLUMNS[3:])
+
 
 _TEST_COLUMNS: Final = (
     Column("#", _of("number"), is_number=True),
@@ -179,9 +201,11 @@ METRICS: Final = (
 )
 """The figures of a result, in the order in which they are printed."""
 
+_RULED: Final = ("origin", *(f"ruling_{key}" for key in ("client", "reason", "decided_at")))
+
 RESULTS: Final = Noun(
     _result_columns,
-    ("task_id", "run_id", "index", "status", "attempts", *METRICS, "recorded_at", "reason", "trade_count", "config"),
+    ("task_id", "run_id", "index", "status", "attempts", *METRICS, "recorded_at", "reason", "trade_count", "config", *_RULED),
 )
 TASKS: Final = Noun(
     _task_columns,
@@ -193,15 +217,20 @@ TASKS: Final = Noun(
         "attempts",
         "not_before",
         *(f"last_failure_{key}" for key in ("attempt_id", "failure_class", "message", "failed_at")),
+        "remaining_delay_seconds",
     ),
 )
 RUNS: Final = Noun(
-    lambda _: _RUN_COLUMNS,
+    _run_columns,
     (
         *("run_id", "name", "revision", "phase", "test_id", "test_name", "test_url", "spec"),
         *(f"tasks_{key}" for key in ("total", "pending", "running", "completed", "failed", "skipped", "cancelled")),
-        *("conditions", "created_at", "ended_at", "median_task_seconds", "eta_seconds"),
+        *("conditions", "created_at", "ended_at", "median_task_seconds", "eta_seconds", "stop_mode"),
     ),
+)
+RULED: Final = Noun(
+    lambda records: (Column("changed", _of("changed"), is_number=True), *_run_columns(records)),
+    ("changed", *RUNS.csv),
 )
 TESTS: Final = Noun(lambda _: _TEST_COLUMNS, ("number", "test_id", "name", "url", "last_used_at", "last_seen_at"))
 PARAMETERS: Final = Noun(

@@ -34,6 +34,8 @@ def event_line(event: Record) -> str:
         parts.append(f"class={event['failure_class']}")
     if event["actor"]:
         parts.append(f"actor={event['actor']}")
+    if event["client"]:
+        parts.append(f"by={event['client']}")
     if event["tasks"] is not None:
         parts.append(f"done={done_of(event['tasks'])}")
     line = " ".join(parts)

@@ -3,7 +3,7 @@
 import random
 from dataclasses import dataclass
 
-from oodaemon.clock import MINUTES, SECONDS
+from oodaemon.clock import HOURS, MINUTES, SECONDS
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -25,6 +25,22 @@ class Backoff:
     def ceiling(self, failures: int) -> float:
         """The longest wait after `failures` earlier failures."""
         return min(self.cap, self.base * 2.0 ** min(failures, self.max_exponent))
+
+
+@dataclass(frozen=True, kw_only=True, slots=True)
+class Probing:
+    """How often a child that was set aside is tried again: after `first` seconds, then twice as long each time, up to `longest`."""
+
+    first: float = 5 * MINUTES
+    longest: float = 1 * HOURS
+
+    def __post_init__(self) -> None:
+        if not 0 < self.first <= self.longest:
+            raise ValueError(f"probing needs 0 < first <= longest: {self}")
+
+    def delay(self, failed: int) -> float:
+        """Seconds to the next probe after so many that failed."""
+        return min(self.longest, self.first * 2.0 ** min(failed, 32))
 
 
 class Retries:

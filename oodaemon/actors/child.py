@@ -87,6 +87,10 @@ class Child:
             ancestor._progressed_at = now
             ancestor = ancestor._parent
 
+    def note(self, detail: str) -> None:
+        """Show `detail` in the tree. Nothing advanced."""
+        self._detail = detail
+
     def ask_to_stop(self, request: StopRequest) -> None:
         """Note why this incarnation is being stopped. For its supervisor only."""
         self._stop_request = request

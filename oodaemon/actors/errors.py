@@ -42,6 +42,12 @@ class ReturnedUnasked(ChildFailure):
     failure_class = RETURNED
 
 
+class SlotLost(ChildFailure):
+    """What the child leaves behind makes another start pointless for now: it is set aside at once, whatever its budget says."""
+
+    failure_class = "UNKILLABLE"
+
+
 class Exhausted(ChildFailure):
     """A child used up a budget and its spec says escalate: its supervisor fails with this. `__cause__` is the last failure."""
 

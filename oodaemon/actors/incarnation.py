@@ -8,6 +8,7 @@ from typing import Self
 import trio
 
 from oodaemon.actors.child import Child
+from oodaemon.actors.errors import NotAcknowledged, ReturnedUnasked
 from oodaemon.actors.exits import StopRequest
 
 
@@ -18,8 +19,8 @@ class Incarnation:
     order.
     """
 
-    def __init__(self, child: Child, *, start_bound: float, stop_bound: float) -> None:
-        self.child = child
+    def __init__(self, child: Child, *, start_bound: float, stop_bound: float, is_probe: bool = False) -> None:
+        self.child, self.is_probe = child, is_probe
         self.scope = trio.CancelScope(shield=True)
         self.deadline = trio.current_time() + start_bound
         self.start_bound = start_bound
@@ -45,6 +46,21 @@ class Incarnation:
     def up_for(self) -> float:
         """Seconds since it was ready; 0 if it never was."""
         return 0.0 if self.up_at is None else trio.current_time() - self.up_at
+
+    def problem(self, error: BaseException | None, *, is_permanent: bool) -> BaseException | None:
+        """What makes an end with `error`, or without one, that nobody asked for a failure; None when it is a normal end."""
+        path = self.child.path
+        if self.is_late:
+            late = NotAcknowledged(f"{path} was not ready {self.start_bound:g} s after its start")
+            late.__cause__ = error
+            return late
+        if error is not None:
+            return error
+        if self.up_at is None:
+            return NotAcknowledged(f"{path} returned before it said that it was ready")
+        if is_permanent:
+            return ReturnedUnasked(f"{path} is permanent and returned without being asked to stop")
+        return None
 
     def cancel(self) -> None:
         """Cancel the task; it has `stop_bound` seconds to end. Cancelling again gives no more time."""

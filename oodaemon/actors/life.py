@@ -1,19 +1,20 @@
 """One child over all its incarnations: the facts its supervisor decides from. Everything here is synchronous."""
 
+import datetime
 import math
 from typing import Any, assert_never
 
 import trio
 
-from oodaemon.actors.backoff import Retries
-from oodaemon.actors.budget import Ledger, Window
+from oodaemon.actors.budget import Window
 from oodaemon.actors.child import Child
-from oodaemon.actors.errors import Exhausted, ExitRequested, NotAcknowledged, ReturnedUnasked
-from oodaemon.actors.exits import Failure, StopRequest, causes, diagnose, exit_demand
+from oodaemon.actors.errors import Exhausted, ExitRequested, SlotLost
+from oodaemon.actors.exits import Failure, StopRequest, causes, diagnose, exit_demand, leaves
 from oodaemon.actors.incarnation import Incarnation
 from oodaemon.actors.mailbox import Mailbox
+from oodaemon.actors.patience import Patience
 from oodaemon.actors.specs import ChildSpec, OnExhausted, Restart
-from oodaemon.actors.states import ChildState, Lifecycle
+from oodaemon.actors.states import FAILED_STATES, ChildState, Lifecycle
 from oodaemon.actors.strategy import Standing
 from oodaemon.actors.surroundings import Reporter, Surroundings
 from oodaemon.actors.tree import ChildSnapshot, Transition, Unstoppable
@@ -34,12 +35,11 @@ class Life:
         self._around, self._reporter = surroundings, reporter
         self._lifecycle = Lifecycle(path)
         self._since = surroundings.wall_clock()
-        self._ledger = Ledger(spec.budget)
-        self._retries = Retries(spec.backoff, surroundings.rng)
+        self._patience = Patience(budget=spec.budget, backoff=spec.backoff, probing=spec.probing, rng=surroundings.rng)
         self._child = Child(path, 0, self.mailbox)
         self._current: Incarnation | None = None
         self._restarts = 0
-        self._retry_at = 0.0
+        self._started_at: datetime.datetime | None = None
         self._is_tried = self._is_finished = self._is_completed = False
         self._last_failure: Failure | None = None
         self._last_stop: StopRequest | None = None
@@ -76,17 +76,20 @@ class Life:
 
     def reset(self) -> None:
         """Forget the previous run of the supervisor, but not wishes, messages and incarnation numbers."""
-        self._ledger.clear()
-        self._retries.reset()
+        self._patience.clear()
         self.asked_stop = None
         self._is_tried = self._is_finished = self._is_completed = False
 
     def begin(self, parent: Child | None) -> Incarnation:
         """The next incarnation; its task must be started by the caller in this instant."""
-        if self.state is ChildState.BACKOFF:
+        is_probe = self.state is ChildState.QUARANTINED
+        if is_probe or self.state is ChildState.BACKOFF:
             self._restarts += 1
         self._child = Child(self.path, self._child.incarnation + 1, self.mailbox, parent=parent)
-        self._current = Incarnation(self._child, start_bound=self.spec.start_bound(), stop_bound=self.spec.stop_bound())
+        self._current = Incarnation(
+            self._child, start_bound=self.spec.start_bound(), stop_bound=self.spec.stop_bound(), is_probe=is_probe
+        )
+        self._started_at = self._around.wall_clock()
         self._move(ChildState.STARTING)
         return self._current
 
@@ -107,8 +110,7 @@ class Life:
             return
         self._is_finished = self._is_completed = False
         if self.state is ChildState.QUARANTINED:
-            self._ledger.clear()
-            self._retries.reset()
+            self._patience.clear()
         if self.state is not ChildState.DOWN:
             self._last_stop = request
             self._move(ChildState.DOWN, stop=request)
@@ -124,7 +126,7 @@ class Life:
             failure = None if error is None else self._note(error)
             self._move(ChildState.DOWN, stop=ended.stop, failure=failure, error=error)
             return demand
-        problem = self._problem(ended, error)
+        problem = ended.problem(error, is_permanent=self.spec.restart is Restart.PERMANENT)
         if problem is None:
             self._is_finished = self._is_completed = True
             self._move(ChildState.DOWN)
@@ -157,8 +159,8 @@ class Life:
         """The next moment at which time alone changes something; infinity if there is none."""
         if self._current is not None:
             return self._current.deadline
-        is_waiting = self.state is ChildState.BACKOFF and self._retry_at > trio.current_time()
-        return self._retry_at if is_waiting else math.inf
+        retry_at = self._patience.retry_at
+        return retry_at if self._is_waiting and retry_at > trio.current_time() else math.inf
 
     def standing(self, *, is_closing: bool) -> Standing:
         """The facts the strategy decides from."""
@@ -172,7 +174,7 @@ class Life:
             is_wanted=self.is_wanted and not is_closing,
             is_stop_asked=self.asked_stop is not None,
             is_satisfying=state is ChildState.UP or self._is_completed,
-            is_due=is_due or (state is ChildState.BACKOFF and self._retry_at <= trio.current_time()),
+            is_due=is_due or (self._is_waiting and self._patience.retry_at <= trio.current_time()),
             is_tried=self._is_tried,
             is_given_up=self.is_unstoppable,
         )
@@ -180,7 +182,7 @@ class Life:
     def snapshot(self, *, waiting_for: tuple[str, ...]) -> ChildSnapshot:
         """The child now."""
         now = trio.current_time()
-        usage = self._ledger.usage(now)
+        usage = self._patience.usage(now)
         child = self._child
         subtree = child.subtree or self.spec.nested
         return ChildSnapshot(
@@ -192,10 +194,12 @@ class Life:
             burst_used=usage.burst,
             sustained_used=usage.sustained,
             since=self._since,
+            started_at=self._started_at if self.is_running else None,
+            is_probe=self._current is not None and self._is_unproven(self._current),
             detail=child.detail,
             progress=child.progress_count,
             silent_for=None if child.progressed_at is None else now - child.progressed_at,
-            next_retry_in=max(0.0, self._retry_at - now) if self.state is ChildState.BACKOFF else None,
+            next_retry_in=self._patience.time_left(now) if self._is_waiting else None,
             waiting_for=waiting_for,
             is_unstoppable=self.is_unstoppable,
             messages=self.mailbox.statistics().waiting,
@@ -203,21 +207,6 @@ class Life:
             last_stop=self._last_stop,
             children=() if subtree is None else subtree.children(),
         )
-
-    def _problem(self, ended: Incarnation, error: BaseException | None) -> BaseException | None:
-        """What makes an end that nobody asked for a failure."""
-        problem: BaseException
-        if ended.is_late:
-            problem = NotAcknowledged(f"{self.path} was not ready {ended.start_bound:g} s after its start")
-            problem.__cause__ = error
-            return problem
-        if error is not None:
-            return error
-        if ended.up_at is None:
-            return NotAcknowledged(f"{self.path} returned before it said that it was ready")
-        if self.spec.restart is Restart.PERMANENT:
-            return ReturnedUnasked(f"{self.path} is permanent and returned without being asked to stop")
-        return None
 
     def _fail(self, ended: Incarnation, error: BaseException) -> BaseException | None:
         failure = self._note(error)
@@ -228,13 +217,19 @@ class Life:
         if not self.is_wanted or self.asked_stop is not None:
             self._move(ChildState.DOWN, failure=failure, error=error)
             return None
+        if self._is_unproven(ended):
+            self._set_aside(failure, error, after_probe=True)
+            return None
+        if any(isinstance(leaf, SlotLost) for leaf in leaves(error)):
+            return self._exhaust(Window(0, self.spec.budget.burst.seconds), failure, error)
         now = trio.current_time()
+        if ended.is_probe:
+            self._patience.clear()
         is_free = failure.failure_class in self._around.free_classes
-        window = None if is_free else self._ledger.record(failure.failure_class, now)
+        window = None if is_free else self._patience.overdrawn(failure.failure_class, now)
         if window is not None:
             return self._exhaust(window, failure, error)
-        delay = self._retries.next_delay(has_progressed=ended.has_progressed, up_for=ended.up_for())
-        self._retry_at = now + delay
+        delay = self._patience.wait(now, has_progressed=ended.has_progressed, up_for=ended.up_for())
         self._move(ChildState.BACKOFF, failure=failure, delay=delay, error=error)
         return None
 
@@ -243,7 +238,7 @@ class Life:
         exhausted.__cause__ = error
         match self.spec.on_exhausted:
             case OnExhausted.QUARANTINE:
-                self._move(ChildState.QUARANTINED, failure=failure, error=error)
+                self._set_aside(failure, error, after_probe=False)
                 return None
             case OnExhausted.ESCALATE:
                 self._move(ChildState.DOWN, failure=failure, error=error)
@@ -255,6 +250,20 @@ class Life:
                 return demand
             case _ as unknown:
                 assert_never(unknown)
+
+    @property
+    def _is_waiting(self) -> bool:
+        """Whether time alone may start it again."""
+        return self.state in FAILED_STATES
+
+    def _is_unproven(self, incarnation: Incarnation) -> bool:
+        """Half open: a probe that has not worked for as long as makes any other child stable."""
+        is_stable = incarnation.has_progressed and incarnation.up_for() >= self.spec.backoff.stable_for
+        return incarnation.is_probe and not is_stable
+
+    def _set_aside(self, failure: Failure, error: BaseException, *, after_probe: bool) -> None:
+        delay = self._patience.set_aside(trio.current_time(), after_probe=after_probe)
+        self._move(ChildState.QUARANTINED, failure=failure, delay=delay, error=error)
 
     def _note(self, error: BaseException) -> Failure:
         around = self._around

@@ -6,7 +6,7 @@ from typing import Protocol, runtime_checkable
 
 import trio
 
-from oodaemon.actors.backoff import Backoff
+from oodaemon.actors.backoff import Backoff, Probing
 from oodaemon.actors.budget import Budget
 from oodaemon.actors.child import Child, Subtree
 from oodaemon.actors.errors import SpecError
@@ -81,7 +81,9 @@ class ChildSpec:
 
     `needs`: ids of siblings; see `Strategy`. Timeouts in seconds; None means 30 s and 10 s for a leaf, and for a
     supervisor (`start=supervisor.run`) what its own children may take plus a second. `exit_code` belongs to
-    `OnExhausted.EXIT`. Raises SpecError when a field makes no sense by itself.
+    `OnExhausted.EXIT`.
+    `probing` starts a child that was set aside again by itself; without it, it stays aside. Raises SpecError when a field
+    makes no sense by itself.
     """
 
     id: str
@@ -93,6 +95,7 @@ class ChildSpec:
     budget: Budget = field(default_factory=Budget)
     backoff: Backoff = field(default_factory=Backoff)
     on_exhausted: OnExhausted = OnExhausted.QUARANTINE
+    probing: Probing | None = None
     exit_code: int = EXIT_CODE
     mailbox_capacity: int = CAPACITY
 

@@ -9,7 +9,10 @@ from oodaemon.actors.errors import IllegalTransition
 
 @unique
 class ChildState(StrEnum):
-    """Where one child stands. A child that was never started, was stopped, or has ended for good is DOWN."""
+    """Where one child stands. A child that was never started, was stopped, or has ended for good is DOWN.
+
+    A child that starts out of QUARANTINED is a probe.
+    """
 
     STARTING = "STARTING"
     UP = "UP"
@@ -28,12 +31,16 @@ TRANSITIONS: Mapping[ChildState, frozenset[ChildState]] = MappingProxyType(
         _S.UP: frozenset({_S.STOPPING, _S.BACKOFF, _S.QUARANTINED, _S.DOWN}),
         _S.STOPPING: frozenset({_S.DOWN}),
         _S.BACKOFF: frozenset({_S.STARTING, _S.DOWN}),
-        _S.QUARANTINED: frozenset({_S.DOWN}),
+        _S.QUARANTINED: frozenset({_S.STARTING, _S.DOWN}),
     }
 )
 
 RUNNING_STATES = frozenset({_S.STARTING, _S.UP, _S.STOPPING})
 """The states in which a task of the child exists."""
+
+
+FAILED_STATES = frozenset({_S.BACKOFF, _S.QUARANTINED})
+"""The states of a child that ended with a failure and has not been started again."""
 
 
 class Lifecycle:

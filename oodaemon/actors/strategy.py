@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import StrEnum, unique
 from typing import assert_never
 
-from oodaemon.actors.states import RUNNING_STATES, ChildState
+from oodaemon.actors.states import FAILED_STATES, RUNNING_STATES, ChildState
 
 
 @unique
@@ -18,10 +18,12 @@ class Strategy(StrEnum):
     `ONE_FOR_ONE`: the order of the first start and of the last stop, nothing else; a failure concerns one child.
     `REST_FOR_ONE`: a child runs only while each of its needs is UP or has completed. When one is not, everything that
     needs it, directly or not, is stopped and started again once it is UP.
+    `ONE_FOR_ALL`: when one fails, all others are stopped, and all are started again when it is due. Wishes concern one child.
     """
 
     ONE_FOR_ONE = "one_for_one"
     REST_FOR_ONE = "rest_for_one"
+    ONE_FOR_ALL = "one_for_all"
 
 
 @dataclass(frozen=True, kw_only=True, slots=True)
@@ -72,6 +74,9 @@ def plan(strategy: Strategy, standings: Sequence[Standing]) -> Plan:
         case Strategy.REST_FOR_ONE:
             doomed = _doomed_with_needs(standings)
             ready = _free_to_start(standings)
+        case Strategy.ONE_FOR_ALL:
+            doomed = _doomed_together(standings)
+            ready = _free_together(standings)
         case _ as unknown:
             assert_never(unknown)
     top = max((child.rank for child in standings if child.id in doomed and child.is_in_the_way), default=0)
@@ -107,6 +112,22 @@ def _free_to_start(standings: Sequence[Standing]) -> set[str]:
         if child.is_in_the_way or child.id in held:
             held |= child.needs
     return {child.id for child in standings if child.id not in held}
+
+
+def _doomed_together(standings: Sequence[Standing]) -> dict[str, str | None]:
+    failed = next((child for child in standings if child.state in FAILED_STATES), None)
+    doomed: dict[str, str | None] = {child.id: None for child in standings if _is_unwelcome(child)}
+    if failed is not None:
+        reason = f"it goes with {failed.id}, which is {failed.state}"
+        doomed |= {child.id: reason for child in standings if child.is_in_the_way and child.id not in doomed}
+    return doomed
+
+
+def _free_together(standings: Sequence[Standing]) -> set[str]:
+    """After a failure all wait for the last one to end and for the failed ones to be due; else as with ONE_FOR_ONE."""
+    failed = [child for child in standings if child.state in FAILED_STATES]
+    is_held = any(not child.is_due for child in failed) or any(child.is_in_the_way for child in standings)
+    return set() if failed and is_held else _tried_needs(standings)
 
 
 def _tried_needs(standings: Sequence[Standing]) -> set[str]:

@@ -12,9 +12,11 @@ from oodaemon.actors.states import ChildState
 class ChildSnapshot:
     """One child at one moment; durations in seconds.
 
-    `since` is when the state was entered. `restarts` counts starts after a failure. The two `*_used` numbers are those
-    of the failure class with most. `waiting_for` names the needs that keep it from starting. `silent_for` is the time
-    since the last progress of this incarnation, or None. `is_unstoppable`: cancelled longer ago than its stop timeout.
+    `started_at` is when this incarnation was started, `since` when the state was entered. `is_probe`: started out of
+    QUARANTINED, and not proven yet. `next_retry_in` is also the time to the next probe. `restarts` counts starts after a
+    failure. The two `*_used` numbers are those of the failure class with most. `waiting_for` names the needs that keep it
+    from starting. `silent_for` is the time since the last progress of this incarnation, or None. `is_unstoppable`:
+    cancelled longer ago than its stop timeout.
     """
 
     path: str
@@ -25,6 +27,8 @@ class ChildSnapshot:
     burst_used: int
     sustained_used: int
     since: datetime.datetime
+    started_at: datetime.datetime | None
+    is_probe: bool
     detail: str
     progress: int
     silent_for: float | None

@@ -1,7 +1,9 @@
 """From settings to a running process: what must be right before a daemon can be started."""
 
 import os
+import traceback
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -10,28 +12,45 @@ import trio
 from oodaemon.actors.exits import leaves
 from oodaemon.app import daemon, logs, trial
 from oodaemon.app.parts import recordings_folder
+from oodaemon.app.pulse import GAVE_UP
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine
-from oodaemon.errors import OODaemonError
+from oodaemon.errors import ConfigurationError, OODaemonError, StoreHeld, StoreUnusable
+from oodaemon.failures.redaction import Redaction
 from oodaemon.parameters.registry import discover
 
+DEFECT = "last-defect.txt"
 DOWNLOADED = ("chromium-*", "chromium_headless_shell-*")
 
 
 def launch(settings: Settings) -> int:
-    """Run a daemon to its end and return its exit code. Raises ConfigurationError, StoreHeld, StoreUnusable."""
-    logs.configure()
+    """Run a daemon to its end and return its exit code. Raises ConfigurationError, StoreHeld, StoreUnusable.
+
+    A defect of ours that nothing caught ends it with 71; what is known of it is in a file beside the store, which the log names.
+    """
+    logs.configure(Redaction((settings.password.get_secret_value(), settings.email)))
     _check_browser(settings, os.environ)
     registry = discover()
     for problem in registry.problems:
         structlog.get_logger().warning("plug-in", reason=problem)
     try:
         return trio.run(daemon.run, settings, registry)
-    except BaseExceptionGroup as group:
-        for error in leaves(group):
-            if isinstance(error, OODaemonError):
-                raise error from group
+    except OODaemonError:
         raise
+    except Exception as error:
+        for leaf in leaves(error):
+            if isinstance(leaf, ConfigurationError | StoreHeld | StoreUnusable):
+                raise leaf from error
+        return _defect(error, settings.state_dir)
+
+
+def _defect(error: Exception, folder: Path) -> int:
+    report = folder / DEFECT
+    with suppress(OSError):
+        report.write_text("".join(traceback.format_exception(error)), "utf-8")
+    reason = "; ".join(f"{type(leaf).__name__}: {leaf}" for leaf in leaves(error))
+    structlog.get_logger().error("the daemon ended by a defect of its own; start it again", reason=reason, details=str(report))
+    return GAVE_UP
 
 
 def check_parameters(settings: Settings, names: Sequence[str], say: Callable[[str], None]) -> bool:

@@ -2,19 +2,32 @@
 
 import logging
 import sys
+import traceback
 from collections.abc import Mapping
+from types import TracebackType
 from typing import Any
 
 import structlog
 
 from oodaemon.actors.states import ChildState
 from oodaemon.actors.tree import Transition, Unstoppable
+from oodaemon.failures.redaction import NOTHING_SECRET, Redaction
 
+PLAIN = (bool, int, float, type(None))
+"""Values of a line that can hold no secret."""
 QUIET = frozenset({ChildState.STARTING, ChildState.STOPPING, ChildState.DOWN})
 
 
-def configure() -> None:
-    """Set up structlog for the process."""
+def configure(redaction: Redaction = NOTHING_SECRET) -> None:
+    """Set up structlog for the process; no line of it, and no traceback of a crash, tells a secret."""
+
+    def redact(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:  # noqa: ANN401 - the logger
+        return {key: value if isinstance(value, PLAIN) else redaction.text(str(value)) for key, value in event.items()}
+
+    def say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        sys.stderr.write(redaction.text("".join(traceback.format_exception(kind, error, trace))))
+
+    sys.excepthook = say
     is_terminal = sys.stderr.isatty()
     renderer: Any = structlog.dev.ConsoleRenderer(colors=is_terminal) if is_terminal else structlog.processors.LogfmtRenderer()
     structlog.configure(
@@ -23,6 +36,7 @@ def configure() -> None:
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
+            redact,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

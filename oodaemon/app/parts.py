@@ -1,33 +1,45 @@
 """The parts of a daemon, made once and handed to each other."""
 
+import datetime
 import random
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 
+import structlog
+import trio
+
 from oodaemon import __version__
 from oodaemon.actors.supervisor import Supervisor
+from oodaemon.actors.tasks import task_tree
 from oodaemon.actors.tree import Transition, TreeSnapshot, Unstoppable
-from oodaemon.app.logs import log_transition
+from oodaemon.app.logs import QUIET, log_transition
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine, recordings
 from oodaemon.browser.ledger import LEDGER
 from oodaemon.browser.session import Credentials, Site
-from oodaemon.clock import utc_now
+from oodaemon.clock import HOURS, utc_now
 from oodaemon.dispatch.driver import DriverActor
+from oodaemon.dispatch.evidence import Evidence, limits
+from oodaemon.dispatch.janitor import Janitor, Upkeep
 from oodaemon.dispatch.mending import Mender
-from oodaemon.dispatch.pace import MANNERS, Pacer
+from oodaemon.dispatch.monitor import MEBIBYTE, Disk, Monitor, free_bytes
+from oodaemon.dispatch.pace import Pacer
+from oodaemon.dispatch.recycling import MIB, Limits
 from oodaemon.dispatch.runs import RunDesk
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.events.watch import Journal
 from oodaemon.metrics.collector import Scrape
+from oodaemon.metrics.policy import SiteStatistics
 from oodaemon.metrics.server import MetricsServer
 from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
 from oodaemon.parameters.registry import Registry
+from oodaemon.rpc.boundary import Gate
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
+from oodaemon.rpc.failures import FailureServicer
 from oodaemon.rpc.parameters import ParameterServicer, TestServicer
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.runs import RunServicer
@@ -35,8 +47,12 @@ from oodaemon.rpc.server import Server
 from oodaemon.rpc.services import services
 from oodaemon.rpc.trades import TradeServicer
 from oodaemon.rpc.watch import Watch
-from oodaemon.store import tasks
+from oodaemon.store import runs, tasks
+from oodaemon.store.lanes import ThreadLane
+from oodaemon.store.shelf import Shelf
 from oodaemon.store.store import Store
+
+log = structlog.get_logger()
 
 PACKAGED = Path(engine.__file__).with_name("recordings")
 CHECKOUT = Path(__file__).parents[2] / "recordings"
@@ -62,6 +78,8 @@ class Tree:
 
     def __init__(self) -> None:
         self._root: Supervisor | None = None
+        self.api_tried = trio.Event()
+        """Set when clients are let in, or that failed for the first time."""
         self.failures: Counter[str] = Counter()
 
     def plant(self, root: Supervisor) -> None:
@@ -77,20 +95,35 @@ class Tree:
         """See `actors.tree.Observe`."""
         if isinstance(event, Transition) and event.failure is not None:
             self.failures[event.failure.failure_class] += 1
+        if isinstance(event, Transition) and event.path == "api" and event.target not in QUIET:
+            self.api_tried.set()
         log_transition(event)
 
 
 class Parts:
     """Everything that the actors of the tree are made of."""
 
-    def __init__(self, settings: Settings, account: Account, store: Store, registry: Registry) -> None:
+    def __init__(
+        self, settings: Settings, account: Account, store: Store, registry: Registry, *, folder: Path | None = None
+    ) -> None:
+        """`folder` is the private temporary folder of browsers, if they have one."""
         self.settings, self.store, self.tree = settings, store, Tree()
         self.rng = random.Random()  # noqa: S311 - jitter and ids, no secrets
-        folder = recordings_folder(settings)
-        site = Site(account.base_url, recordings.load(folder))
+        self.gate = Gate()
+        known = recordings_folder(settings)
+        site = Site(account.base_url, recordings.load(known))
         self.journal = Journal(store)
-        self.desk = SiteDesk(site, account.credentials, Pacer(MANNERS[settings.pace]), store, utc_now)
-        self.driver = DriverActor()
+        self.desk = SiteDesk(site, account.credentials, Pacer(settings.manners), store, utc_now)
+        self.desk.ramp.slots = settings.browsers
+        self.driver = DriverActor(store, folder)
+        self.evidence = Evidence(
+            store=store,
+            shelf=Shelf(settings.state_dir),
+            lane=ThreadLane(),
+            redaction=self.desk.redaction,
+            limits=limits(settings.evidence_max_mb),
+            is_recorded=settings.trace,
+        )
         self.workshop = Workshop(
             desk=self.desk,
             store=store,
@@ -99,8 +132,22 @@ class Parts:
             choose=self._choose,
             wall_clock=utc_now,
             rng=self.rng,
+            evidence=self.evidence,
+            limits=Limits(
+                tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB
+            ),
         )
-        self.mender = Mender(self.desk, self.workshop.drift, folder)
+        self.mender = Mender(self.desk, self.workshop.drift, known)
+        self.janitor = Janitor(
+            store, Upkeep(datetime.timedelta(days=settings.keep_events_days), settings.backups_kept), wall_clock=utc_now
+        )
+        self.monitor = Monitor(
+            self.desk,
+            self.workshop.breakers,
+            store,
+            disk=Disk(folder=settings.state_dir, least=settings.min_free_mib * MEBIBYTE, free=free_bytes),
+            tree=lambda: self.tree.snapshot().walk(),
+        )
         self._converter = Converter(account.base_url, registry)
         self._presence = Presence(converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now)
         self.watch = Watch(store=store, events=self.journal, presence=self._presence)
@@ -139,8 +186,13 @@ class Parts:
             parameters=ParameterServicer(registry),
             tests=TestServicer(book, self._converter),
             trades=TradeServicer(self.store),
+            failures=FailureServicer(self.store, self.evidence.shelf, self._converter),
         )
-        return Server(self.settings.address, offered)
+        return Server(self.settings.address, offered, gate=self.gate)
+
+    def dump_tasks(self) -> None:
+        """Write the tree of all trio tasks into the log."""
+        log.info("tasks", tree=task_tree())
 
     async def _scrape(self) -> Scrape:
         by_status: Counter[TaskStatus] = Counter()
@@ -153,5 +205,11 @@ class Parts:
             tally=self.workshop.tally.statistics(),
             store=self.store.statistics(),
             watchers=self.watch.streams,
+            site=SiteStatistics(
+                pace=self.desk.pacer.statistics(),
+                breakers={step.value: state.value for step, state in self.workshop.breakers.states.items()},
+                conditions=Counter(condition.kind for condition in self.desk.conditions.values()),
+            ),
+            conditions=Counter(c.kind for run in await self.store.read(runs.active) for c in self._presence.conditions(run)),
             fallbacks=LEDGER.statistics(self.desk.site.recordings.names()),
         )

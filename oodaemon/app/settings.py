@@ -4,6 +4,7 @@ import difflib
 import os
 import tomllib
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 from urllib.parse import urlsplit
@@ -11,7 +12,7 @@ from urllib.parse import urlsplit
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
-from oodaemon.dispatch.pace import Pace
+from oodaemon.dispatch.pace import MANNERS, Manners, Pace
 from oodaemon.errors import ConfigurationError
 from oodaemon.rpc.address import SOCKET_NAME, Address, is_loopback, parse
 
@@ -34,8 +35,24 @@ class Settings(BaseModel):
     http: str = "127.0.0.1:9464"
     pace: Pace = Pace.POLITE
     practice: bool = False
+    min_seconds_between_runs: float | None = Field(default=None, ge=0, le=3600, allow_inf_nan=False)
+    max_runs_per_minute: int | None = Field(default=None, ge=1, le=600)
+    min_free_mib: int = Field(default=1024, ge=0)
     chromium: str = ""
     recordings: Path | None = None
+    # Evidence of failed attempts.
+    trace: bool = False
+    evidence_max_mb: int = Field(default=256, ge=1, le=100_000)
+    # What is kept of the past.
+    keep_events_days: int = Field(default=30, ge=1)
+    backups_kept: int = Field(default=7, ge=0)
+    # The end of the daemon, and of its browsers.
+    drain: float = Field(default=20, ge=0, le=3600)
+    recycle_tasks: int = Field(default=1000, ge=1)
+    recycle_hours: float = Field(default=12, gt=0)
+    recycle_mib: int = Field(default=3000, ge=200)
+    watchdog_exit: bool = False
+    # The account.
     email: str = ""
     password: SecretStr = SecretStr("")
 
@@ -71,6 +88,17 @@ class Settings(BaseModel):
         except ConfigurationError as error:
             raise ValueError(error.problems[0].removeprefix("listen: ")) from None
         return value
+
+    @property
+    def manners(self) -> Manners:
+        """Those of the pace, but for what is set."""
+        usual = MANNERS[self.pace]
+        between, per_minute = self.min_seconds_between_runs, self.max_runs_per_minute
+        return replace(
+            usual,
+            between_runs=usual.between_runs if between is None else between,
+            per_minute=usual.per_minute if per_minute is None else per_minute,
+        )
 
     @property
     def address(self) -> Address:
@@ -193,5 +221,9 @@ def _default_socket(environ: Mapping[str, str], state_dir: Path, *, is_state_dir
 
 
 def forget_password(environ: "os._Environ[str]") -> None:
-    """Take the password out of the environment, so that no browser or driver inherits it."""
-    environ.pop("OO_PASSWORD", None)
+    """Take the password out of the environment, so that no browser or driver inherits it; and what would make a driver tell it.
+
+    With DEBUG=pw:... the driver writes every text that is typed to standard error.
+    """
+    for name in ("OO_PASSWORD", "DEBUG", "DEBUG_FILE", "PWDEBUG"):
+        environ.pop(name, None)

@@ -9,9 +9,10 @@ from urllib.parse import urlsplit
 from playwright.async_api import Page, Response
 
 from oodaemon.clock import HOURS
-from oodaemon.failures.site import RateLimited, SiteFailure, SiteUnreachable, TooSlow
+from oodaemon.failures.explain import rate_limited
+from oodaemon.failures.facts import FAULT, TOO_MANY, PageFacts
+from oodaemon.failures.site import SiteUnreachable, TooSlow
 
-TOO_MANY, FAULT = 429, 500
 AWAY = frozenset({502, 503, 504})
 """The server is there, the site behind it is not: nobody's fault, and worth waiting for."""
 
@@ -29,12 +30,6 @@ def check(response: Response | None) -> None:
         raise SiteUnreachable(f"it answers {response.status} {response.status_text}".rstrip())
     if response.status >= FAULT:
         raise TooSlow(f"{urlsplit(response.url).path} answers {response.status} {response.status_text}".rstrip())
-
-
-def rate_limited(seconds: float | None) -> RateLimited:
-    """The failure for an answer 429."""
-    when = "" if seconds is None else f", in {seconds:g} s at the earliest"
-    return RateLimited(f"the site asks to slow down (429 Too Many Requests){when}", retry_after=seconds)
 
 
 def retry_after(headers: Mapping[str, str]) -> float | None:
@@ -55,7 +50,7 @@ class Answers:
 
     host: str
     _limited: list[float | None] = field(default_factory=list)
-    _faults: list[str] = field(default_factory=list)
+    _faults: list[tuple[int, str]] = field(default_factory=list)
 
     def watch(self, page: Page) -> None:
         """Note every answer that comes to a page from now on."""
@@ -70,16 +65,15 @@ class Answers:
         if response.status == TOO_MANY:
             self._limited.append(retry_after(response.headers))
         elif response.status >= FAULT:
-            self._faults.append(f"{response.request.method} {address.path} was answered {response.status}")
+            self._faults.append((response.status, f"{response.request.method} {address.path} was answered {response.status}"))
 
     def forget(self) -> None:
         """What was said so far is of no account any more."""
         self._limited.clear()
         self._faults.clear()
 
-    def explain(self, error: SiteFailure) -> SiteFailure:
-        """The failure that the server's refusals make of one that was noticed on the page."""
-        if self._limited:
-            known = [seconds for seconds in self._limited if seconds is not None]
-            return rate_limited(max(known) if known else None)
-        return TooSlow(f"{error} ({self._faults[-1]})") if self._faults and type(error) is TooSlow else error
+    def facts(self) -> PageFacts:
+        """What the server refused: 429 before any other, else the last fault."""
+        asked = max((seconds for seconds in self._limited if seconds is not None), default=None)
+        status, fault = self._faults[-1] if self._faults else (None, "")
+        return PageFacts(status=TOO_MANY if self._limited else status, fault=fault, retry_after=asked)

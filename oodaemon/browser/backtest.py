@@ -1,6 +1,7 @@
 """Running a prepared panel and reading its result, proven. Asyncio-flavoured."""
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
@@ -91,7 +92,8 @@ async def run(page: Page, site: Site, order: Order, saved: state.State, suspects
                     return _outcome(site, verdict, order)
             case "rejected":
                 if course.reasons:
-                    raise Mismatched("the page does not prove this backtest: " + "; ".join(course.reasons))
+                    reason = "the page does not prove this backtest: " + "; ".join(course.reasons)
+                    raise Mismatched(reason, figures=_unproven(site, verdict, order))
                 return _outcome(site, verdict, order)
             case "panel_open":
                 await _press_again(page, site, course, verdict["said"])
@@ -190,6 +192,13 @@ async def _verdict(page: Page, site: Site, course: Course) -> Mapping[str, Any]:
 
 def _read(site: Site, shown: Mapping[str, Any]) -> figures.Reading:
     return figures.read_cards([(label, text) for label, text, _ in shown["metrics"]], site.recordings.metrics)
+
+
+def _unproven(site: Site, verdict: Mapping[str, Any], order: Order) -> Figures | None:
+    """What a page shows that is not believed; None when it cannot even be read."""
+    with suppress(Mismatched):
+        return _outcome(site, verdict, order).figures
+    return None
 
 
 def _outcome(site: Site, verdict: Mapping[str, Any], order: Order) -> Outcome:

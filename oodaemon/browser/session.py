@@ -10,7 +10,7 @@ from playwright.async_api import Error, Page
 from oodaemon.browser import answers, dialogs, locate, state
 from oodaemon.browser.recordings import Recordings, Step
 from oodaemon.errors import SignInRefused
-from oodaemon.failures.site import Drifted, NothingThere, SignedOut, TooSlow
+from oodaemon.failures.site import Drifted, NeverAppeared, NothingThere, SignedOut, TooSlow
 
 REDIRECTS = 3
 _TEST_PATH = re.compile(r"^/(?:test|share)/[^/]+$")
@@ -54,7 +54,7 @@ async def play(page: Page, site: Site, step: Step, value: str = "") -> None:
             await page.wait_for_function(step.expression, timeout=milliseconds)
         case _:
             if not await locate.appears(page, step.selectors, timeout=step.timeout):
-                raise TooSlow(f"{step.selectors[0]} did not appear within {step.timeout:g} s")
+                raise NeverAppeared(f"{step.selectors[0]} did not appear within {step.timeout:g} s")
             element = await locate.one(page, step.selectors, step.named)
             if step.type == "click":
                 await element.click(timeout=milliseconds)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar
 from urllib.parse import urlsplit
@@ -11,27 +11,34 @@ import trio
 from playwright.async_api import BrowserContext, Error, Page
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import backtest, catalog, exports, locate, session, state
+from oodaemon.browser import backtest, catalog, evidence, exports, locate, session, state
 from oodaemon.browser.answers import Answers
 from oodaemon.browser.backtest import Cards, Order, Outcome
 from oodaemon.browser.driver import Chromium
+from oodaemon.browser.evidence import Gathered, Witness
 from oodaemon.browser.session import Credentials, Site
+from oodaemon.browser.trace import Tracing
 from oodaemon.clock import SECONDS
-from oodaemon.failures.site import BrowserLost, Drifted, Maintenance, Mismatched, PanelStuck, SignedOut, SiteFailure, TooSlow
+from oodaemon.failures.explain import explain
+from oodaemon.failures.facts import PageFacts
+from oodaemon.failures.redaction import NOTHING_SECRET, Redaction
+from oodaemon.failures.site import BrowserLost, Drifted, Mismatched, NeverAppeared, PanelStuck, SignedOut, SiteFailure, TooSlow
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
 OPEN_TIMEOUT, CLOSE_TIMEOUT, PULSE_TIMEOUT, SETTLE = 15 * SECONDS, 3 * SECONDS, 2 * SECONDS, 0.2 * SECONDS
+HURRY = 1 * SECONDS
 SLACK = 10 * SECONDS
 """Added to the deadlines inside the page: ours must be the later one, it can only say that the browser does not answer."""
 
 
 @dataclass
 class StoredSession:
-    """The signed-in state of one account, shared by its tabs; in memory only."""
+    """The signed-in state of one account, shared by its tabs; in memory only. `redaction` knows its secrets."""
 
     storage: Mapping[str, Any] | None = None
+    redaction: Redaction = NOTHING_SECRET
 
 
 @asynccontextmanager
@@ -41,15 +48,23 @@ async def open_tab(chromium: Chromium, site: Site, stored: StoredSession) -> Asy
         with trio.fail_after(OPEN_TIMEOUT):
             context = await call(partial(_new_context, chromium, site, stored))
             page = await call(context.new_page)
-            heard = Answers(urlsplit(site.base_url).netloc)
-            await call(_listen, heard, page)
+            heard, witness = Answers(urlsplit(site.base_url).netloc), Witness(Tracing(context), stored.redaction)
+            await call(_listen, heard, witness, page)
     except (trio.TooSlowError, Error) as error:
         raise BrowserLost("the browser does not open a page") from error
+    patience = CLOSE_TIMEOUT
     try:
-        yield Tab(context, page, site, stored, heard)
+        yield Tab(context, page, site, stored, heard, witness)
+    except trio.Cancelled:
+        patience = HURRY  # the browser goes as well
+        raise
     finally:
-        with trio.move_on_after(CLOSE_TIMEOUT, shield=True), suppress(Error):
+        with trio.move_on_after(patience, shield=True), suppress(Error):
             await call(context.close)
+
+
+def _nobody(_seconds: float) -> None:
+    """Follows no progress."""
 
 
 async def _new_context(chromium: Chromium, site: Site, stored: StoredSession) -> BrowserContext:
@@ -58,8 +73,9 @@ async def _new_context(chromium: Chromium, site: Site, stored: StoredSession) ->
     return await chromium.browser.new_context(viewport={"width": width, "height": height}, locale="en-US", storage_state=storage)
 
 
-async def _listen(heard: Answers, page: Page) -> None:
+async def _listen(heard: Answers, witness: Witness, page: Page) -> None:
     heard.watch(page)
+    witness.watch(page)
 
 
 @dataclass
@@ -71,10 +87,15 @@ class Tab:
     site: Site
     stored: StoredSession
     heard: Answers
+    witness: Witness
     step: str = field(default="", init=False)
+    last_step: str = field(default="", init=False)
+    on_progress: Callable[[float], None] = field(default_factory=lambda: _nobody, init=False)
+    """Called when a step begins, with the seconds it may take, and when it is done, with 0."""
 
     async def sign_in(self, credentials: Credentials) -> None:
         """Sign in and share the session with later tabs. Raises SignInRefused, TooSlow, BrowserLost."""
+        await self.end_recording()
         deadline = self.site.recordings.deadline("sign_in", "signed_in")
         await self._do("sign in", deadline, session.sign_in, credentials)
         await self.share_session()
@@ -127,17 +148,41 @@ class Tab:
             return False
         return bool(str(shown["path"]).startswith(("/dashboard", "/test")) and not shown["isSignIn"] and not shown["challenge"])
 
-    async def round_trip(self) -> None:
-        """Prove that the page answers. Raises BrowserLost."""
+    async def round_trip(self, patience: float = PULSE_TIMEOUT) -> None:
+        """Prove that the page answers, within so many seconds. Raises BrowserLost."""
         try:
-            with trio.fail_after(PULSE_TIMEOUT):
+            with trio.fail_after(patience):
                 await call(self.page.evaluate, "1")
         except (trio.TooSlowError, Error) as error:
             raise BrowserLost("the browser does not answer") from error
 
+    async def discard(self) -> bool:
+        """Close the page; True when the browser confirmed that within 2 s. Not cancellable; the tab is of no use afterwards."""
+        with trio.move_on_after(PULSE_TIMEOUT, shield=True), suppress(Error):
+            await call(self.page.close)
+            return True
+        return False
+
     async def screenshot(self) -> bytes:
         """The page as a PNG. Raises TooSlow, BrowserLost."""
         return await self._call("take a picture", OPEN_TIMEOUT, self.page.screenshot)
+
+    async def begin_attempt(self, *, is_recorded: bool) -> None:
+        """What is heard from now on belongs to a new attempt; with `is_recorded` Playwright records it. Never raises."""
+        self.witness.forget()
+        if is_recorded:
+            with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
+                await call(self.witness.tracing.start)
+
+    async def end_recording(self) -> None:
+        """Forget the recording of an attempt, if there is one. Never raises."""
+        if self.witness.tracing.is_recording:
+            with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
+                await call(self.witness.tracing.discard)
+
+    async def gather(self, into: Gathered, *, is_lost: bool) -> None:
+        """What can be told of the page now, put into `into`. See `evidence.gather`."""
+        await evidence.gather(self.page, self.witness, into, is_lost=is_lost)
 
     async def _do(
         self,
@@ -150,42 +195,61 @@ class Tab:
         return await self._call(step, deadline + SLACK, partial(work, self.page, self.site, *args, **kwargs))
 
     async def _call(self, step: str, deadline: float, work: Callable[[], Awaitable[T]]) -> T:
-        self.step = step
+        self.step = self.last_step = self.witness.step = step
+        self.on_progress(deadline)
         self.heard.forget()
         try:
             with trio.fail_after(deadline):
-                return await call(locate.guarded, step, work)
+                done = await call(locate.guarded, step, work)
+            self.on_progress(0)
+            return done
         except trio.TooSlowError as error:
             await self.round_trip()
-            raise await self._explained(TooSlow(f"the step {step!r} took longer than {deadline:g} s")) from error
+            raise await self._explained(TooSlow(f"the step {step!r} took longer than {deadline:g} s"), step) from error
         except SignedOut as error:
             raise await self._why_moved(error) from error
         except (Drifted, PanelStuck, TooSlow, Mismatched) as error:
-            if await self._asks_to_sign_in():
-                raise SignedOut(f"the site asked to sign in at the step {step!r}") from error
-            if isinstance(error, Mismatched):
+            found = await self._explained(error, step)
+            if found is error:
                 raise
-            raise await self._explained(error) from error
+            raise found from error
         finally:
             self.step = ""
 
-    async def _explained(self, error: SiteFailure) -> SiteFailure:
-        """The failure with what the site itself said of the reason: the same one, RateLimited, or Maintenance."""
+    async def _explained(self, error: SiteFailure, step: str) -> SiteFailure:
+        """The failure with what the page and the server say of the reason; see `failures.explain`."""
+        return explain(error, await self._facts(is_locator_there=_is_locator_there(error)), step=step)
+
+    async def _facts(self, *, is_locator_there: bool | None) -> PageFacts:
+        """What is known now; what the page shows only when it answers within 2 s."""
+        heard = replace(self.heard.facts(), is_locator_there=is_locator_there)
         with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
             shown = await call(state.read, self.page, self.site.recordings)
-            if shown["maintenance"]:
-                return Maintenance(str(shown["maintenance"]))
-        return self.heard.explain(error)
+            return replace(
+                heard,
+                url=str(shown["path"]),
+                asks_to_sign_in=_wants_sign_in(shown),
+                maintenance=str(shown["maintenance"] or ""),
+                banners=tuple(map(str, shown["alerts"])),
+                dialogs=tuple(map(str, shown["strangers"])),
+                is_panel_open=bool(shown["panels"]),
+            )
+        return heard
 
     async def _why_moved(self, error: SignedOut) -> SiteFailure:
         """A navigation under our feet is an expired session only if the page now asks to sign in."""
         await trio.sleep(SETTLE)
-        return error if await self._asks_to_sign_in(default=True) else TooSlow(f"{error}; the page is now {self.page.url}")
-
-    async def _asks_to_sign_in(self, *, default: bool = False) -> bool:
-        """What the page shows now; `default` when it cannot be read."""
         with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
-            shown = await call(state.read, self.page, self.site.recordings)
-            path = str(shown["path"])
-            return bool(shown["isSignIn"] or shown["challenge"] or path == "/" or path.startswith("/login"))
-        return default
+            if not _wants_sign_in(await call(state.read, self.page, self.site.recordings)):
+                return TooSlow(f"{error}; the page is now {self.page.url}")
+        return error
+
+
+def _wants_sign_in(shown: state.State) -> bool:
+    path = str(shown["path"])
+    return bool(shown["isSignIn"] or shown["challenge"] or path == "/" or path.startswith("/login"))
+
+
+def _is_locator_there(error: SiteFailure) -> bool | None:
+    """Of an ambiguous locator too many are there: None, as for a step that looks for nothing by name."""
+    return False if isinstance(error, NeverAppeared) else None

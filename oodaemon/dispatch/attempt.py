@@ -1,6 +1,7 @@
 """One attempt: from a lease to a recorded outcome."""
 
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
 import structlog
@@ -11,20 +12,41 @@ from oodaemon.analysis.agreement import disagreements
 from oodaemon.analysis.sheet import MalformedLog
 from oodaemon.browser.backtest import Order, Outcome
 from oodaemon.browser.config import read_config
+from oodaemon.browser.evidence import Gathered
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
+from oodaemon.dispatch.breakers import Step
+from oodaemon.dispatch.control import Control
+from oodaemon.dispatch.silence import Silence
 from oodaemon.dispatch.workshop import Workshop
-from oodaemon.failures.site import Drifted, Interrupted, Mismatched, NotApplicable, RateLimited, SiteFailure, classify
+from oodaemon.failures.site import (
+    BrowserLost,
+    Drifted,
+    Interrupted,
+    Mismatched,
+    NotApplicable,
+    RateLimited,
+    Refused,
+    SiteFailure,
+    classify,
+    slows_down,
+)
 from oodaemon.model.config import TestConfig
-from oodaemon.model.tasks import FailureClass, Kept, Lease
+from oodaemon.model.tasks import FailureClass, Kept, Lease, Verdict
 from oodaemon.model.trades import LogFile, TradeLog
 from oodaemon.parameters.registry import Registry
 from oodaemon.store import attempts, tests
+from oodaemon.store.attempts import StaleToken
+from oodaemon.store.transaction import Transaction
 
 log = structlog.get_logger()
 
 FAREWELL = 5 * SECONDS
 """What recording an outcome may take although the attempt itself was cancelled."""
+
+
+class Superseded(Interrupted):
+    """Others closed the attempt: its task has a result, or somebody else tries it."""
 
 
 class NotStarted(Interrupted):
@@ -43,43 +65,91 @@ class Attempt:
         self.lease, self._is_stopping = lease, is_stopping
         self._desk, self._store, self._registry = workshop.desk, workshop.store, workshop.registry
         self._tally, self._reading = workshop.tally, workshop.reading
-        self._drift = workshop.drift
+        self._drift, self._breakers, self._evidence = workshop.drift, workshop.breakers, workshop.evidence
+        self._step = Step.OPEN
         self._order = Order((), ())
+        self.silence = Silence()
         self._began = trio.current_time()
         self._is_settled = False
+        self._tab: Tab | None = None
+        self._loss: BrowserLost | None = None
+        self.is_stopped = False
+        """Set by whoever cancels it because nobody wants it any more."""
 
     async def run(self, tab: Tab) -> None:
         """Do the backtest and record what came of it.
 
-        A failure is recorded with its class and raised again. Cancellation is recorded too, as interrupted when we asked for it and
-        as a lost browser otherwise, so that no attempt of this boot stays open.
+        A failure is recorded with its class and raised again. After a cancellation and a lost browser the page may still be driven,
+        so the attempt stays open until `close`. Superseded says that it was closed by others.
         """
+        self._tab, tab.on_progress = tab, self.silence.advance
         try:
-            await self._do(tab)
-        except Exception as error:
-            await self._fail(error)
+            if self._evidence is not None:
+                await self._evidence.begin(tab)
+            await self.silence.limit(partial(self._do, tab), in_panel=lambda: tab.last_step == "open and fill")
+        except BrowserLost as error:
+            self._loss = error
             raise
-        finally:
-            if not self._is_settled:
-                with trio.move_on_after(FAREWELL, shield=True):
-                    await self._abandon()
+        except StaleToken as error:
+            self._is_settled = True
+            raise Superseded(str(error)) from error
+        except Exception as error:
+            await self._fail(error, tab)
+            await self._desk.tell_pace()
+            raise
+        if self._evidence is not None:
+            await tab.end_recording()
+
+    async def close(self) -> None:
+        """Record an attempt that `run` left open, once its page is closed or its processes are gone; nothing for any other.
+
+        It counts as interrupted when we asked for its end, and as a lost browser otherwise. Not cancellable; bounded.
+        """
+        tab = self._tab
+        if self._is_settled or tab is None:
+            return
+        with trio.move_on_after(FAREWELL, shield=True), suppress(StaleToken):
+            gathered = Gathered()
+            if self.is_stopped:
+                await self._record(FailureClass.INTERRUPTED, "the run was stopped at once", gathered)
+            elif self._loss is None and self._is_stopping():
+                await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser", gathered)
+            else:
+                await self._gather(FailureClass.BROWSER, self._loss, tab, gathered)
+                await self._record(FailureClass.BROWSER, str(self._loss or "the browser went away"), gathered, self._loss)
+
+    @property
+    def is_settled(self) -> bool:
+        """True once its outcome is recorded, or others closed it."""
+        return self._is_settled
 
     async def _do(self, tab: Tab) -> None:
         order = self._order = order_of(self.lease, self._registry)
         await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, order)
+        await self._breakers.passed(self.lease, Step.OPEN)
         await self._note_test(read_config(saved))
-        await self._desk.pacer.before_run()
-        await self._announce()
+        with self.silence.excused():
+            async with self._desk.pacer.turn():
+                await self._announce()
+        self._step = Step.RUN
         outcome: Outcome = await tab.run(order, saved, self._desk.suspects)
+        await self._breakers.passed(self.lease, Step.RUN)
         self._desk.remember(outcome.cards)
+        self._step = Step.KEEP
         kept = await self._keep(tab, outcome)
         with trio.CancelScope(shield=True):
-            await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
+            verdict = await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
             self._is_settled = True
+            if verdict not in {Verdict.RECORDED, Verdict.ADOPTED}:
+                log.warning("a late result was not needed", run=self.lease.run_id, task=self.lease.index, verdict=verdict.value)
+                return
+            if self._desk.ramp.succeeded(self.lease.run_id) or verdict is Verdict.ADOPTED:
+                self._desk.bell.ring()
             self._tally.succeeded(trio.current_time() - self._began)
             self._drift.settled()
             self._desk.pacer.settled()
+            await self._desk.tell_pace()
 
     async def _note_test(self, config: TestConfig) -> None:
         """Remember what the saved test says of itself: the next submission is checked against it."""
@@ -102,48 +172,85 @@ class Attempt:
         try:
             file = await self._reading.run(read)
         except MalformedLog as error:
-            raise Mismatched(f"the trade log {export.name} cannot be believed: {error}") from error
+            raise Mismatched(f"the trade log {export.name} cannot be believed: {error}", figures=outcome.figures) from error
         if not isinstance(file.log, TradeLog):
-            raise Mismatched(f"the site gave the daily log {export.name} instead of a trade log")
+            raise Mismatched(f"the site gave the daily log {export.name} instead of a trade log", figures=outcome.figures)
         if reasons := disagreements(file.log, shown):
-            raise Mismatched(f"the trade log {export.name} is not that of the page: {'; '.join(reasons)}")
+            reason = f"the trade log {export.name} is not that of the page: {'; '.join(reasons)}"
+            raise Mismatched(reason, figures=outcome.figures)
         return file
 
     async def _announce(self) -> None:
         """Record the intent; from here on the site may have been asked."""
-        if not self._desk.is_open:
+        if self._breakers.lanes() == 0:
             raise NotStarted("; ".join(condition.message for condition in self._desk.conditions.values()))
         if not await self._store.write(attempts.intent, self.lease.token):
             self._is_settled = True
             raise NotStarted("the run was paused or cancelled")
 
-    async def _fail(self, error: Exception) -> None:
+    async def _fail(self, error: Exception, tab: Tab) -> None:
         if self._is_settled:
             return
+        try:
+            await self._settle_failure(error, tab)
+        except StaleToken:
+            self._is_settled = True  # its task was settled meanwhile: whatever failed here does not matter any more
+
+    async def _settle_failure(self, error: Exception, tab: Tab) -> None:
+        if isinstance(error, (Refused, Mismatched)):
+            await self._breakers.passed(self.lease, self._step)  # the site answered, if not as it should
+        if slows_down(error):
+            self._desk.pacer.failed()
         if isinstance(error, Drifted) and await self._drift.settle(self.lease, self._order, error):
             self._is_settled = True
             self._tally.failed(FailureClass.DRIFT)
             return
         failure_class = classify(error)
+        gathered = Gathered()
+        try:
+            await self._gather(failure_class, error, tab, gathered)  # now: the control of the experiment uses the same page
+        except trio.Cancelled:
+            with trio.move_on_after(FAREWELL, shield=True):
+                await self._conclude(failure_class, error, gathered)
+            raise
+        if await self._breakers.settle(self.lease, self._step, error, Control(self.lease, tab, self._desk, self._store)):
+            self._settled_as(failure_class)
+            return
+        await self._conclude(failure_class, error, gathered)
+
+    async def _gather(self, failure_class: FailureClass, error: Exception | None, tab: Tab, into: Gathered) -> None:
+        if self._evidence is not None and failure_class is not FailureClass.INTERRUPTED:
+            await self._evidence.gather(tab, error, into)
+
+    async def _conclude(self, failure_class: FailureClass, error: Exception, gathered: Gathered) -> None:
+        """Record a failure that is the task's own."""
         message = str(error) if isinstance(error, SiteFailure) else f"{type(error).__name__}: {error}"
         if failure_class is FailureClass.BUG:
             log.error("attempt failed by a defect", run=self.lease.run_id, task=self.lease.index, exc_info=error)
         if isinstance(error, NotApplicable):
             if error.saved is not None:
                 await self._note_test(read_config(error.saved))
-            await self._store.write(attempts.refuse_test, self.lease.token, message)
-            self._is_settled = True
-            self._tally.failed(failure_class)
+            refuse = partial(attempts.refuse_test, token=self.lease.token, message=self._desk.redaction.text(message))
+            await self._close(failure_class, refuse, gathered, error)
             return
-        await self._record(failure_class, message, error.retry_after if isinstance(error, RateLimited) else None)
+        await self._record(failure_class, message, gathered, error)
 
-    async def _abandon(self) -> None:
-        if self._is_stopping():
-            await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser")
+    async def _record(self, failure_class: FailureClass, message: str, gathered: Gathered, error: Exception | None = None) -> None:
+        asked = error.retry_after if isinstance(error, RateLimited) else None
+        told = self._desk.redaction.text(message)
+        fail = partial(attempts.fail, token=self.lease.token, failure_class=failure_class, message=told, asked=asked)
+        await self._close(failure_class, fail, gathered, error)
+
+    async def _close(
+        self, failure_class: FailureClass, settle: Callable[[Transaction], object], gathered: Gathered, error: Exception | None
+    ) -> None:
+        """Let `settle` close the attempt; with the evidence of its failure, unless we interrupted it ourselves."""
+        if self._evidence is None or failure_class is FailureClass.INTERRUPTED:
+            await self._store.write(settle)
         else:
-            await self._record(FailureClass.BROWSER, "the browser went away")
+            await self._evidence.keep(self.lease.token.attempt_id, settle, gathered, error)
+        self._settled_as(failure_class)
 
-    async def _record(self, failure_class: FailureClass, message: str, asked: float | None = None) -> None:
-        await self._store.write(attempts.fail, self.lease.token, failure_class, message, asked)
+    def _settled_as(self, failure_class: FailureClass) -> None:
         self._is_settled = True
         self._tally.failed(failure_class)

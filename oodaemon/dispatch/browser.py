@@ -1,6 +1,9 @@
 """A browser actor: one browser that leases tasks and runs errands until it is stopped or dies."""
 
 import datetime
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from functools import partial
 from typing import NoReturn
 
 import structlog
@@ -11,9 +14,13 @@ from oodaemon.browser import processes
 from oodaemon.browser.driver import Chromium, open_chromium
 from oodaemon.browser.session import Site
 from oodaemon.browser.tab import Tab, open_tab
-from oodaemon.clock import MINUTES
-from oodaemon.dispatch.attempt import Attempt, NotStarted
+from oodaemon.clock import MINUTES, SECONDS
+from oodaemon.dispatch import stopping
+from oodaemon.dispatch.attempt import Attempt, NotStarted, Superseded
+from oodaemon.dispatch.custody import Custody, custody
 from oodaemon.dispatch.entry import Entry
+from oodaemon.dispatch.recycling import Service
+from oodaemon.dispatch.silence import Stalled, StalledPanel
 from oodaemon.dispatch.site import Errand
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.errors import OODaemonError, StoreUnusable, Unavailable
@@ -25,72 +32,150 @@ log = structlog.get_logger()
 
 TASKS_PER_TAB = 300
 ERRAND_TRIES = 2
-LOOK_AGAIN = 1 * MINUTES
+AT_ONCE, ONE_BY_ONE = 0.05 * SECONDS, 1 * SECONDS
+"""How soon a task that is due is looked for again: it may be that another browser must be done first."""
+LOOK_AGAIN = 30 * SECONDS
+PROOF, HEALTH = 5 * SECONDS, 15 * SECONDS
+"""A page that was idle for longer must answer before it takes a task, and within so many seconds."""
+
+WEIGH = 1 * MINUTES
+"""How often the memory of a browser is looked at: the system is slow to tell."""
+
+Retirement = Callable[[], Awaitable[str | None]]
 
 
 class BrowserActor:
-    """Owns one browser process. Trouble with the site it rides out itself; only the loss of its browser ends it."""
+    """Owns one browser process at a time. Trouble with the site it rides out itself; only the loss of its browser ends it."""
 
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
         self._entry = Entry(workshop.desk, workshop.rng)
-        self._served = 0
+        self._served = self._errands = self._pid = 0
+        self._held: tuple[Attempt, int] | None = None
+        self._doubts = workshop.desk.doubts
 
-    async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:
-        """Start a browser, acknowledge, work until cancelled. Raises BrowserLost when the browser dies or does not answer."""
-        shop = self._shop
-        async with open_chromium(shop.driver.driver, shop.choose()) as chromium, trio.open_nursery() as nursery:
-            nursery.start_soon(self._watch, chromium)
-            child.progress(f"pid {chromium.pid}")
-            task_status.started()
-            nursery.start_soon(self._run_errands, chromium)
-            while True:
-                site = shop.desk.site
-                async with open_tab(chromium, site, shop.desk.stored) as tab:
-                    await self._serve(child, tab, site)
+    async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:  # noqa: ASYNC128 - `_work` does
+        """Start a browser, acknowledge, work until cancelled; a browser that served long enough is replaced between two tasks.
+
+        Raises BrowserLost when the browser dies or does not answer, Unkillable when it cannot be ended.
+        """
+        while True:
+            async with self._closing_last(), custody(self._shop.store, child, "browser") as held:
+                await self._work(child, task_status, held)
+            task_status = trio.TASK_STATUS_IGNORED
+
+    @asynccontextmanager
+    async def _closing_last(self) -> AsyncIterator[None]:
+        """An attempt that was cut off is closed when its browser is gone, not before; if need be by a later incarnation."""
+        await self._close_held()
+        try:
+            yield
+        finally:
+            with trio.CancelScope(shield=True):
+                await self._close_held()
+
+    async def _close_held(self) -> None:
+        if self._held is not None:
+            await stopping.close_if_gone(*self._held)
+
+    async def _work(self, child: Child, task_status: trio.TaskStatus[None], held: Custody) -> None:
+        """Work with one browser until it retires."""
+        shop, self._served = self._shop, 0
+        async with open_chromium(shop.driver.driver, shop.choose()) as chromium:
+            self._pid = chromium.pid
+            await held.take(chromium.pid, chromium.profile)
+            shop.driver.used()
+            async with chromium.guard(), trio.open_nursery() as nursery:
+                nursery.start_soon(self._watch, chromium)
+                child.note(f"pid {chromium.pid}")
+                task_status.started()
+                nursery.start_soon(self._run_errands, child, chromium)
+                service = Service(shop.limits, shop.rng, began=trio.current_time())
+                while (reason := await self._retirement(chromium, service)) is None:
+                    site = shop.desk.site
+                    async with open_tab(chromium, site, shop.desk.stored) as tab:
+                        await self._serve(child, tab, site, partial(self._retirement, chromium, service))
+                        service.tasks, self._served = service.tasks + self._served, 0
+                log.info("browser retires", actor=child.path, reason=reason)
+                nursery.cancel_scope.cancel()
 
     async def _watch(self, chromium: Chromium) -> NoReturn:
         await processes.wait_gone(chromium.pid)
         raise BrowserLost("the browser died")
 
-    async def _serve(self, child: Child, tab: Tab, site: Site) -> None:
+    async def _retirement(self, chromium: Chromium, service: Service) -> str | None:
+        """Why the browser is to be replaced now; None while it is not, or while it runs an errand."""
+        if trio.current_time() - service.weighed_at >= WEIGH:
+            service.weighed(trio.current_time(), await self._shop.reading.run(chromium.resident))
+        return None if self._errands else service.reason(self._served, trio.current_time())
+
+    async def _serve(self, child: Child, tab: Tab, site: Site, retirement: Retirement) -> None:
         """Take tasks until the page must be replaced: after a failure, after many tasks, or when the recordings changed."""
         shop, self._served = self._shop, 0
         if shop.desk.stored.storage is None:
             await self._entry.sign_in(tab)
+            child.progress("signed in")
         while self._served < TASKS_PER_TAB:
-            lease = await self._next_lease(child, site)
+            lease = await self._next_lease(child, tab, site, retirement)
             if lease is None:
                 return
             self._served += 1
-            child.progress(f"run {lease.run_id} task {lease.index}")
+            child.note(f"run {lease.run_id} task {lease.index}")
             if not await self._attempt(child, tab, lease):
                 return
+            child.progress(child.detail)
 
-    async def _next_lease(self, child: Child, site: Site) -> Lease | None:
-        """The next task, however long that takes; None once the site is known to look otherwise than the tab believes."""
-        shop = self._shop
-        child.progress("waiting for a task")
+    async def _next_lease(self, child: Child, tab: Tab, site: Site, retirement: Retirement) -> Lease | None:
+        """The next task, however long that takes; None once the page or the browser is to be replaced first.
+
+        While it waits, and before it takes a task after a wait, the page must answer: a browser that hangs takes none.
+        """
+        try:
+            return await self._wait_for_lease(child, tab, site, retirement)
+        finally:
+            self._shop.looks.pop(child.path, None)
+
+    async def _wait_for_lease(self, child: Child, tab: Tab, site: Site, retirement: Retirement) -> Lease | None:
+        shop, proven = self._shop, trio.current_time()
+        child.note("waiting for a task")
         while True:
+            shop.looks[child.path] = trio.current_time()
             ring = shop.desk.bell.listen()
-            if shop.desk.site is not site:
+            if shop.desk.site is not site or await retirement() is not None:
                 return None
-            if shop.desk.is_open:
-                lease = await shop.store.write(leases.lease, child.path, child.incarnation)
+            if trio.current_time() - proven >= PROOF:
+                await tab.round_trip(HEALTH)
+                proven = trio.current_time()
+            if self._doubts != shop.desk.doubts:
+                self._doubts = shop.desk.doubts
+                await self._entry.verify(tab)
+            lanes = shop.breakers.lanes()
+            if lanes != 0:
+                lease = await shop.store.write(leases.lease, child.path, child.incarnation, lanes, limits=shop.desk.ramp.limits())
                 if lease is not None:
                     return lease
-            due = await shop.store.read(leases.next_due) if shop.desk.is_open else None
-            with trio.move_on_after(_patience(due, shop.wall_clock())):
+            due = await shop.store.read(leases.next_due) if lanes != 0 else None
+            least = AT_ONCE if lanes is None else ONE_BY_ONE
+            patience = _patience(due, shop.wall_clock(), shop.desk.ramp.next_rise(), least=least)
+            with trio.move_on_after(min(patience, shop.breakers.patience())):
                 await ring.wait()
 
     async def _attempt(self, child: Child, tab: Tab, lease: Lease) -> bool:
         """True when the page can serve another task."""
+        attempt = Attempt(lease, self._shop, is_stopping=lambda: child.stop_request is not None)
+        self._held = attempt, self._pid
         try:
-            await Attempt(lease, self._shop, is_stopping=lambda: child.stop_request is not None).run(tab)
+            if await self._one_by_one(attempt, tab):
+                await stopping.end(attempt, tab, self._pid)
+                return False
         except NotStarted:
             return True
+        except Superseded:
+            return False
         except BrowserLost:
             raise
+        except (Stalled, StalledPanel) as error:
+            raise BrowserLost(f"{error}; the browser is replaced") from error
         except SignedOut:
             await self._entry.renew(tab)
             return True
@@ -110,13 +195,25 @@ class BrowserActor:
         self._entry.settled()
         return True
 
-    async def _run_errands(self, chromium: Chromium) -> NoReturn:
+    async def _one_by_one(self, attempt: Attempt, tab: Tab) -> bool:
+        """Carry out an attempt, and wake those that had to wait for it. True: see `stopping.run`."""
+        before = self._shop.breakers.lanes()
+        try:
+            return await stopping.run(attempt, tab, self._shop)
+        finally:
+            if {before, self._shop.breakers.lanes()} != {None}:
+                self._shop.desk.bell.ring()
+
+    async def _run_errands(self, child: Child, chromium: Chromium) -> NoReturn:
         desk = self._shop.desk
         while True:
             errand = await desk.next_errand()
+            self._errands += 1
             try:
                 await self._run_errand(chromium, errand)
+                child.progress(child.detail)
             finally:
+                self._errands -= 1
                 errand.settle(error=Unavailable("the browser went away while the site was asked; try again"))
 
     async def _run_errand(self, chromium: Chromium, errand: Errand) -> None:
@@ -134,9 +231,12 @@ class BrowserActor:
             raise
         except OODaemonError as error:
             errand.settle(
-                error=error if not isinstance(error, SiteFailure) else Unavailable(f"the site could not be asked: {error}")
+                error=error
+                if not isinstance(error, SiteFailure)
+                else Unavailable(desk.redaction.text(f"the site could not be asked: {error}"))
             )
 
 
-def _patience(due: datetime.datetime | None, now: datetime.datetime) -> float:
-    return LOOK_AGAIN if due is None else min(LOOK_AGAIN, max(0.05, (due - now).total_seconds()))
+def _patience(due: datetime.datetime | None, now: datetime.datetime, rise: float | None, *, least: float) -> float:
+    waits = [LOOK_AGAIN if due is None else (due - now).total_seconds(), LOOK_AGAIN if rise is None else rise]
+    return min(LOOK_AGAIN, max(least, min(waits)))

@@ -36,6 +36,7 @@ class DriftWatch:
     def __init__(self, desk: SiteDesk, store: Store, wall_clock: WallClock) -> None:
         self._desk, self._store, self._wall_clock = desk, store, wall_clock
         self._sightings: tuple[Sighting, ...] = ()
+        self._earlier: list[drift.Missed] | None = None
         self._delay = FIRST_PROBE
         self.blocked: Blocked | None = None
 
@@ -55,12 +56,21 @@ class DriftWatch:
             return True
         now = trio.current_time()
         seen = Sighting(now, (lease.run_id, lease.index), error.locator)
-        self._sightings = within_window((*self._sightings, seen), now)
+        self._sightings = within_window((*await self._recall(error.locator), *self._sightings, seen), now)
         tasks = concerned(self._sightings, error.locator, now)
         if not tasks:
             return False
         await self._block(lease, Blocked(error.locator, tasks, lease.test_path, order))
         return True
+
+    async def _recall(self, locator: str) -> list[Sighting]:
+        """Who missed a locator in older boots: a daemon that was killed goes on counting. Messages begin with the locator."""
+        if self._earlier is None:
+            since = self._wall_clock() - datetime.timedelta(seconds=WINDOW)
+            self._earlier = await self._store.read(drift.missed_before, self._store.boot, since)
+        now, wall = trio.current_time(), self._wall_clock()
+        mine = [missed for missed in self._earlier if missed.message.startswith(locator)]
+        return [Sighting(now - (wall - missed.failed_at).total_seconds(), missed.task, locator) for missed in mine]
 
     async def _block(self, lease: Lease, found: Blocked) -> None:
         message = _message(found.locator)
@@ -77,7 +87,7 @@ class DriftWatch:
 
     async def clear(self, why: str) -> None:
         """The site is to be tried again; what was seen so far is forgotten."""
-        self._sightings = ()
+        self._sightings, self._earlier = (), []
         if self.blocked is not None:
             log.info("drift is over", locator=self.blocked.locator, reason=why)
             self.blocked = None

@@ -1,9 +1,9 @@
 """Getting into the site and staying in: signing in, waiting for a person, waiting for the network."""
 
-import datetime
 import random
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from functools import partial
 
 import structlog
 import trio
@@ -13,7 +13,7 @@ from oodaemon.clock import MINUTES, SECONDS
 from oodaemon.dispatch.site import AUTH_REQUIRED, RATE_LIMITED, SITE_BLOCKED, SiteDesk
 from oodaemon.errors import SignInRefused
 from oodaemon.failures.policy import POLICIES
-from oodaemon.failures.site import BrowserLost, Maintenance, RateLimited, SiteFailure, SiteUnreachable
+from oodaemon.failures.site import BrowserLost, Maintenance, RateLimited, SignedOut, SiteFailure, SiteUnreachable
 from oodaemon.model.tasks import FailureClass
 
 log = structlog.get_logger()
@@ -38,22 +38,38 @@ class Entry:
 
         Raises BrowserLost only.
         """
-        failures, site = 0, self._desk.site
+        site = self._desk.site
         while self._desk.site is site:
             try:
-                await self.sign_in_once(tab)
+                if await self._get_in(tab):
+                    return
             except SignInRefused as error:
                 if await self._wait_for_person(tab, error):
                     return
-            except BrowserLost:
-                raise
-            except SiteFailure as error:
-                await self._desk.enter(SITE_BLOCKED, f"signing in at {self._desk.site.base_url} does not work: {error}")
-                await self._back_off(failures)
-                failures += 1
-            else:
-                await self._desk.leave(SITE_BLOCKED)
-                return
+
+    async def _get_in(self, tab: Tab) -> bool:
+        """Sign in, or wait until that works again; False says: try once more. Raises SignInRefused, BrowserLost."""
+        try:
+            await self.sign_in_once(tab)
+        except BrowserLost:
+            raise
+        except SiteFailure as error:
+            what = f"signing in at {self._desk.site.base_url} does not work"
+            return await self._ride_out(f"{what}: {error}", what, partial(self.sign_in_once, tab))
+        return True
+
+    async def verify(self, tab: Tab) -> None:
+        """Make sure that the session still holds, and sign in again if it does not. Raises BrowserLost only."""
+        try:
+            await tab.list_tests()
+        except SignedOut:
+            await self.sign_in(tab)
+        except BrowserLost:
+            raise
+        except SiteUnreachable as error:
+            await self.wait_reachable(tab, error)
+        except SiteFailure:
+            return  # it says nothing about the session; the next task will tell
 
     async def renew(self, tab: Tab) -> None:
         """Sign in again after the session was lost. A session that is lost again and again makes this slower and slower."""
@@ -87,30 +103,43 @@ class Entry:
         what = "is under maintenance" if is_maintenance else "cannot be reached"
         failures = self._outages if is_maintenance else 0
         self._outages += is_maintenance
-        async with self._condition(SITE_BLOCKED, f"{self._desk.site.base_url} {what}: {error}"):
-            while True:
+        base_url = self._desk.site.base_url
+        await self._ride_out(f"{base_url} {what}: {error}", f"{base_url} cannot be reached", tab.probe, failures=failures)
+
+    async def _ride_out(self, message: str, later: str, probe: Callable[[], Awaitable[None]], *, failures: int = 0) -> bool:
+        """Wait until a probe gets through: True. False when another browser found out, or the site is known to look otherwise.
+
+        One browser asks, at growing distances. Raises what a probe raises that is no failure of the site, and BrowserLost.
+        """
+        desk, site = self._desk, self._desk.site
+        if desk.outage.locked():
+            async with desk.outage:
+                return False
+        async with desk.outage, self._condition(SITE_BLOCKED, message):
+            while desk.site is site:
                 await self._back_off(failures)
                 failures += 1
                 try:
-                    await tab.probe()
+                    await probe()
                 except BrowserLost:
                     raise
-                except SiteFailure as later:
-                    await self._desk.enter(SITE_BLOCKED, f"{self._desk.site.base_url} cannot be reached: {later}")
+                except SiteFailure as error:
+                    await desk.enter(SITE_BLOCKED, f"{later}: {error}")
                 else:
-                    return
+                    return True
+        return False
 
     async def wait_allowed(self, error: RateLimited) -> None:
         """Return when the site may be asked again: after the time it asked for, or that of the class of failure."""
         desk = self._desk
         desk.slow_down(POLICIES[FailureClass.RATE_LIMITED].delay if error.retry_after is None else error.retry_after)
-        until = (desk.now() + datetime.timedelta(seconds=desk.silence)).strftime("%H:%M:%S")
-        async with self._condition(RATE_LIMITED, f"{desk.site.base_url} asked to slow down; it is asked again at {until} UTC"):
-            while True:
-                left = desk.silence
-                if left <= 0:
-                    return
-                await trio.sleep(left)
+        await desk.enter(RATE_LIMITED, desk.silence_message())
+        while True:
+            left = desk.silence
+            if left <= 0:
+                break
+            await trio.sleep(left)
+        await desk.leave(RATE_LIMITED)
 
     @asynccontextmanager
     async def _condition(self, kind: str, message: str) -> AsyncIterator[None]:

@@ -11,7 +11,7 @@ from oodaemon.browser import recordings
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.drift import Blocked, DriftWatch
-from oodaemon.dispatch.site import SiteDesk
+from oodaemon.dispatch.site import BREAKER, DRIFT, SiteDesk
 from oodaemon.errors import ConfigurationError, OODaemonError
 
 log = structlog.get_logger()
@@ -68,7 +68,7 @@ class Mender:
         if not await self._drift.is_wanted():
             await self._drift.clear("no run wants it any more")
             return False
-        if now < self._due:
+        if now < self._due or self._desk.blocks(besides=(DRIFT, BREAKER)):
             return False
         self._due = float("inf")
         return True

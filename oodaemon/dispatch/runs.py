@@ -1,28 +1,45 @@
 """The desk where commands on runs arrive: each is checked, then stored with its events in one transaction."""
 
 import random
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
 
 from oodaemon.clock import WallClock
 from oodaemon.dispatch.site import DRAINING, SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.errors import Unavailable
 from oodaemon.ids import ulid
-from oodaemon.model.runs import Desired, NewRun, Run, Wants
+from oodaemon.model.runs import Author, Desired, Mode, NewRun, Run, Wants
 from oodaemon.parameters.registry import Registry
 from oodaemon.plans.sweep import Sweep, expand
-from oodaemon.store import requests, runs
+from oodaemon.store import requests, rulings, runs
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Transaction
 
 
 @dataclass(frozen=True, slots=True)
 class Request:
-    """Identity of a mutation: the client's id, the method and a digest of the content."""
+    """Identity of a mutation: the client's id, the method, a digest of the content, and who asks (user@host)."""
 
     request_id: str
     method: str
     digest: str
+    client: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Change:
+    """What is to be desired of a run, and why. Only while the run has `if_revision`, unless that is None."""
+
+    ref: str
+    desired: Desired
+    mode: Mode = Mode.DRAIN
+    reason: str = ""
+    if_revision: int | None = None
+
+
+Ruling = Callable[[Transaction, rulings.Order], rulings.Ruled]
+"""`rulings.retry`, `rulings.skip` or `rulings.accept`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +85,21 @@ class RunDesk:
         self._desk.bell.ring()
         return run
 
-    async def change(self, request: Request, ref: str, desired: Desired, *, reason: str, if_revision: int | None) -> Run:
+    async def change(self, request: Request, change: Change) -> Run:
         """Pause, resume or cancel. Raises NotFound, InvalidArgument, FailedPrecondition, Aborted, AlreadyExists."""
-        if desired is Desired.RUN:
+        if change.desired is Desired.RUN:
             self._refuse_while_draining()
-        run = await self._store.write(_change, request, ref, desired, reason, if_revision)
+        run, is_resumed = await self._store.write(_change, request, change)
+        if is_resumed:
+            self._desk.ramp.begin(run.run_id)
         self._desk.bell.ring()
         return run
+
+    async def rule(self, request: Request, ruling: Ruling, order: rulings.Order) -> tuple[Run, int]:
+        """Retry, skip or accept tasks; the run, and how many tasks it changed. Raises as `change`."""
+        run, changed = await self._store.write(_rule, request, ruling, order)
+        self._desk.bell.ring()
+        return run, changed
 
     def _refuse_while_draining(self) -> None:
         if DRAINING in self._desk.conditions:
@@ -82,12 +107,31 @@ class RunDesk:
 
 
 def _submit(tx: Transaction, request: Request, new: NewRun) -> Run:
-    run_id = requests.once(tx, request.request_id, request.method, request.digest, lambda: runs.submit(tx, new).run_id)
-    return runs.get(tx.db, run_id)
-
-
-def _change(tx: Transaction, request: Request, ref: str, desired: Desired, reason: str, if_revision: int | None) -> Run:
     def produce() -> str:
-        return runs.set_desired(tx, ref, desired, reason=reason, if_revision=if_revision).run_id
+        return runs.submit(tx, new, client=request.client).run_id
 
     return runs.get(tx.db, requests.once(tx, request.request_id, request.method, request.digest, produce))
+
+
+def _change(tx: Transaction, request: Request, change: Change) -> tuple[Run, bool]:
+    """The run, and whether it goes on from now on."""
+    was_resumed: list[bool] = []
+
+    def produce() -> str:
+        before = runs.get(tx.db, change.ref)
+        author = Author(request.client, change.reason)
+        after = runs.set_desired(tx, before.run_id, change.desired, mode=change.mode, author=author, if_revision=change.if_revision)
+        was_resumed.append(after.desired is Desired.RUN and before.desired is not Desired.RUN)
+        return after.run_id
+
+    run = runs.get(tx.db, requests.once(tx, request.request_id, request.method, request.digest, produce))
+    return run, any(was_resumed)
+
+
+def _rule(tx: Transaction, request: Request, ruling: Ruling, order: rulings.Order) -> tuple[Run, int]:
+    def produce() -> str:
+        ruled = ruling(tx, replace(order, author=replace(order.author, client=request.client)))
+        return f"{ruled.run_id} {len(ruled.indexes)}"
+
+    run_id, changed = requests.once(tx, request.request_id, request.method, request.digest, produce).split()
+    return runs.get(tx.db, run_id), int(changed)

@@ -1,7 +1,7 @@
 """The site as the daemon sees it: its conditions, whether tasks may be leased, and errands that need a browser."""
 
 import datetime
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Container, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
 from typing import Any
@@ -14,15 +14,24 @@ from oodaemon.browser.session import Credentials, Site
 from oodaemon.browser.tab import StoredSession, Tab
 from oodaemon.clock import SECONDS, WallClock
 from oodaemon.dispatch.pace import Pacer
+from oodaemon.dispatch.ramp import Ramp
 from oodaemon.errors import SignInRefused, Unavailable
+from oodaemon.failures.redaction import Redaction
 from oodaemon.model.config import TestConfig
 from oodaemon.model.runs import Condition
-from oodaemon.store import journal, results
+from oodaemon.store import attempts, journal, results
 from oodaemon.store.store import Store
 
 AUTH_REQUIRED, SITE_BLOCKED, RATE_LIMITED, DRAINING = "AuthRequired", "SiteBlocked", "RateLimited", "DaemonDraining"
 DRIFT = "SiteBlocked by drift"
 """Where drift stands among the conditions: it is a SiteBlocked too, but does not end when the site answers."""
+
+BREAKER, BROWSERS = "SiteBlocked by breaker", "SiteBlocked by browsers"
+"""Two more of this kind: a step of the site that fails for everybody, and browsers none of which can be started."""
+
+SITE_SLOW, DISK_LOW = "SiteSlow", "DiskLow"
+WARNINGS = frozenset({SITE_SLOW})
+"""Conditions that are told, and stop nothing."""
 
 REMEMBERED = 8
 ERRAND_TIMEOUT = 90 * SECONDS
@@ -69,12 +78,19 @@ class SiteDesk:
 
     def __init__(self, site: Site, credentials: Credentials | None, pacer: Pacer, store: Store, wall_clock: WallClock) -> None:
         self.site, self.credentials, self.pacer = site, credentials, pacer
-        self.stored = StoredSession()
+        self.redaction = Redaction((credentials.password, credentials.email) if credentials else ())
+        self.stored = StoredSession(redaction=self.redaction)
         self.configs: dict[str, TestConfig] = {}
         self.sign_in_lock = trio.Lock()
+        self.outage = trio.Lock()
+        """Held by the one browser that finds out when the site works again."""
+        self.doubts = 0
         self.bell = Bell()
+        self.ramp = Ramp()
         self._store, self._wall_clock = store, wall_clock
         self._conditions: dict[str, Condition] = {}
+        self.open_since = wall_clock()
+        """When a condition last ended."""
         self._recent: list[Cards] = []
         self._silent_until = -float("inf")
         self._send, self._receive = trio.open_memory_channel[Errand](ERRANDS_WAITING)
@@ -91,7 +107,18 @@ class SiteDesk:
     @property
     def is_open(self) -> bool:
         """True when tasks may be leased."""
-        return not self._conditions
+        return not self.blocks()
+
+    def blocks(self, *, besides: Container[str] = ()) -> tuple[Condition, ...]:
+        """The conditions that stop the leasing of tasks, without some of them, by key."""
+        return tuple(found for key, found in self._conditions.items() if key not in WARNINGS and key not in besides)
+
+    async def tell_pace(self) -> None:
+        """Warn the user of a site that has trouble again and again, or take the warning back; a blocked site is told of as such."""
+        if (warning := self.pacer.warning) and self.is_open:
+            await self.enter(SITE_SLOW, warning)
+        else:
+            await self.leave(SITE_SLOW)
 
     @property
     def suspects(self) -> tuple[Cards, ...]:
@@ -103,17 +130,27 @@ class SiteDesk:
         self._recent = [*self._recent[-(REMEMBERED - 1) :], cards]
 
     async def recall(self) -> None:
-        """Take up the figures of the last results of older boots."""
+        """Take up what older boots left: figures of the last results, the last Run clicks, until when the site wants silence."""
         for figures in await self._store.read(results.latest, REMEMBERED):
             self.remember(figures.proof.get("cards") or ())
+        now = self._wall_clock()
+        self.pacer.recall((now - click).total_seconds() for click in await self._store.read(attempts.latest_clicks))
+        until = await self._store.read(attempts.limited_until)
+        if until is not None and until > now:
+            self.slow_down((until - now).total_seconds())
+            await self.enter(RATE_LIMITED, self.silence_message())
 
-    async def enter(self, kind: str, message: str) -> None:
-        """A condition holds from now on; told once, and again only when its message changes."""
-        known = self._conditions.get(kind)
+    async def enter(self, kind: str, message: str, *, key: str = "") -> None:
+        """A condition holds from now on, as `key` where several of a kind are possible; told again only with other words.
+
+        Secrets in the message are not told.
+        """
+        message = self.redaction.text(message)
+        known = self._conditions.get(key or kind)
         if known is not None and known.message == message:
             return
         since: datetime.datetime = known.since if known else self._wall_clock()
-        self._conditions[kind] = Condition(kind, message, since)
+        self._conditions[key or kind] = Condition(kind, message, since)
         await self._store.write(journal.condition, kind, message)
         self.bell.ring()
 
@@ -121,6 +158,7 @@ class SiteDesk:
         """A condition no longer holds. Another one of its kind that still does is told again instead of its end."""
         gone = self._conditions.pop(key, None)
         if gone is not None:
+            self.open_since = self._wall_clock()
             left = next((condition.message for condition in self._conditions.values() if condition.kind == gone.kind), "")
             await self._store.write(journal.condition, gone.kind, left)
             self.bell.ring()
@@ -140,15 +178,29 @@ class SiteDesk:
         self.site = replace(self.site, recordings=known)
         self.bell.ring()
 
+    def doubt(self) -> None:
+        """Time went by without us: each browser makes sure that it is still signed in before it takes another task."""
+        self.doubts += 1
+        self.bell.ring()
+
     def slow_down(self, seconds: float) -> None:
-        """The site wants to be left alone for so long, and backtests further apart from then on."""
+        """The site wants to be left alone for so long, and backtests further apart from then on.
+
+        Several browsers that are told so at once are told so once.
+        """
+        if self.silence <= 0:
+            self.pacer.slow_down()
         self._silent_until = max(self._silent_until, trio.current_time() + seconds)
-        self.pacer.slow_down()
 
     @property
     def silence(self) -> float:
         """Seconds for which the site still wants to be left alone; not positive when it does not."""
         return self._silent_until - trio.current_time()
+
+    def silence_message(self) -> str:
+        """Until when the site wants to be left alone, as a sentence."""
+        until = (self._wall_clock() + datetime.timedelta(seconds=max(0.0, self.silence))).strftime("%H:%M:%S")
+        return f"{self.site.base_url} asked to slow down; it is asked again at {until} UTC"
 
     async def wait_open(self) -> None:
         """Return when tasks may be leased."""

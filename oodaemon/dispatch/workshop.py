@@ -6,8 +6,11 @@ from dataclasses import dataclass, field
 
 from oodaemon.browser.engine import Launch
 from oodaemon.clock import WallClock
+from oodaemon.dispatch.breakers import Breakers
 from oodaemon.dispatch.drift import DriftWatch
 from oodaemon.dispatch.driver import DriverActor
+from oodaemon.dispatch.evidence import Evidence
+from oodaemon.dispatch.recycling import Limits
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tally import Tally
 from oodaemon.parameters.registry import Registry
@@ -29,7 +32,14 @@ class Workshop:
     tally: Tally = field(default_factory=Tally)
     reading: Lane = field(default_factory=ThreadLane)
     """Where files are read that take their time; on a virtual clock, the loop itself."""
+    evidence: Evidence | None = None
+    """Where evidence of failed attempts goes; None keeps none."""
+    limits: Limits = field(default_factory=Limits)
+    looks: dict[str, float] = field(default_factory=dict)
+    """When each browser that waits last looked for a task, by actor, on trio's clock."""
     drift: DriftWatch = field(init=False)
+    breakers: Breakers = field(init=False)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "drift", DriftWatch(self.desk, self.store, self.wall_clock))
+        object.__setattr__(self, "breakers", Breakers(self.desk, self.store, self.wall_clock))

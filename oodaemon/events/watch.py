@@ -43,9 +43,12 @@ class Journal:
         """The place behind the newest event."""
         return Cursor(self._store.store_id, self._store.generation, self._store.head)
 
-    async def check(self, cursor: Cursor) -> None:
-        """Raise CursorTooOld unless all that follows can be read: same store and generation, not removed, not beyond the head."""
-        oldest = await self._store.read(journal.oldest)
+    async def check(self, cursor: Cursor, *, run_id: str | None = None) -> None:
+        """Raise CursorTooOld unless all that follows can be read: same store and generation, not removed, not beyond the head.
+
+        Of one run (full id) and of the site, or of everything when `run_id` is None.
+        """
+        oldest = await self._store.read(journal.oldest, run_id)
         is_same = (cursor.store_id, cursor.generation) == (self._store.store_id, self._store.generation)
         if not is_same or not oldest - 1 <= cursor.seq <= self._store.head:
             raise CursorTooOld(oldest)

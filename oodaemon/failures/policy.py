@@ -10,19 +10,24 @@ from oodaemon.model.tasks import FailureClass, Move
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Policy:
-    """`budget`: strikes before the task is held (None never counts). `delay` .. `delay_cap`: seconds before the next try."""
+    """`budget`: strikes before the task is held with the next one (None never counts). `delay` .. `delay_cap`: seconds before the
+    next try. `by_incarnation`: all strikes by one incarnation of a browser are one. `verdict`: why a task is held, in front of the
+    message.
+    """
 
     budget: int | None
     delay: float = 0.0
     delay_cap: float = 0.0
     when_spent: Move = Move.HOLD
+    by_incarnation: bool = False
+    verdict: str = ""
 
 
 POLICIES: Mapping[FailureClass, Policy] = {
     FailureClass.TIMING: Policy(budget=6, delay=2 * SECONDS, delay_cap=5 * MINUTES),
     FailureClass.MODAL: Policy(budget=3, delay=30 * SECONDS, delay_cap=30 * SECONDS),
     FailureClass.SESSION: Policy(budget=None),
-    FailureClass.BROWSER: Policy(budget=3),
+    FailureClass.BROWSER: Policy(budget=2, by_incarnation=True, verdict="poison: it ended three browsers"),
     FailureClass.SITE_ERROR: Policy(budget=0, when_spent=Move.REFUSE),
     FailureClass.RATE_LIMITED: Policy(budget=None, delay=30 * SECONDS, delay_cap=30 * SECONDS),
     FailureClass.DRIFT: Policy(budget=1, delay=5 * SECONDS, delay_cap=5 * SECONDS),

@@ -4,20 +4,29 @@ from collections.abc import Mapping
 from typing import Any, ClassVar
 
 from oodaemon.errors import OODaemonError
-from oodaemon.model.tasks import FailureClass
+from oodaemon.failures.facts import NOTHING_KNOWN, PageFacts, weigh
+from oodaemon.model.tasks import FailureClass, Figures
 
 
 class SiteFailure(OODaemonError):
-    """An attempt cannot go on. `is_page_dirty`: the page may hold half of something and must be thrown away."""
+    """An attempt cannot go on. `is_page_dirty`: the page may hold half of something and must be thrown away.
+
+    `facts` are what the page showed then, None where nobody looked.
+    """
 
     failure_class: ClassVar[FailureClass] = FailureClass.BUG
     is_page_dirty: ClassVar[bool] = True
+    facts: PageFacts | None = None
 
 
 class TooSlow(SiteFailure):
     """A step missed its deadline, or the network failed."""
 
     failure_class = FailureClass.TIMING
+
+
+class NeverAppeared(TooSlow):
+    """What a recorded step waits for did not come to the page."""
 
 
 class NothingThere(TooSlow):
@@ -91,9 +100,16 @@ class Drifted(SiteFailure):
 
 
 class Mismatched(SiteFailure):
-    """The page shows figures, but does not prove that they belong to the parameters asked for."""
+    """The page shows figures, but does not prove that they belong to the parameters asked for.
+
+    `figures` are those it shows, where they could be read; never a result, but a person may look at them.
+    """
 
     failure_class = FailureClass.MISMATCH
+
+    def __init__(self, message: str, *, figures: Figures | None = None) -> None:
+        self.figures = figures
+        super().__init__(message)
 
 
 class Interrupted(SiteFailure):
@@ -102,11 +118,29 @@ class Interrupted(SiteFailure):
     failure_class = FailureClass.INTERRUPTED
 
 
-def classify(error: BaseException) -> FailureClass:
-    """The class of whatever ended an attempt. A group counts as its one distinct class, else as a defect of ours."""
+def classify(error: BaseException, facts: PageFacts = NOTHING_KNOWN) -> FailureClass:
+    """The class of whatever ended an attempt, by the rules of `facts.VERSION`; what nobody knows is a defect of ours.
+
+    A group counts as its one distinct class, else as a defect. `explain.explain` makes the failure that goes with the class.
+    """
     if isinstance(error, SiteFailure):
-        return error.failure_class
+        return weigh(error.failure_class, facts)
     if isinstance(error, BaseExceptionGroup):
-        classes = {classify(inner) for inner in error.exceptions}
+        classes = {classify(inner, facts) for inner in error.exceptions}
         return classes.pop() if len(classes) == 1 else FailureClass.BUG
     return FailureClass.BUG
+
+
+def is_of_the_site(error: BaseException) -> bool:
+    """True for failures that speak of the site, not of one task, of our browsers, or of us: it is slow, stuck, down, or changed."""
+    return isinstance(error, SiteUnreachable) or classify(error) in {
+        FailureClass.TIMING,
+        FailureClass.MODAL,
+        FailureClass.RATE_LIMITED,
+        FailureClass.DRIFT,
+    }
+
+
+def slows_down(error: BaseException) -> bool:
+    """True for failures of the site that asking more slowly may help against: not drift, whose verdict would only come later."""
+    return is_of_the_site(error) and classify(error) is not FailureClass.DRIFT

@@ -10,7 +10,10 @@ from prometheus_client.registry import Collector
 
 from oodaemon.actors.states import ChildState
 from oodaemon.actors.tree import ChildSnapshot
+from oodaemon.dispatch.explain import KINDS
 from oodaemon.dispatch.tally import BUCKETS, TallyStatistics
+from oodaemon.metrics import policy
+from oodaemon.metrics.policy import SiteStatistics
 from oodaemon.model.tasks import FailureClass, TaskStatus
 from oodaemon.store.ledger import StoreStatistics
 
@@ -29,6 +32,8 @@ class Scrape:
     store: StoreStatistics
     watchers: int
     fallbacks: Mapping[str, int] = field(default_factory=dict)
+    site: SiteStatistics = field(default_factory=SiteStatistics)
+    conditions: Mapping[str, int] = field(default_factory=dict)
 
 
 class DaemonCollector(Collector):
@@ -53,6 +58,10 @@ class DaemonCollector(Collector):
         yield from _store(now.store)
         yield GaugeMetricFamily("oodaemon_watch_streams", "Open watch streams.", value=now.watchers)
         yield _fallbacks(now.fallbacks)
+        yield from policy.families(now.site)
+        text = "Runs that are not at rest and in whose way something is, by the kind of condition."
+        conditions: dict[str, float] = {kind: now.conditions.get(kind, 0) for kind in sorted({*KINDS, *now.conditions})}
+        yield _by_label("oodaemon_run_conditions", text, "kind", conditions)
 
 
 def _by_label(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:

@@ -27,6 +27,14 @@ class EventType(enum.StrEnum):
     TEST_SEEN = "test_seen"
     LOG_IMPORTED = "log_imported"
     SITE_CONDITION_CHANGED = "site_condition_changed"
+    RUN_COMPACTED = "run_compacted"
+    ACTOR_UNKILLABLE = "actor_unkillable"
+    PROCESSES_REAPED = "processes_reaped"
+    DAEMON_CLOCK_GAP = "daemon_clock_gap"
+    TASK_REOPENED = "task_reopened"
+    TASK_ACCEPTED = "task_accepted"
+    TASK_ADOPTED = "task_adopted"
+    TASK_DIVERGED = "task_diverged"
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,6 +15,25 @@ class Desired(enum.StrEnum):
     CANCEL = "cancel"
 
 
+class Mode(enum.StrEnum):
+    """What a pause or a cancellation does with attempts in flight: let them finish, or interrupt them. NOW holds until a resume."""
+
+    DRAIN = "drain"
+    NOW = "now"
+
+
+@dataclass(frozen=True, slots=True)
+class Author:
+    """Who asked for a change, as user@host (empty for the daemon itself), and why."""
+
+    client: str = ""
+    reason: str = ""
+
+    def body(self) -> dict[str, str]:
+        """What an event says of it."""
+        return {"reason": self.reason, **({"client": self.client} if self.client else {})}
+
+
 class RunPhase(enum.StrEnum):
     """What a run is doing, in the public words."""
 
@@ -64,6 +83,9 @@ def derive_phase(desired: Desired, counts: TaskCounts, *, is_expanded: bool = Tr
     return next((phase for holds, phase in table if holds), RunPhase.RUNNING)
 
 
+NOBODY = Author()
+
+
 @dataclass(frozen=True, slots=True)
 class SavedTest:
     """A saved backtest of the site. `path` is below the site's address, such as /test/<id>."""
@@ -92,6 +114,21 @@ class Wants:
     charts: bool = False
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """What of the store explains why a run that is not at rest does or does not go on.
+
+    `ready` tasks could be leased at once; the first of those that wait is due at `due_at`, None while its clock stands still.
+    `moved_at` is when a task of the run was last leased or given back, or when it was submitted. `others` are the attempts that
+    other runs have in flight, by run.
+    """
+
+    ready: int = 0
+    due_at: datetime.datetime | None = None
+    moved_at: datetime.datetime
+    others: tuple[tuple[str, int], ...] = ()
+
+
 @dataclass(frozen=True, slots=True)
 class Run:
     """One submission as it stands. `spec` is the wire form of the specification (proto3 JSON)."""
@@ -107,6 +144,8 @@ class Run:
     created_at: datetime.datetime
     ended_at: datetime.datetime | None
     median_task_seconds: float | None
+    mode: Mode = Mode.DRAIN
+    standing: Standing | None = None
 
 
 @dataclass(frozen=True, slots=True)

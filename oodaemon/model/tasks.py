@@ -63,6 +63,10 @@ class Move(enum.StrEnum):
     REFUSE = "refuse"
     EXCUSE = "excuse"
     CANCEL = "cancel"
+    REOPEN = "reopen"
+    SKIP = "skip"
+    ACCEPT = "accept"
+    ADOPT = "adopt"
 
 
 MOVES: Mapping[tuple[TaskState, Move], TaskState] = {
@@ -85,6 +89,15 @@ MOVES: Mapping[tuple[TaskState, Move], TaskState] = {
     (TaskState.HELD, Move.CANCEL): TaskState.CANCELLED,
     (TaskState.RETRY_WAIT, Move.EXCUSE): TaskState.READY,
     (TaskState.HELD, Move.EXCUSE): TaskState.READY,
+    (TaskState.HELD, Move.REOPEN): TaskState.READY,
+    (TaskState.INVALID, Move.REOPEN): TaskState.READY,
+    (TaskState.HELD, Move.SKIP): TaskState.INVALID,
+    (TaskState.HELD, Move.ACCEPT): TaskState.SUCCEEDED,
+    (TaskState.READY, Move.ADOPT): TaskState.SUCCEEDED,
+    (TaskState.RETRY_WAIT, Move.ADOPT): TaskState.SUCCEEDED,
+    (TaskState.LEASED, Move.ADOPT): TaskState.SUCCEEDED,
+    (TaskState.SUBMITTED, Move.ADOPT): TaskState.SUCCEEDED,
+    (TaskState.HELD, Move.ADOPT): TaskState.SUCCEEDED,
 }
 
 
@@ -183,6 +196,37 @@ class Kept:
 NOTHING_KEPT = Kept()
 
 
+class Verdict(enum.StrEnum):
+    """What became of a verified result.
+
+    RECORDED: it settled its task. ADOPTED: it did so although its lease was over. DUPLICATE: the task has the same result already.
+    DIVERGED: it has another one, which stays. REFUSED: the task was settled without a result meanwhile, and stays so.
+    """
+
+    RECORDED = "recorded"
+    ADOPTED = "adopted"
+    DUPLICATE = "duplicate"
+    DIVERGED = "diverged"
+    REFUSED = "refused"
+
+
+class Origin(enum.StrEnum):
+    """How a result came to be recorded: verified in time, verified but late, or accepted by a user without the proof."""
+
+    VERIFIED = "verified"
+    LATE = "late"
+    ACCEPTED = "accepted"
+
+
+@dataclass(frozen=True, slots=True)
+class Ruling:
+    """What a user decided about a task that had failed: who, why, when."""
+
+    client: str
+    reason: str
+    decided_at: datetime.datetime
+
+
 @dataclass(frozen=True, slots=True)
 class Failure:
     """The record of a failed attempt."""
@@ -195,7 +239,10 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One backtest of a run as it stands."""
+    """One backtest of a run as it stands.
+
+    While the clock of its run stands still, a task that waits has `remaining` seconds to wait instead of a time `not_before`.
+    """
 
     run_id: str
     index: int
@@ -204,13 +251,15 @@ class Task:
     attempts: int
     not_before: datetime.datetime | None
     last_failure: Failure | None
+    remaining: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Result:
     """A settled task; `figures` is None unless it succeeded, and then `reason` says why.
 
-    `trade_count` and `derived` are of its trade log, None and empty without one.
+    `trade_count` and `derived` are of its trade log, None and empty without one. `ruling` is there when a user accepted or skipped
+    the task; only then do figures of the origin ACCEPTED have no proof.
     """
 
     run_id: str
@@ -223,3 +272,5 @@ class Result:
     reason: str
     trade_count: int | None = None
     derived: Mapping[str, float] = field(default_factory=dict)
+    origin: Origin | None = None
+    ruling: Ruling | None = None

@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 DOMAIN = "oodaemon"
 RETRY_AFTER = 2
+READS = ("Get", "List", "Watch", "Check", "Dump", "Export", "ServerReflectionInfo")
+"""How methods that change nothing are called."""
 CODES: dict[type[OODaemonError], int] = {
     InvalidArgument: code_pb2.INVALID_ARGUMENT,
     NotFound: code_pb2.NOT_FOUND,
@@ -84,8 +86,27 @@ def _details(error: OODaemonError) -> list[Message]:
             return []
 
 
+class Gate:
+    """Lets every request in until it is closed, and from then on only those that change nothing."""
+
+    def __init__(self) -> None:
+        self._reason = ""
+
+    def close(self, reason: str) -> None:
+        """From now on whoever wants to change something is told to try again later, for this reason."""
+        self._reason = reason
+
+    def check(self, method: str) -> None:
+        """Raise Unavailable for a method that changes something, told by its name, once the gate is closed."""
+        if self._reason and not method.rpartition("/")[2].startswith(READS):
+            raise Unavailable(self._reason)
+
+
 class Boundary(grpc.aio.ServerInterceptor):
     """Wraps every handler: errors of ours get their status, others an id that the log explains."""
+
+    def __init__(self, gate: Gate | None = None) -> None:
+        self._gate = gate or Gate()
 
     async def intercept_service(self, continuation: Callable[[Any], Awaitable[Any]], details: Any) -> Any:
         """See grpc.aio.ServerInterceptor."""
@@ -94,15 +115,16 @@ class Boundary(grpc.aio.ServerInterceptor):
             return None
         rest = {"request_deserializer": handler.request_deserializer, "response_serializer": handler.response_serializer}
         if handler.unary_unary is not None:
-            return grpc.unary_unary_rpc_method_handler(_bounded(handler.unary_unary, details.method), **rest)
+            return grpc.unary_unary_rpc_method_handler(_bounded(handler.unary_unary, details.method, self._gate), **rest)
         if handler.unary_stream is not None:
-            return grpc.unary_stream_rpc_method_handler(_bounded(handler.unary_stream, details.method), **rest)
+            return grpc.unary_stream_rpc_method_handler(_bounded(handler.unary_stream, details.method, self._gate), **rest)
         return handler
 
 
-def _bounded(handler: Handler, method: str) -> Handler:
+def _bounded(handler: Handler, method: str, gate: Gate) -> Handler:
     async def bounded(request: Any, context: Any) -> Any:
         try:
+            gate.check(method)
             return await handler(request, context)
         except Cancelled:
             # Without a status a client that did not cancel would wait for ever.

@@ -15,7 +15,7 @@ from oodaemon.ids import task_id
 from oodaemon.model.config import TestConfig
 from oodaemon.model.config import to_json as config_json
 from oodaemon.model.events import Cursor, Event, EventType
-from oodaemon.model.runs import AT_REST, Condition, Run, RunPhase, SavedTest, TaskCounts
+from oodaemon.model.runs import AT_REST, Condition, Desired, Run, RunPhase, SavedTest, TaskCounts
 from oodaemon.model.tasks import METRICS, PUBLIC_STATUS, Failure, FailureClass, Result, Task
 from oodaemon.model.values import Value
 from oodaemon.parameters.registry import Registry
@@ -54,6 +54,8 @@ class Converter:
             created_at=timestamp(run.created_at),
             conditions=[] if run.phase in AT_REST else [condition(c) for c in conditions],
         )
+        if run.desired is not Desired.RUN:
+            wire.stop_mode = runs_pb2.StopMode.Value(f"STOP_MODE_{run.mode.name}")
         if run.ended_at is not None:
             wire.ended_at.CopyFrom(timestamp(run.ended_at))
         if run.median_task_seconds is not None:
@@ -95,6 +97,8 @@ class Converter:
         )
         if task.not_before is not None:
             wire.not_before.CopyFrom(timestamp(task.not_before))
+        if task.remaining is not None:
+            wire.remaining_delay.CopyFrom(duration(task.remaining))
         if task.last_failure is not None:
             wire.last_failure.CopyFrom(_failure(task.last_failure))
         return wire
@@ -115,6 +119,11 @@ class Converter:
             wire.metrics.CopyFrom(metrics(result.figures.metrics))
             wire.extra.update(result.figures.extra)
             wire.config.CopyFrom(test_config(result.figures.config))
+        if result.origin is not None:
+            wire.origin = runs_pb2.ResultOrigin.Value(f"RESULT_ORIGIN_{result.origin.name}")
+        if result.ruling is not None:
+            decided_at = timestamp(result.ruling.decided_at)
+            wire.ruling.CopyFrom(runs_pb2.Ruling(client=result.ruling.client, reason=result.ruling.reason, decided_at=decided_at))
         if result.trade_count is not None:
             wire.trade_count = result.trade_count
             wire.derived.update(result.derived)
@@ -131,6 +140,7 @@ class Converter:
             actor=event.actor,
             message=_message(event),
             parameters=self.values(body.get("values", {})),
+            client=body.get("client", ""),
         )
         if event.index is not None:
             wire.task_index = event.index

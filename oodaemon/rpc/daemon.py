@@ -6,26 +6,21 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from oodaemon.actors.states import ChildState
-from oodaemon.actors.tree import ChildSnapshot, TreeSnapshot
+import trio
+
+from oodaemon.actors.tasks import task_tree
+from oodaemon.actors.tree import TreeSnapshot
 from oodaemon.api.v1 import daemon_pb2, daemon_pb2_grpc
 from oodaemon.bridge.loop import call_trio
 from oodaemon.clock import WallClock
 from oodaemon.dispatch.site import DRAINING, SiteDesk
 from oodaemon.rpc import convert
 from oodaemon.rpc.presence import Presence
-from oodaemon.store import attempts, runs
+from oodaemon.rpc.tree import holdings, root
+from oodaemon.store import attempts, os_processes, runs
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Snapshot
 
-STATES = {
-    ChildState.STARTING: daemon_pb2.ACTOR_STATE_STARTING,
-    ChildState.UP: daemon_pb2.ACTOR_STATE_UP,
-    ChildState.STOPPING: daemon_pb2.ACTOR_STATE_STOPPING,
-    ChildState.DOWN: daemon_pb2.ACTOR_STATE_DOWN,
-    ChildState.BACKOFF: daemon_pb2.ACTOR_STATE_BACKOFF,
-    ChildState.QUARANTINED: daemon_pb2.ACTOR_STATE_QUARANTINED,
-}
 DRAIN_MESSAGE = "the daemon finishes what is in flight and starts nothing new"
 
 
@@ -69,12 +64,23 @@ class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
             base_url=identity.base_url,
             state_dir=identity.state_dir,
             is_draining=DRAINING in self._desk.conditions,
-            tree=_root(self._tree()),
+            tree=root(self._tree()),
             conditions=[convert.condition(c) for c in self._presence.conditions()],
             active_runs=active,
             in_flight=in_flight,
             http_address=identity.http_address(),
         )
+
+    async def GetTree(self, request: daemon_pb2.GetTreeRequest, context: Any) -> daemon_pb2.GetTreeResponse:
+        """See daemon.proto."""
+        recorded = await call_trio(self._store.read, os_processes.recorded)
+        pids = {process.actor: process.pid for process in recorded if process.boot == self._store.boot}
+        held = await call_trio(trio.to_thread.run_sync, holdings, pids)
+        return daemon_pb2.GetTreeResponse(tree=root(self._tree(), held))
+
+    async def DumpTasks(self, request: daemon_pb2.DumpTasksRequest, context: Any) -> daemon_pb2.DumpTasksResponse:
+        """See daemon.proto."""
+        return daemon_pb2.DumpTasksResponse(text=await call_trio(_dump))
 
     async def Drain(self, request: daemon_pb2.DrainRequest, context: Any) -> daemon_pb2.DrainResponse:
         """See daemon.proto."""
@@ -83,33 +89,10 @@ class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
         return daemon_pb2.DrainResponse(in_flight=in_flight)
 
 
+async def _dump() -> str:
+    await trio.lowlevel.checkpoint()
+    return task_tree()
+
+
 def _load(db: Snapshot) -> tuple[int, int]:
     return len(runs.active(db)), attempts.in_flight(db)
-
-
-def _root(tree: TreeSnapshot) -> daemon_pb2.Actor:
-    state = daemon_pb2.ACTOR_STATE_UP if tree.is_running else daemon_pb2.ACTOR_STATE_DOWN
-    return daemon_pb2.Actor(
-        path=tree.path or "root", state=state, incarnation=1, children=[_actor(child) for child in tree.children]
-    )
-
-
-def _actor(child: ChildSnapshot) -> daemon_pb2.Actor:
-    return daemon_pb2.Actor(
-        path=child.path,
-        state=STATES[child.state],
-        incarnation=child.incarnation,
-        restarts=child.restarts,
-        since=convert.timestamp(child.since),
-        detail=_detail(child),
-        children=[_actor(inner) for inner in child.children],
-    )
-
-
-def _detail(child: ChildSnapshot) -> str:
-    failure = child.last_failure
-    if failure is not None and child.state in {ChildState.BACKOFF, ChildState.QUARANTINED}:
-        return f"{failure.failure_class}: {next(iter(failure.causes), 'no reason given')}"
-    if child.waiting_for:
-        return f"waiting for {', '.join(child.waiting_for)}"
-    return child.detail

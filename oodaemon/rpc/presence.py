@@ -7,8 +7,10 @@ from oodaemon.actors.states import ChildState
 from oodaemon.actors.tree import TreeSnapshot
 from oodaemon.api.v1 import runs_pb2
 from oodaemon.clock import WallClock
+from oodaemon.dispatch import explain
+from oodaemon.dispatch.explain import Browsers, Facts
 from oodaemon.dispatch.site import SiteDesk
-from oodaemon.model.runs import Condition, Run, RunPhase
+from oodaemon.model.runs import Condition, Run
 from oodaemon.rpc.convert import Converter
 
 BROWSER = "browser/"
@@ -26,13 +28,26 @@ class Presence:
         return self.converter.run(run, conditions=self.conditions(run), browsers=self.browsers_up())
 
     def conditions(self, run: Run | None = None) -> list[Condition]:
-        """Why nothing or little happens. With a run that could go on: also that no browser is up."""
-        found = list(self._desk.conditions.values())
-        is_waiting = run is None or (run.phase is RunPhase.RUNNING and run.counts.running == 0)
-        since = self._missed_since()
-        if is_waiting and since is not None:
-            found.append(Condition("NoBrowser", "no browser is up; `ooctl status` shows why", since))
-        return found
+        """Why nothing or little happens, with any run or with this one."""
+        return list(explain.of_site(self._facts()) if run is None else explain.of_run(run, self._facts()))
+
+    def _facts(self) -> Facts:
+        children = [child for child in self._tree().walk() if BROWSER in child.path]
+        browsers = [child.state for child in children]
+        came_up = [child.since for child in children if child.state is ChildState.UP]
+        return Facts(
+            now=self._wall_clock(),
+            browsers=Browsers(
+                total=len(browsers),
+                up=browsers.count(ChildState.UP),
+                quarantined=browsers.count(ChildState.QUARANTINED),
+                none_since=self._missed_since(),
+            ),
+            site=tuple(self._desk.conditions.values()),
+            limits=self._desk.ramp.limits(),
+            turn=self._desk.pacer.until_turn,
+            clear_since=max([self._desk.open_since, *came_up]),
+        )
 
     def _missed_since(self) -> datetime.datetime | None:
         """Since when it was noticed that no browser is up; None while one is."""

@@ -2,6 +2,8 @@
 
 import hashlib
 import re
+from collections.abc import Iterable
+from typing import Any
 
 from google.protobuf import json_format
 from google.protobuf.message import Message
@@ -9,17 +11,51 @@ from google.protobuf.message import Message
 from oodaemon.api.v1 import runs_pb2
 from oodaemon.dispatch.runs import Request, Submission
 from oodaemon.errors import InvalidArgument
-from oodaemon.model.runs import Wants
+from oodaemon.model.runs import Mode, Wants
+from oodaemon.model.tasks import FailureClass
 from oodaemon.plans.sweep import Fixed, Range, Sweep
 
 MAX_PAGE = 1000
+MAX_INDEX = 1_000_000
+CLIENT_KEY, CLIENT_LIMIT = "oo-client", 200
 _INDEX = re.compile(r"^[0-9]{1,9}$")
 
 
-def identity(message: Message, request_id: str) -> Request:
-    """Who asks for what: the digest is that of the whole request."""
+def identity(message: Message, request_id: str, client: str = "") -> Request:
+    """Who asks for what: the digest is that of the whole request, whoever sends it."""
     digest = hashlib.sha256(message.SerializeToString(deterministic=True)).hexdigest()
-    return Request(request_id, type(message).DESCRIPTOR.name.removesuffix("Request"), digest[:32])
+    return Request(request_id, type(message).DESCRIPTOR.name.removesuffix("Request"), digest[:32], client)
+
+
+def client_of(context: Any) -> str:
+    """The caller as it names itself, user@host; empty when it does not."""
+    for key, value in context.invocation_metadata() or ():
+        if key == CLIENT_KEY and isinstance(value, str):
+            return "".join(char for char in value if char.isprintable())[:CLIENT_LIMIT]
+    return ""
+
+
+def mode(value: int) -> Mode:
+    """How a run is to stop."""
+    return Mode.NOW if value == runs_pb2.STOP_MODE_NOW else Mode.DRAIN
+
+
+def failure_class(value: int) -> FailureClass | None:
+    """The class a request is about; None for any. Raises InvalidArgument for one that this daemon does not know."""
+    names: dict[int, str] = {number: name.removeprefix("FAILURE_CLASS_") for name, number in runs_pb2.FailureClass.items()}
+    if value not in names:
+        raise InvalidArgument.of("failure_class", f"{value} is no class of failure")
+    return FailureClass[names[value]] if value else None
+
+
+def indexes(ranges: Iterable[runs_pb2.TaskRange]) -> tuple[int, ...]:
+    """Every index of some ranges, ascending. Raises InvalidArgument."""
+    found: set[int] = set()
+    for each in ranges:
+        if not 0 <= each.first <= each.last < MAX_INDEX:
+            raise InvalidArgument.of("tasks", f"{each.first}-{each.last} is no range of indexes; they count from 0")
+        found.update(range(each.first, each.last + 1))
+    return tuple(sorted(found))
 
 
 def submission(request: runs_pb2.SubmitRunRequest) -> Submission:

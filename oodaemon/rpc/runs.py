@@ -1,17 +1,19 @@
 """RunService: commands go to the desk, questions to the store."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from oodaemon.api.v1 import runs_pb2, runs_pb2_grpc
 from oodaemon.bridge.loop import call_trio
-from oodaemon.dispatch.runs import RunDesk
-from oodaemon.errors import NotFound
-from oodaemon.model.runs import Desired, Run
+from oodaemon.dispatch.runs import Change, Ruling, RunDesk
+from oodaemon.errors import InvalidArgument, NotFound
+from oodaemon.model.runs import Author, Desired, Mode, Run
 from oodaemon.rpc import requests
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.watch import Watch
-from oodaemon.store import charts, results, runs, tasks
+from oodaemon.store import charts, results, rulings, runs, tasks
+from oodaemon.store.rulings import Order, Which
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Snapshot
 
@@ -39,7 +41,8 @@ class RunServicer(runs_pb2_grpc.RunServiceServicer):
 
     async def SubmitRun(self, request: runs_pb2.SubmitRunRequest, context: Any) -> runs_pb2.SubmitRunResponse:
         """See runs.proto."""
-        identity, submission = requests.identity(request, request.request_id), requests.submission(request)
+        identity = requests.identity(request, request.request_id, requests.client_of(context))
+        submission = requests.submission(request)
         run = await call_trio(self._desk.submit, identity, submission)
         return runs_pb2.SubmitRunResponse(run=self._presence.run(run))
 
@@ -57,15 +60,15 @@ class RunServicer(runs_pb2_grpc.RunServiceServicer):
 
     async def PauseRun(self, request: runs_pb2.PauseRunRequest, context: Any) -> runs_pb2.PauseRunResponse:
         """See runs.proto."""
-        return runs_pb2.PauseRunResponse(run=self._presence.run(await self._change(request, Desired.PAUSE)))
+        return runs_pb2.PauseRunResponse(run=self._presence.run(await self._change(request, context, Desired.PAUSE)))
 
     async def ResumeRun(self, request: runs_pb2.ResumeRunRequest, context: Any) -> runs_pb2.ResumeRunResponse:
         """See runs.proto."""
-        return runs_pb2.ResumeRunResponse(run=self._presence.run(await self._change(request, Desired.RUN)))
+        return runs_pb2.ResumeRunResponse(run=self._presence.run(await self._change(request, context, Desired.RUN)))
 
     async def CancelRun(self, request: runs_pb2.CancelRunRequest, context: Any) -> runs_pb2.CancelRunResponse:
         """See runs.proto."""
-        return runs_pb2.CancelRunResponse(run=self._presence.run(await self._change(request, Desired.CANCEL)))
+        return runs_pb2.CancelRunResponse(run=self._presence.run(await self._change(request, context, Desired.CANCEL)))
 
     async def WatchRun(self, request: runs_pb2.WatchRunRequest, context: Any) -> None:  # type: ignore[override]
         """See runs.proto. Writes its frames itself: the stubs expect an iterator."""
@@ -95,9 +98,47 @@ class RunServicer(runs_pb2_grpc.RunServiceServicer):
         found = await call_trio(self._store.read, charts.of_task, run.run_id, request.index)
         return runs_pb2.GetChartsResponse(charts=[runs_pb2.Chart(name=name, png=png) for name, png in found.items()])
 
-    async def _change(
-        self, request: runs_pb2.PauseRunRequest | runs_pb2.ResumeRunRequest | runs_pb2.CancelRunRequest, desired: Desired
-    ) -> Run:
+    async def RetryTasks(self, request: runs_pb2.RetryTasksRequest, context: Any) -> runs_pb2.RetryTasksResponse:
+        """See runs.proto."""
+        which = Which(
+            indexes=requests.indexes(request.tasks) if request.tasks else None,
+            failure_class=requests.failure_class(request.failure_class),
+        )
+        ruling = partial(rulings.retry, force=request.force)
+        run, changed = await self._rule(request, context, ruling, which)
+        return runs_pb2.RetryTasksResponse(run=self._presence.run(run), changed=changed)
+
+    async def SkipTasks(self, request: runs_pb2.SkipTasksRequest, context: Any) -> runs_pb2.SkipTasksResponse:
+        """See runs.proto."""
+        run, changed = await self._rule(request, context, rulings.skip, _named(request.tasks))
+        return runs_pb2.SkipTasksResponse(run=self._presence.run(run), changed=changed)
+
+    async def AcceptTasks(self, request: runs_pb2.AcceptTasksRequest, context: Any) -> runs_pb2.AcceptTasksResponse:
+        """See runs.proto."""
+        run, changed = await self._rule(request, context, rulings.accept, _named(request.tasks))
+        return runs_pb2.AcceptTasksResponse(run=self._presence.run(run), changed=changed)
+
+    async def _rule(self, request: Any, context: Any, ruling: Ruling, which: Which) -> tuple[Run, int]:
+        identity = requests.identity(request, request.request_id, requests.client_of(context))
         if_revision = request.if_revision if request.HasField("if_revision") else None
-        identity = requests.identity(request, request.request_id)
-        return await call_trio(self._desk.change, identity, request.run_id, desired, reason=request.reason, if_revision=if_revision)
+        order = Order(ref=request.run_id, which=which, author=Author(reason=request.reason), if_revision=if_revision)
+        return await call_trio(self._desk.rule, identity, ruling, order)
+
+    async def _change(
+        self,
+        request: runs_pb2.PauseRunRequest | runs_pb2.ResumeRunRequest | runs_pb2.CancelRunRequest,
+        context: Any,
+        desired: Desired,
+    ) -> Run:
+        mode = Mode.DRAIN if isinstance(request, runs_pb2.ResumeRunRequest) else requests.mode(request.mode)
+        identity = requests.identity(request, request.request_id, requests.client_of(context))
+        if_revision = request.if_revision if request.HasField("if_revision") else None
+        change = Change(ref=request.run_id, desired=desired, mode=mode, reason=request.reason, if_revision=if_revision)
+        return await call_trio(self._desk.change, identity, change)
+
+
+def _named(ranges: Sequence[runs_pb2.TaskRange]) -> Which:
+    """Tasks that must be named one by one, because somebody answers for each of them."""
+    if not ranges:
+        raise InvalidArgument.of("tasks", "names no task; say which ones")
+    return Which(indexes=requests.indexes(ranges))

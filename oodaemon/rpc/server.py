@@ -20,7 +20,7 @@ from oodaemon.bridge.loop import call
 from oodaemon.clock import SECONDS
 from oodaemon.errors import ConfigurationError
 from oodaemon.rpc.address import Address, held
-from oodaemon.rpc.boundary import Boundary
+from oodaemon.rpc.boundary import Boundary, Gate
 
 STOP_GRACE = 0.5 * SECONDS
 MAX_REQUEST = 40 * 1024 * 1024
@@ -77,9 +77,9 @@ class Reflection(reflection_base.BaseReflectionServicer):  # type: ignore[misc] 
 class Server:
     """Serves until it is cancelled. Streams of watchers should have been ended before; others are cut after half a second."""
 
-    def __init__(self, address: Address, services: Sequence[Service]) -> None:
+    def __init__(self, address: Address, services: Sequence[Service], *, gate: Gate | None = None) -> None:
         check(services)
-        self._address, self._services = address, services
+        self._address, self._services, self._gate = address, services, gate
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:
         """Bind, acknowledge, serve. Raises ConfigurationError when the address cannot be used."""
@@ -95,7 +95,7 @@ class Server:
                     await call(server.stop, STOP_GRACE)
 
     async def _open(self) -> tuple[grpc.aio.Server, Any]:
-        server = grpc.aio.server(interceptors=[Boundary()], options=OPTIONS)
+        server = grpc.aio.server(interceptors=[Boundary(self._gate)], options=OPTIONS)
         checks = health.HealthServicer()
         names = [service.descriptor.full_name for service in self._services]
         for service in self._services:

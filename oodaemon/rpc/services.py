@@ -3,6 +3,8 @@
 from oodaemon.api.v1 import (
     daemon_pb2,
     daemon_pb2_grpc,
+    failures_pb2,
+    failures_pb2_grpc,
     parameters_pb2,
     parameters_pb2_grpc,
     runs_pb2,
@@ -13,6 +15,7 @@ from oodaemon.api.v1 import (
     trades_pb2_grpc,
 )
 from oodaemon.rpc.daemon import DaemonServicer
+from oodaemon.rpc.failures import FailureServicer
 from oodaemon.rpc.parameters import ParameterServicer, TestServicer
 from oodaemon.rpc.runs import RunServicer
 from oodaemon.rpc.server import Service
@@ -20,7 +23,13 @@ from oodaemon.rpc.trades import TradeServicer
 
 
 def services(
-    *, runs: RunServicer, daemon: DaemonServicer, parameters: ParameterServicer, tests: TestServicer, trades: TradeServicer
+    *,
+    runs: RunServicer,
+    daemon: DaemonServicer,
+    parameters: ParameterServicer,
+    tests: TestServicer,
+    trades: TradeServicer,
+    failures: FailureServicer,
 ) -> list[Service]:
     """What a server offers, beside health and reflection."""
     return [
@@ -35,4 +44,9 @@ def services(
         ),
         Service(tests_pb2.DESCRIPTOR.services_by_name["TestService"], tests, tests_pb2_grpc.add_TestServiceServicer_to_server),
         Service(trades_pb2.DESCRIPTOR.services_by_name["TradeService"], trades, trades_pb2_grpc.add_TradeServiceServicer_to_server),
+        Service(
+            failures_pb2.DESCRIPTOR.services_by_name["FailureService"],
+            failures,
+            failures_pb2_grpc.add_FailureServiceServicer_to_server,
+        ),
     ]

@@ -1,14 +1,15 @@
 """WatchRun: a snapshot, then every event in order, read by cursor. The server keeps nothing per client but a number."""
 
 from dataclasses import dataclass
-from typing import Any, Literal
+from functools import partial
+from typing import Any
 
 import trio
 
 from oodaemon.api.v1 import runs_pb2
 from oodaemon.bridge.loop import call_trio
 from oodaemon.clock import SECONDS
-from oodaemon.errors import Unavailable
+from oodaemon.errors import CursorTooOld, Unavailable
 from oodaemon.events.watch import Closed, Journal
 from oodaemon.model.events import Cursor, Event
 from oodaemon.model.runs import AT_REST, Run
@@ -25,18 +26,25 @@ MAX_STREAMS = 500
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One consistent look: the run, the events after a place, and the newest seq."""
+    """One consistent look: the run, the events after a place, the newest seq, and the oldest from which on none is missing."""
 
     run: Run
     events: list[Event]
     head: int
+    oldest: int
 
 
 def look(db: Snapshot, ref: str, after: int | None) -> View:
-    """Read everything a frame needs in one transaction; without `after`, no events."""
+    """Read everything a frame needs in one transaction; without `after`, no events.
+
+    Raises CursorTooOld when events after that place were removed: also for a stream that was so slow that it met the compaction.
+    """
     run = runs.get(db, ref)
+    oldest = journal.oldest(db, run.run_id)
+    if after is not None and after < oldest - 1:
+        raise CursorTooOld(oldest)
     events = [] if after is None else journal.read(db, after, run_id=run.run_id, limit=BATCH)
-    return View(run, events, journal.head(db))
+    return View(run, events, journal.head(db), oldest)
 
 
 class Watch:
@@ -74,12 +82,13 @@ class Watch:
                 self._idle.set()
 
     async def _stream(self, request: runs_pb2.WatchRunRequest, context: Any) -> None:
+        view: View = await call_trio(self._store.read, look, request.run_id, None)
         if request.HasField("cursor"):
             asked = request.cursor
-            await call_trio(self._events.check, Cursor(asked.store_id, asked.generation, asked.seq))
+            cursor = Cursor(asked.store_id, asked.generation, asked.seq)
+            await call_trio(partial(self._events.check, cursor, run_id=view.run.run_id))
             seq = asked.seq
         else:
-            view: View = await call_trio(self._store.read, look, request.run_id, None)
             seq = view.head
             snapshot = runs_pb2.Snapshot(run=self._presence.run(view.run), cursor=self._cursor(seq))
             await context.write(runs_pb2.WatchRunResponse(snapshot=snapshot))
@@ -93,25 +102,33 @@ class Watch:
             if view.run.phase in AT_REST:
                 await context.write(self._bye(runs_pb2.BYE_REASON_RUN_AT_REST, seq, view.run))
                 return
-            match await call_trio(self._more, seq):
-                case "closed":
+            match await call_trio(self._more, view.run.run_id, seq):
+                case Closed():
                     await context.write(self._bye(runs_pb2.BYE_REASON_SHUTDOWN, seq))
                     return
-                case "more":
-                    pass
-                case "idle":
+                case int(passed):
+                    seq = passed
                     await context.write(runs_pb2.WatchRunResponse(bookmark=runs_pb2.Bookmark(cursor=self._cursor(seq))))
+                case None:
+                    pass
 
-    async def _more(self, seq: int) -> Literal["more", "idle", "closed"]:
-        """Wait for the head to pass `seq` (trio-flavoured): "more", "idle" after a heartbeat, or "closed"."""
+    async def _more(self, run_id: str, seq: int) -> Closed | int | None:
+        """Wait for events of the run after `seq` (trio-flavoured): None when there are.
+
+        Closed when the journal is, and after a heartbeat the seq up to which there are none: other runs may be busy meanwhile.
+        """
         try:
             with trio.move_on_after(HEARTBEAT):
-                await self._events.wait_beyond(seq)
-                await trio.sleep(COALESCE)
-                return "more"
-        except Closed:
-            return "closed"
-        return "idle"
+                while True:
+                    await self._events.wait_beyond(seq)
+                    await trio.sleep(COALESCE)
+                    head, has_news = await self._store.read(journal.news, seq, run_id=run_id)
+                    if has_news:
+                        return None
+                    seq = head
+        except Closed as closed:
+            return closed
+        return seq
 
     def _cursor(self, seq: int) -> runs_pb2.Cursor:
         here = self._events.cursor()

@@ -1,53 +1,24 @@
 """Attempts: a leased task is announced to the site, and ends in a result, a failure, or at no cost."""
 
 import datetime
-import json
-from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any
 
 from oodaemon import clock
-from oodaemon.errors import OODaemonError
-from oodaemon.failures.policy import Decision, decide, is_counted
+from oodaemon.failures import facts
+from oodaemon.failures.policy import POLICIES, Decision, decide, is_counted
 from oodaemon.model.events import EventType
-from oodaemon.model.runs import AT_REST, Desired
-from oodaemon.model.tasks import NOTHING_KEPT, FailureClass, Figures, Kept, Move, Token
-from oodaemon.model.values import Value
-from oodaemon.store import charts, results, runs, tasks, trades
+from oodaemon.model.runs import AT_REST, Author, Desired
+from oodaemon.model.tasks import NOTHING_KEPT, FailureClass, Figures, Kept, Move, Origin, Token, Verdict
+from oodaemon.store import clocks, holding, late, runs, tasks
+from oodaemon.store.holding import Held
 from oodaemon.store.transaction import Snapshot, Transaction
+
+StaleToken = holding.StaleToken
 
 SUCCEEDED = "succeeded"
 """The outcome of an attempt that recorded a result; every other outcome is a FailureClass."""
 
 MESSAGE_LIMIT = 1000
 """Characters kept of the message of a failure, so that a page of tasks fits in a reply."""
-
-
-class StaleToken(OODaemonError):
-    """The lease is not current any more: closed, of an older boot, or of another actor. Nothing was changed."""
-
-    def __init__(self, token: Token) -> None:
-        self.token = token
-        super().__init__(
-            f"attempt {token.attempt_id} of {token.actor} (incarnation {token.incarnation}, boot {token.boot})"
-            " does not hold its task any more"
-        )
-
-
-@dataclass(frozen=True, slots=True)
-class _Current:
-    token: Token
-    run_id: str
-    index: int
-    values: Mapping[str, Value]
-    desired: Desired
-    leased_at: datetime.datetime
-
-
-_SELECT_OPEN = (
-    'SELECT a.*, t."values", r.desired FROM attempts a JOIN tasks t USING (run_id, idx) JOIN runs r USING (run_id)'
-    " WHERE a.closed_at IS NULL"
-)
 
 _EVENTS = {
     Move.RETRY_NOW: EventType.TASK_RETRY_SCHEDULED,
@@ -58,11 +29,23 @@ _EVENTS = {
 }
 
 
-def strikes(tx: Transaction, run_id: str, index: int) -> dict[FailureClass, int]:
-    """The counted failures of a task by class."""
-    rows = tx.execute("SELECT outcome, count(*) AS n FROM attempts WHERE run_id = ? AND idx = ? GROUP BY outcome", (run_id, index))
-    found = {FailureClass(row["outcome"]): row["n"] for row in rows if row["outcome"] not in (None, SUCCEEDED)}
-    return {failure_class: n for failure_class, n in found.items() if is_counted(failure_class)}
+def strikes(tx: Transaction, run_id: str, index: int, *, besides: Token | None = None) -> dict[FailureClass, int]:
+    """The counted failures of a task by class since a user last had it tried again; where the policy says so, the distinct
+    incarnations of browsers that failed.
+
+    `besides` leaves out those incarnations that are the one of this token: it cannot count twice.
+    """
+    this = (besides.boot, besides.actor, besides.incarnation) if besides else (None, None, None)
+    rows = tx.execute(
+        "SELECT outcome, count(*) AS n, count(DISTINCT CASE WHEN (boot, actor, incarnation) IS NOT (?, ?, ?)"
+        " THEN boot || '/' || incarnation || '/' || actor END) AS incarnations"
+        " FROM attempts JOIN tasks t USING (run_id, idx) WHERE run_id = ? AND idx = ? AND attempt_id > t.forgiven_before"
+        " GROUP BY outcome",
+        (*this, run_id, index),
+    )
+    found = {FailureClass(row["outcome"]): row for row in rows if row["outcome"] not in (None, SUCCEEDED)}
+    counted = {kind: row for kind, row in found.items() if is_counted(kind)}
+    return {kind: row["incarnations"] if POLICIES[kind].by_incarnation else row["n"] for kind, row in counted.items()}
 
 
 def in_flight(db: Snapshot) -> int:
@@ -71,38 +54,62 @@ def in_flight(db: Snapshot) -> int:
     return count
 
 
+def latest_clicks(db: Snapshot) -> list[datetime.datetime]:
+    """When the Run button was last pressed, by the intents of the newest thousand attempts, whatever their boot."""
+    rows = db.execute(
+        "SELECT submitted_at FROM (SELECT submitted_at FROM attempts ORDER BY attempt_id DESC LIMIT 1000)"
+        " WHERE submitted_at IS NOT NULL"
+    )
+    return [clock.from_text(row["submitted_at"]) for row in rows]
+
+
+def limited_until(db: Snapshot) -> datetime.datetime | None:
+    """When the last of the tasks that wait because the site asked to slow down is due; None when none does. May be in the past."""
+    row = db.execute(
+        "SELECT max(t.not_before) AS due FROM tasks t JOIN failures f USING (run_id, idx)"  # noqa: S608 - constants only
+        f" WHERE t.state = 'retry_wait' AND f.attempt_id = {tasks.LAST_FAILURE} AND f.class = ?",
+        (FailureClass.RATE_LIMITED.value,),
+    ).fetchone()
+    return clock.from_text(row["due"]) if row["due"] else None
+
+
 def intent(tx: Transaction, token: Token) -> bool:
     """Record that the Run button is about to be pressed; False says: do not press it, the lease is over.
 
     False comes when the run is not to run any more; the attempt is then closed at no cost. Raises StaleToken.
     """
-    current = _current(tx, token)
+    current = holding.current(tx, token)
     if current.desired is not Desired.RUN:
         _interrupt(tx, current, "the run was paused or cancelled before the site was asked")
         return False
     tasks.change(tx, current.run_id, current.index, Move.INTENT)
     tx.execute("UPDATE attempts SET submitted_at = ? WHERE attempt_id = ?", (tx.now_text, token.attempt_id))
-    _report(tx, EventType.TASK_SUBMITTED, current)
+    holding.report(tx, EventType.TASK_SUBMITTED, current)
     runs.settle(tx, current.run_id)
     return True
 
 
-def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHING_KEPT) -> None:
+def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHING_KEPT) -> Verdict:
     """Record the verified figures, and what is kept beside them, and settle the task; whoever holds the result of this call knows
     that it is on disk, once.
 
-    A run that was cancelled meanwhile keeps the result as well: it was in flight, and results stay. Raises StaleToken, and
-    ValueError without a preceding `intent` or for a figure that is not finite.
+    A run that was cancelled meanwhile keeps the result as well: it was in flight, and results stay. A lease that is over does not
+    make a verified result worthless: see `late.settle`. Raises StaleToken for an attempt that never was or never asked the site,
+    and ValueError without a preceding `intent`, without a proof, or for a figure that is not finite.
     """
-    current = _current(tx, token)
-    tasks.change(tx, current.run_id, current.index, Move.SUCCEED)
-    results.record(tx, current.run_id, current.index, attempt_id=token.attempt_id, figures=figures)
-    charts.record(tx, current.run_id, current.index, kept.charts)
-    if kept.trade_log is not None:
-        trades.record(tx, current.run_id, current.index, attempt_id=token.attempt_id, file=kept.trade_log)
-    _close(tx, current, SUCCEEDED)
-    _report(tx, EventType.TASK_COMPLETED, current, metrics=dict(figures.metrics))
-    runs.settle(tx, current.run_id)
+    held = holding.known(tx, token)
+    if not figures.proof:
+        raise ValueError(f"the figures of task {held.run_id}/{held.index} come without a proof")
+    if not held.is_open:
+        if not held.is_announced:
+            raise StaleToken(token)
+        return late.settle(tx, held, figures, kept)
+    tasks.change(tx, held.run_id, held.index, Move.SUCCEED)
+    late.keep(tx, held, figures, kept, Origin.VERIFIED)
+    holding.close(tx, held, SUCCEEDED)
+    holding.report(tx, EventType.TASK_COMPLETED, held, metrics=dict(figures.metrics))
+    runs.settle(tx, held.run_id)
+    return Verdict.RECORDED
 
 
 def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: str, asked: float | None = None) -> Decision:
@@ -113,17 +120,19 @@ def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: st
     The task of a run that is being cancelled is cancelled instead of waiting or being held (`Move.CANCEL`); one that the site
     refuses is skipped all the same. Raises StaleToken.
     """
-    current = _current(tx, token)
+    current = holding.current(tx, token)
     if failure_class is FailureClass.INTERRUPTED:
         return _interrupt(tx, current, message)
-    decision = decide(failure_class, strikes(tx, current.run_id, current.index).get(failure_class, 0), tx.rng, asked)
+    before = strikes(tx, current.run_id, current.index, besides=token).get(failure_class, 0)
+    decision = decide(failure_class, before, tx.rng, asked)
     if current.desired is Desired.CANCEL and decision.move is not Move.REFUSE:
         decision = Decision(Move.CANCEL)
-    message = _bounded(message)
-    _close(tx, current, failure_class.value)
+    verdict = POLICIES[failure_class].verdict if decision.move is Move.HOLD else ""
+    message = _bounded(f"{verdict}; {message}" if verdict else message)
+    holding.close(tx, current, failure_class.value)
     tx.execute(
-        "INSERT INTO failures (attempt_id, run_id, idx, class, message, failed_at) VALUES (?, ?, ?, ?, ?, ?)",
-        (token.attempt_id, current.run_id, current.index, failure_class.value, message, tx.now_text),
+        "INSERT INTO failures (attempt_id, run_id, idx, class, message, failed_at, rules) VALUES (?, ?, ?, ?, ?, ?, ?)",
+        (token.attempt_id, current.run_id, current.index, failure_class.value, message, tx.now_text, facts.VERSION),
     )
     _apply(tx, current, decision, failure_class, message)
     return decision
@@ -136,7 +145,7 @@ def refuse_test(tx: Transaction, token: Token, message: str) -> None:
     is mended. When the run does not run any more (another task found it out first, or a user stopped it), the task is given back
     at no cost. Raises StaleToken.
     """
-    current = _current(tx, token)
+    current = holding.current(tx, token)
     if current.desired is not Desired.RUN:
         _interrupt(tx, current, message)
         return
@@ -145,77 +154,38 @@ def refuse_test(tx: Transaction, token: Token, message: str) -> None:
     if run.phase not in AT_REST:
         desired, advice = (Desired.PAUSE, "resume once the test is changed") if run.counts.completed else (Desired.CANCEL, "")
         reason = "; ".join(filter(None, [_bounded(message), "no other task can do better", advice]))
-        runs.set_desired(tx, current.run_id, desired, reason=reason)
+        runs.set_desired(tx, current.run_id, desired, author=Author(reason=reason))
 
 
 def release(tx: Transaction, token: Token, reason: str) -> None:
     """Give a task back at no cost: READY again, or CANCELLED when its run is being cancelled. Raises StaleToken."""
-    _interrupt(tx, _current(tx, token), reason)
+    _interrupt(tx, holding.current(tx, token), reason)
 
 
 def interrupt_orphans(tx: Transaction) -> int:
     """Close every attempt of an older boot at no cost, first thing after a start; return how many there were."""
-    rows = tx.execute(f"{_SELECT_OPEN} AND a.boot < ? ORDER BY a.attempt_id", (tx.boot,)).fetchall()
-    for row in rows:
-        _interrupt(tx, _from_row(row), "the daemon stopped while the task was in flight")
-    return len(rows)
+    found = holding.orphans(tx)
+    for held in found:
+        _interrupt(tx, held, "the daemon stopped while the task was in flight")
+    return len(found)
 
 
-def _interrupt(tx: Transaction, current: _Current, message: str) -> Decision:
+def _interrupt(tx: Transaction, current: Held, message: str) -> Decision:
     decision = Decision(Move.CANCEL if current.desired is Desired.CANCEL else Move.RETRY_NOW)
-    _close(tx, current, FailureClass.INTERRUPTED.value)
+    holding.close(tx, current, FailureClass.INTERRUPTED.value)
     _apply(tx, current, decision, FailureClass.INTERRUPTED, _bounded(message))
     return decision
 
 
-def _apply(tx: Transaction, current: _Current, decision: Decision, failure_class: FailureClass, message: str) -> None:
-    not_before = tx.now + datetime.timedelta(seconds=decision.delay) if decision.move is Move.RETRY_LATER else None
+def _apply(tx: Transaction, current: Held, decision: Decision, failure_class: FailureClass, message: str) -> None:
+    delay = datetime.timedelta(seconds=decision.delay)
+    not_before = clocks.now_of(tx, current.run_id) + delay if decision.move is Move.RETRY_LATER else None
     tasks.change(tx, current.run_id, current.index, decision.move, not_before=not_before)
     is_free = failure_class is FailureClass.INTERRUPTED and decision.move is Move.RETRY_NOW
     event = EventType.TASK_INTERRUPTED if is_free else _EVENTS[decision.move]
     when = {"not_before": clock.to_text(not_before)} if not_before else {}
-    _report(tx, event, current, failure_class=failure_class.value, message=message, **when)
+    holding.report(tx, event, current, failure_class=failure_class.value, message=message, **when)
     runs.settle(tx, current.run_id)
-
-
-def _current(tx: Transaction, token: Token) -> _Current:
-    row = tx.execute(f"{_SELECT_OPEN} AND a.attempt_id = ?", (token.attempt_id,)).fetchone()
-    if row is None or _from_row(row).token != token:
-        raise StaleToken(token)
-    return _from_row(row)
-
-
-def _from_row(row: Any) -> _Current:  # noqa: ANN401 - a row of _SELECT_OPEN
-    return _Current(
-        token=Token(row["attempt_id"], row["boot"], row["actor"], row["incarnation"]),
-        run_id=row["run_id"],
-        index=row["idx"],
-        values=json.loads(row["values"]),
-        desired=Desired(row["desired"]),
-        leased_at=clock.from_text(row["leased_at"]),
-    )
-
-
-def _close(tx: Transaction, current: _Current, outcome: str) -> None:
-    seconds = max(0.0, (tx.now - current.leased_at).total_seconds())
-    tx.execute(
-        "UPDATE attempts SET closed_at = ?, outcome = ?, seconds = ? WHERE attempt_id = ?",
-        (tx.now_text, outcome, seconds, current.token.attempt_id),
-    )
-
-
-def _report(tx: Transaction, event: EventType, current: _Current, **body: Any) -> None:  # noqa: ANN401 - body of an event
-    token = current.token
-    runs.report(
-        tx,
-        event,
-        current.run_id,
-        index=current.index,
-        attempt_id=token.attempt_id,
-        actor=token.actor,
-        values=current.values,
-        **body,
-    )
 
 
 def _bounded(message: str) -> str:

@@ -3,10 +3,12 @@
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from oodaemon.model.events import Event, EventType
-from oodaemon.model.runs import Desired, RunPhase, TaskCounts
-from oodaemon.model.tasks import PUBLIC_STATUS, WAITING, Move, TaskState, move
+from oodaemon.model.runs import Desired, Mode, RunPhase, TaskCounts
+from oodaemon.model.tasks import PUBLIC_STATUS, WAITING, Move, TaskState, TaskStatus, move
+from oodaemon.store import ranges
 
 
 class Contradiction(ValueError):
@@ -17,20 +19,55 @@ class Contradiction(ValueError):
         super().__init__(f"event {event.seq} ({event.type.value} of {event.run_id}/{event.index}): {reason}")
 
 
+_STATES_OF = tuple(
+    (status.value, tuple(state for state, shown in PUBLIC_STATUS.items() if shown is status)) for status in TaskStatus
+)
+
+
 @dataclass(slots=True)
 class FoldedRun:
-    """A run as its events tell it. `open_attempts` is by index of the task."""
+    """A run as its events tell it.
+
+    `open_attempts` is by index of the task, and so is `meanings`, the values it stands for. `failures` counts failed attempts by
+    index and class, as they were told; those of an `excused` task may have been forgiven since.
+    """
 
     states: dict[int, TaskState]
     tally: Counter[TaskState]
     desired: Desired = Desired.RUN
+    mode: Mode = Mode.DRAIN
     phase: RunPhase = RunPhase.PENDING
+    meanings: dict[int, object] = field(default_factory=dict)
     open_attempts: dict[int, int] = field(default_factory=dict)
+    failures: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     @classmethod
     def of(cls, tasks: int) -> "FoldedRun":
         """A run just submitted, with so many tasks."""
         return cls(dict.fromkeys(range(tasks), TaskState.READY), Counter({TaskState.READY: tasks}))
+
+    @classmethod
+    def of_summary(cls, body: Mapping[str, Any]) -> "FoldedRun":
+        """The run that `summary` told of. Raises KeyError and ValueError for a body that cannot be one."""
+        states = {index: TaskState(name) for name, spans in body["states"].items() for index in ranges.numbers(spans)}
+        failures = Counter({(index, name): n for index, name, n in body["failures"]})
+        desired, mode = Desired(body["desired"]), Mode(body.get("mode", Mode.DRAIN))
+        return cls(
+            dict(sorted(states.items())), Counter(states.values()), desired, mode, RunPhase(body["phase"]), failures=failures
+        )
+
+    def summary(self) -> dict[str, Any]:
+        """What stands for all events of a run at rest: the body of RUN_COMPACTED, without the counts."""
+        by_state: dict[str, list[int]] = {}
+        for index, state in sorted(self.states.items()):
+            by_state.setdefault(state.value, []).append(index)
+        return {
+            "desired": self.desired.value,
+            "mode": self.mode.value,
+            "phase": self.phase.value,
+            "states": {name: ranges.text(indexes) for name, indexes in sorted(by_state.items())},
+            "failures": [[index, name, n] for (index, name), n in sorted(self.failures.items())],
+        }
 
     def shift(self, index: int, what: Move) -> None:
         """Move one task. Raises ValueError for a move that the table does not have."""
@@ -41,10 +78,8 @@ class FoldedRun:
 
     def counts(self) -> TaskCounts:
         """The tasks by public status."""
-        by_status: Counter[str] = Counter()
-        for state, tasks in self.tally.items():
-            by_status[PUBLIC_STATUS[state].value] += tasks
-        return TaskCounts(**by_status)
+        tally = self.tally
+        return TaskCounts(**{status: sum(tally[state] for state in states) for status, states in _STATES_OF})
 
 
 _DESIRED: Mapping[EventType, Desired] = {
@@ -61,7 +96,13 @@ _MOVES: Mapping[EventType, Move] = {
     EventType.TASK_SKIPPED: Move.REFUSE,
     EventType.TASK_INTERRUPTED: Move.RETRY_NOW,
     EventType.TASK_CANCELLED: Move.CANCEL,
+    EventType.TASK_REOPENED: Move.REOPEN,
+    EventType.TASK_ACCEPTED: Move.ACCEPT,
+    EventType.TASK_ADOPTED: Move.ADOPT,
 }
+
+_BY_OTHERS: Mapping[EventType, Move] = {EventType.TASK_INTERRUPTED: Move.EXCUSE, EventType.TASK_SKIPPED: Move.SKIP}
+"""What it means when no attempt is named: not the holder of the task did it."""
 
 
 def fold(events: Iterable[Event]) -> dict[str, FoldedRun]:
@@ -84,19 +125,33 @@ def fold(events: Iterable[Event]) -> dict[str, FoldedRun]:
 def _apply(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
     if event.type is EventType.RUN_SUBMITTED:
         runs[run_id] = FoldedRun.of(event.body["tasks"])
+    elif event.type is EventType.RUN_COMPACTED:
+        _begin_anew(runs, event, run_id)
     run = runs.get(run_id)
     if run is None:
         raise Contradiction(event, "the run was not submitted")
     if event.type in _DESIRED:
-        run.desired = _DESIRED[event.type]
+        run.desired, run.mode = _DESIRED[event.type], Mode(event.body.get("mode", Mode.DRAIN))
     elif event.type is EventType.RUN_PHASE_CHANGED:
         run.phase = RunPhase(event.body["phase"])
     elif event.type is EventType.TASK_CANCELLED and event.index is None:
         _cancel_at_rest(run)
+    elif event.type is EventType.TASK_REOPENED and event.index is None:
+        for index in event.body["indexes"]:
+            run.shift(index, Move.REOPEN)
     elif event.index is not None:
         _apply_to_task(run, event, event.index)
     if run.counts() != TaskCounts(**event.body["counts"]):
         raise Contradiction(event, f"counts {event.body['counts']} where the events before make {run.counts()}")
+
+
+def _begin_anew(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
+    if run_id in runs:
+        raise Contradiction(event, "events that it stands for are still there")
+    try:
+        runs[run_id] = FoldedRun.of_summary(event.body)
+    except (KeyError, ValueError) as error:
+        raise Contradiction(event, f"its summary cannot be read: {error}") from None
 
 
 def _cancel_at_rest(run: FoldedRun) -> None:
@@ -106,7 +161,27 @@ def _cancel_at_rest(run: FoldedRun) -> None:
 
 
 def _apply_to_task(run: FoldedRun, event: Event, index: int) -> None:
-    if event.type is EventType.TASK_LEASED:
+    meaning = event.body.get("values")
+    if meaning is not None and run.meanings.setdefault(index, meaning) != meaning:
+        raise Contradiction(event, f"it stands for {meaning}, and stood for {run.meanings[index]} before")
+    if event.type is EventType.TASK_DIVERGED:
+        if run.states[index] is not TaskState.SUCCEEDED:
+            raise Contradiction(event, f"there is no result to differ from: the task is {run.states[index]}")
+        run.failures.update([(index, name) for name in [event.body.get("failure_class")] if name])
+        return
+    _hold(run, event, index)
+    try:
+        run.shift(index, _move_of(event))
+    except (KeyError, ValueError) as error:
+        raise Contradiction(event, str(error)) from None
+
+
+def _hold(run: FoldedRun, event: Event, index: int) -> None:
+    """Who holds the task after the event."""
+    if event.type is EventType.TASK_ADOPTED:
+        if run.open_attempts.pop(index, None) != event.body.get("superseded"):
+            raise Contradiction(event, "it does not name the attempt that it superseded")
+    elif event.type is EventType.TASK_LEASED:
         if run.desired is not Desired.RUN or index in run.open_attempts or event.attempt_id is None:
             raise Contradiction(event, f"leased while {run.desired.value} is desired, or twice")
         run.open_attempts[index] = event.attempt_id
@@ -114,13 +189,13 @@ def _apply_to_task(run: FoldedRun, event: Event, index: int) -> None:
         raise Contradiction(event, f"attempt {run.open_attempts.get(index)} holds the task, not {event.attempt_id}")
     elif event.type is not EventType.TASK_SUBMITTED:
         run.open_attempts.pop(index, None)
+        if event.type is not EventType.TASK_INTERRUPTED and "failure_class" in event.body:
+            run.failures[index, event.body["failure_class"]] += 1
+
+
+def _move_of(event: Event) -> Move:
     if event.type is EventType.TASK_RETRY_SCHEDULED:
-        what = Move.RETRY_LATER if "not_before" in event.body else Move.RETRY_NOW
-    else:
-        what = _MOVES[event.type]
-    if event.type is EventType.TASK_INTERRUPTED and event.attempt_id is None:
-        what = Move.EXCUSE
-    try:
-        run.shift(index, what)
-    except (KeyError, ValueError) as error:
-        raise Contradiction(event, str(error)) from None
+        return Move.RETRY_LATER if "not_before" in event.body else Move.RETRY_NOW
+    if event.attempt_id is None and event.type in _BY_OTHERS:
+        return _BY_OTHERS[event.type]
+    return _MOVES[event.type]

@@ -31,6 +31,14 @@ class ThreadLane:
         return await trio.to_thread.run_sync(job, limiter=self._limiter)
 
 
+class HurriedLane(ThreadLane):
+    """A lane for jobs that nobody needs any more once they are cancelled: the caller goes on at once, the thread when it can."""
+
+    async def run(self, job: Callable[[], T]) -> T:
+        """Like `Lane.run`, but a cancelled job is not waited for."""
+        return await trio.to_thread.run_sync(job, limiter=self._limiter, abandon_on_cancel=True)
+
+
 class InlineLane:
     """A lane for a virtual clock, which would jump while a thread works: jobs run where they are called."""
 

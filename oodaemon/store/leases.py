@@ -2,12 +2,13 @@
 
 import datetime
 import json
+from collections.abc import Mapping
 
 from oodaemon import clock
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import Wants
 from oodaemon.model.tasks import Lease, Move, Token
-from oodaemon.store import attempts, runs, tasks, tests
+from oodaemon.store import attempts, clocks, runs, tasks, tests
 from oodaemon.store.transaction import Snapshot, Transaction
 
 # Without INDEXED BY, SQLite walks the primary key past every task that is already settled.
@@ -18,12 +19,18 @@ _LOWEST_INDEX = (
 )
 
 
-def lease(tx: Transaction, actor: str, incarnation: int) -> Lease | None:
-    """Hand the next task to an actor, or None when nothing may run now.
+NO_LIMITS: Mapping[str, int] = {}
 
-    The run that waited longest for a lease comes first, then the lowest index among its tasks that are ready or due.
+
+def lease(
+    tx: Transaction, actor: str, incarnation: int, at_once: int | None = None, *, limits: Mapping[str, int] = NO_LIMITS
+) -> Lease | None:
+    """Hand the next task to an actor, or None when nothing may run now; `at_once` is how many may be in flight together.
+
+    The run that waited longest for a lease comes first, then the lowest index among its tasks that are ready or due. `limits` says
+    of how many attempts in flight a run (by full id) may have at most; a run that is not in it has no limit of its own.
     """
-    found = _next_task(tx)
+    found = _next_task(tx, limits) if at_once is None or attempts.in_flight(tx.db) < at_once else None
     if found is None:
         return None
     run_id, index = found
@@ -49,12 +56,16 @@ def lease(tx: Transaction, actor: str, incarnation: int) -> Lease | None:
     return leased
 
 
-def _next_task(tx: Transaction) -> tuple[str, int] | None:
+def _next_task(tx: Transaction, limits: Mapping[str, int]) -> tuple[str, int] | None:
     waiting = tx.execute(
-        "SELECT run_id FROM runs WHERE desired = 'run' AND ended_at IS NULL ORDER BY last_lease, run_id"
+        "SELECT run_id, frozen_at,"
+        " (SELECT count(*) FROM attempts a INDEXED BY attempts_open WHERE a.run_id = r.run_id AND a.closed_at IS NULL) AS in_flight"
+        " FROM runs r WHERE desired = 'run' AND ended_at IS NULL ORDER BY last_lease, run_id"
     ).fetchall()
     for run in waiting:
-        row = tx.execute(_LOWEST_INDEX, {"run_id": run["run_id"], "now": tx.now_text}).fetchone()
+        if run["in_flight"] >= limits.get(run["run_id"], run["in_flight"] + 1):
+            continue
+        row = tx.execute(_LOWEST_INDEX, {"run_id": run["run_id"], "now": run["frozen_at"] or tx.now_text}).fetchone()
         if row["idx"] is not None:
             return run["run_id"], row["idx"]
     return None
@@ -82,10 +93,24 @@ def _lease(tx: Transaction, token: Token, run_id: str, index: int) -> Lease:
 
 
 def next_due(db: Snapshot) -> datetime.datetime | None:
-    """When the first task that waits for a retry, of a run that may run, is due; None when there is none. May be in the past."""
+    """When the first task that waits for a retry, of a run that may run and whose clock goes, is due; may be in the past.
+
+    None when there is no such task.
+    """
     row = db.execute(
         "SELECT min((SELECT min(not_before) FROM tasks t INDEXED BY tasks_waiting"
         " WHERE t.run_id = r.run_id AND t.state = 'retry_wait')) AS due"
-        " FROM runs r WHERE r.desired = 'run' AND r.ended_at IS NULL"
+        " FROM runs r WHERE r.desired = 'run' AND r.ended_at IS NULL AND r.frozen_at IS NULL"
     ).fetchone()
     return clock.from_text(row["due"]) if row["due"] else None
+
+
+def shift_waiting(tx: Transaction, seconds: float) -> int:
+    """After the wall clock jumped by so many seconds, move the time before which tasks are not tried again; how many there were.
+
+    The delays of runs whose clock stands still are not touched: what is left of them is known. The transaction must tell of the
+    jump with an event.
+    """
+    by = datetime.timedelta(seconds=seconds)
+    rows = tx.execute("SELECT run_id FROM runs WHERE ended_at IS NULL AND frozen_at IS NULL").fetchall()
+    return sum(clocks.shift(tx, row["run_id"], by) for row in rows)

@@ -17,16 +17,21 @@ from sqlite_utils import Database
 from oodaemon.clock import SECONDS, WallClock
 from oodaemon.errors import StoreUnusable
 from oodaemon.model.events import EventType
-from oodaemon.store import attempts, journal, schema
+from oodaemon.store import attempts, backup, clocks, files, journal, schema, soundness
+from oodaemon.store.backup import BackupFailed
+from oodaemon.store.files import BACKUPS_NAME, DATABASE_NAME
 from oodaemon.store.lock import StoreLock
+from oodaemon.store.soundness import Unsound
 from oodaemon.store.transaction import Snapshot, Transaction
 from oodaemon.store.trouble import store_failures, unusable
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-DATABASE_NAME = "oodaemon.db"
 BUSY_TIMEOUT = 5 * SECONDS
+CHECKED_AT_ONCE = 64 * 2**20
+"""Bytes of a file up to which its pages are checked before anything else, when it was not closed in good order."""
+
 _WAL_KEPT_BYTES = 64 * 2**20
 
 
@@ -48,6 +53,8 @@ class Ledger:
 
     Opening takes the lock, checks, migrates, and commits one first transaction: boot + 1, and every attempt of an older boot closed
     at no cost. Raises StoreHeld and StoreUnusable, and then leaves nothing open.
+
+    `is_check_due` says that the pages of a big store that was not closed in good order are still to be checked, with `check`.
     """
 
     def __init__(self, state_dir: Path, *, wall_clock: WallClock, rng: random.Random) -> None:
@@ -58,13 +65,25 @@ class Ledger:
         with contextlib.ExitStack() as undo, store_failures(self._path):
             undo.callback(_take(state_dir, self._path).release)
             self._writer = undo.enter_context(contextlib.closing(_connect(self._path)))
-            _admit(self._writer, self._path)
+            self.is_check_due = not _admit(self._writer, self._path)
             _use_write_ahead_log(self._writer, self._path)
-            schema.migrate(self._writer)
+            self._migrate()
             self._start()
             self._reader = undo.enter_context(contextlib.closing(_connect(self._path)))
             self._reader.execute("PRAGMA query_only = ON")
             self._resources = undo.pop_all()
+
+    def _migrate(self) -> None:
+        """Bring the tables up to this version; a store that holds something is copied before it is touched."""
+        if schema.holds_something(self._writer) and not schema.is_current(self._writer):
+            kind = f"before-{schema.latest(self._writer)}-is-migrated"
+            target = self._path.parent / BACKUPS_NAME / backup.name(kind, self._wall_clock())
+            try:
+                # Pages only: a journal that this version reads in another way must not stand in the way of an upgrade.
+                backup.take(self._path, target, is_folded=False)
+            except BackupFailed as error:
+                raise unusable(self._path, f"it has to be migrated, and {error}", "mend that") from error
+        schema.migrate(self._writer)
 
     def _start(self) -> None:
         before = schema.meta(self._writer)
@@ -111,15 +130,32 @@ class Ledger:
             finally:
                 self._reader.rollback()
 
+    def checkpoint(self) -> bool:
+        """Fold the write-ahead log into the file and empty it, if no reader needs it just now; False when one does.
+
+        Called like `write`. Never waits for a reader.
+        """
+        with store_failures(self._path):
+            self._writer.execute("PRAGMA busy_timeout = 0")
+            try:
+                busy = self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0]
+            finally:
+                self._writer.execute(f"PRAGMA busy_timeout = {int(BUSY_TIMEOUT * 1000)}")
+        return not busy
+
+    @property
+    def path(self) -> Path:
+        """The file of the database."""
+        return self._path
+
     def statistics(self) -> StoreStatistics:
         """Counters since opening and sizes of the files now."""
-        wal = self._path.with_name(DATABASE_NAME + "-wal")
         return StoreStatistics(
             commits=self._commits,
             commit_seconds_sum=self._seconds_sum,
             commit_seconds_max=self._seconds_max,
-            database_bytes=_size(self._path),
-            wal_bytes=_size(wal),
+            database_bytes=files.size(self._path),
+            wal_bytes=files.size(files.wal_of(self._path)),
             head=self.head,
             boot=self.boot,
         )
@@ -131,7 +167,7 @@ class Ledger:
         """
         with self._resources, contextlib.suppress(sqlite3.Error):
             self._reader.close()
-            if self._is_sound:
+            if self._is_sound and not self.is_check_due:
                 self._writer.execute("UPDATE meta SET value = '1' WHERE key = 'clean'")
             self._writer.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
@@ -141,6 +177,7 @@ def _first_transaction(tx: Transaction, store_id: str, generation: int) -> None:
     tx.execute_many("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", facts.items())
     tx.emit(EventType.DAEMON_STARTED, boot=tx.boot)
     attempts.interrupt_orphans(tx)
+    clocks.site_blocked(tx, is_blocked=False)
 
 
 def _take(state_dir: Path, path: Path) -> StoreLock:
@@ -173,27 +210,30 @@ def _connect(path: Path) -> Database:
         raise
 
 
-def _admit(db: Database, path: Path) -> None:
-    """Refuse a database that is not ours, newer than this program, or damaged."""
-    if schema.is_foreign(db):
-        raise unusable(path, "it is the database of another program", "move the file away, or give the daemon another folder")
-    if newer := schema.unknown_migrations(db):
-        raise unusable(path, f"it was written by a newer version (it has {newer[-1]})", "install that version or a later one")
-    if schema.is_new(db) or schema.meta(db).get("clean") == "1":
-        return
-    problems = [row[0] for row in db.execute("PRAGMA quick_check(1)")]
-    if problems != ["ok"]:
-        raise unusable(path, problems[0], "restore a backup, or move the file away to begin with an empty store")
+def check(path: Path) -> None:
+    """Check every page of an open store on a connection of its own. Raises StoreUnusable."""
+    try:
+        with store_failures(path), files.reading(path) as db:
+            soundness.check_pages(db, path)
+    except Unsound as error:
+        raise unusable(path, error.reason, error.advice) from error
+
+
+def _admit(db: Database, path: Path) -> bool:
+    """Refuse a database that is not ours, newer than this program, or damaged; False when its pages are still to be checked."""
+    try:
+        soundness.check_origin(db, path)
+        if schema.is_new(db) or schema.meta(db).get("clean") == "1":
+            return True
+        if files.size(path) > CHECKED_AT_ONCE:
+            return False
+        soundness.check_pages(db, path)
+    except Unsound as error:
+        raise unusable(path, error.reason, error.advice) from error
+    return True
 
 
 def _use_write_ahead_log(db: Database, path: Path) -> None:
     mode = db.execute("PRAGMA journal_mode = WAL").fetchone()[0]
     if mode != "wal":
         raise unusable(path, f"its file system offers journal mode {mode}, not WAL", "use a folder on a local disk")
-
-
-def _size(path: Path) -> int:
-    try:
-        return path.stat().st_size
-    except FileNotFoundError:
-        return 0

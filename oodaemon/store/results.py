@@ -5,15 +5,23 @@ from typing import Any
 
 from oodaemon import clock
 from oodaemon.model import config
-from oodaemon.model.tasks import Figures, Result, TaskState
+from oodaemon.model.tasks import Figures, Origin, Result, Ruling, TaskState
 from oodaemon.store.tasks import ATTEMPTS_THAT_COUNT, LAST_FAILURE
 from oodaemon.store.transaction import Snapshot, Transaction, to_json
 
 
-def record(tx: Transaction, run_id: str, index: int, *, attempt_id: int, figures: Figures) -> None:
-    """Insert the figures of a task. The table refuses a second result and any change of the first (sqlite3.IntegrityError)."""
+def record(
+    tx: Transaction, run_id: str, index: int, *, attempt_id: int, figures: Figures, origin: Origin = Origin.VERIFIED
+) -> None:
+    """Insert the figures of a task. The table refuses a second result and any change of the first (sqlite3.IntegrityError).
+
+    Raises ValueError for figures without a proof, unless a user accepted them.
+    """
+    if not figures.proof and origin is not Origin.ACCEPTED:
+        raise ValueError(f"the figures of task {run_id}/{index} come without a proof")
     tx.execute(
-        "INSERT INTO results (run_id, idx, attempt_id, metrics, extra, proof, config, recorded_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+        "INSERT INTO results (run_id, idx, attempt_id, metrics, extra, proof, config, recorded_at, origin)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             run_id,
             index,
@@ -23,27 +31,38 @@ def record(tx: Transaction, run_id: str, index: int, *, attempt_id: int, figures
             to_json(dict(figures.proof)),
             to_json(config.to_json(figures.config)),
             tx.now_text,
+            origin.value,
         ),
     )
 
 
+def metrics_of(db: Snapshot, run_id: str, index: int) -> dict[str, float] | None:
+    """The numbers of the result of a task; None while it has none."""
+    row = db.execute("SELECT metrics FROM results WHERE run_id = ? AND idx = ?", (run_id, index)).fetchone()
+    return None if row is None else dict(json.loads(row["metrics"]))
+
+
 def latest(db: Snapshot, limit: int) -> list[Figures]:
-    """The figures recorded last, whatever their run, oldest first."""
-    rows = db.execute("SELECT metrics, extra, proof, config FROM results ORDER BY attempt_id DESC LIMIT ?", (limit,)).fetchall()
+    """The verified figures recorded last, whatever their run, oldest first."""
+    rows = db.execute(
+        "SELECT metrics, extra, proof, config FROM results WHERE origin <> 'accepted' ORDER BY attempt_id DESC LIMIT ?", (limit,)
+    ).fetchall()
     return [_figures(row) for row in reversed(rows)]
 
 
 def page(db: Snapshot, run_id: str, *, after_index: int = -1, limit: int = 1000) -> list[Result]:
     """Tasks of a run (by its full id) that succeeded, are held or were refused, in the order of their index, after `after_index`.
 
-    `attempts` leaves out interrupted ones; `reason` is the message of the last failure of a task without figures.
+    `attempts` leaves out interrupted ones; `reason` is that of the user who skipped a task, else the message of the last failure of
+    one without figures.
     """
     rows = db.execute(
         f'SELECT t.run_id, t.idx, t.state, t."values", {ATTEMPTS_THAT_COUNT} AS attempts,'  # noqa: S608 - constants only
-        " r.metrics, r.extra, r.proof, r.config, coalesce(r.recorded_at, f.failed_at) AS recorded_at, f.message,"
-        " lf.entries, lf.derived"
+        " r.metrics, r.extra, r.proof, r.config, r.origin, coalesce(r.recorded_at, d.decided_at, f.failed_at) AS recorded_at,"
+        " f.message, lf.entries, lf.derived, d.client, d.reason AS decision, d.decided_at"
         " FROM tasks t LEFT JOIN results r ON r.run_id = t.run_id AND r.idx = t.idx"
         " LEFT JOIN trade_logs tl ON tl.run_id = t.run_id AND tl.idx = t.idx LEFT JOIN log_files lf ON lf.log_id = tl.log_id"
+        " LEFT JOIN rulings d ON d.run_id = t.run_id AND d.idx = t.idx"
         f" LEFT JOIN failures f ON f.attempt_id = {LAST_FAILURE}"
         " WHERE t.run_id = ? AND t.idx > ? AND t.state IN ('succeeded', 'held', 'invalid') ORDER BY t.idx LIMIT ?",
         (run_id, after_index, limit),
@@ -67,7 +86,9 @@ def _result(row: Any) -> Result:  # noqa: ANN401 - a row of the query above
         attempts=row["attempts"],
         figures=_figures(row) if has_figures else None,
         recorded_at=clock.from_text(row["recorded_at"]),
-        reason="" if has_figures else row["message"],
+        reason="" if has_figures else row["decision"] or row["message"],
         trade_count=row["entries"],
         derived=json.loads(row["derived"] or "{}"),
+        origin=Origin(row["origin"]) if has_figures else None,
+        ruling=Ruling(row["client"], row["decision"], clock.from_text(row["decided_at"])) if row["decided_at"] else None,
     )

@@ -8,9 +8,9 @@ from oodaemon import clock
 from oodaemon.errors import Aborted, FailedPrecondition, InvalidArgument, NotFound
 from oodaemon.ids import is_ulid_prefix
 from oodaemon.model.events import EventType
-from oodaemon.model.runs import AT_REST, Desired, NewRun, Run, RunPhase, derive_phase
+from oodaemon.model.runs import AT_REST, NOBODY, Author, Desired, Mode, NewRun, Run, RunPhase, derive_phase
 from oodaemon.model.tasks import Move
-from oodaemon.store import tasks, tests
+from oodaemon.store import clocks, standing, tasks, tests
 from oodaemon.store.transaction import Snapshot, Transaction
 
 CANCELLED_ONE_BY_ONE = 1000
@@ -31,7 +31,7 @@ _REQUESTS = {
 }
 
 
-def submit(tx: Transaction, new: NewRun) -> Run:
+def submit(tx: Transaction, new: NewRun, *, client: str = "") -> Run:
     """Store a run with all its tasks. Raises NotFound for a saved test that was never seen."""
     tests.mark_used(tx, new.test_id)
     tx.execute(
@@ -44,9 +44,13 @@ def submit(tx: Transaction, new: NewRun) -> Run:
     )
     tx.execute("INSERT INTO specs (run_id, spec) VALUES (?, ?)", (new.run_id, new.spec))
     tasks.add(tx, new.run_id, new.tasks)
-    report(tx, EventType.RUN_SUBMITTED, new.run_id, name=new.name, test_id=new.test_id, tasks=len(new.tasks))
+    report(tx, EventType.RUN_SUBMITTED, new.run_id, name=new.name, test_id=new.test_id, tasks=len(new.tasks), **_by(client))
     settle(tx, new.run_id)
     return get(tx.db, new.run_id)
+
+
+def _by(client: str) -> dict[str, str]:
+    return {"client": client} if client else {}
 
 
 def get(db: Snapshot, ref: str) -> Run:
@@ -87,27 +91,48 @@ def active(db: Snapshot) -> list[Run]:
     return [_run(db, row) for row in db.execute(f"{_SELECT} WHERE r.ended_at IS NULL ORDER BY r.run_id").fetchall()]
 
 
-def set_desired(tx: Transaction, ref: str, desired: Desired, *, reason: str = "", if_revision: int | None = None) -> Run:
+def set_desired(
+    tx: Transaction,
+    ref: str,
+    desired: Desired,
+    *,
+    mode: Mode = Mode.DRAIN,
+    author: Author = NOBODY,
+    if_revision: int | None = None,
+) -> Run:
     """Pause (PAUSE), resume (RUN) or cancel (CANCEL) a run and return it as it then stands.
 
-    What is desired already is no change: no event, no revision. A cancellation ends waiting and held tasks at once; those in flight
-    end with their attempt. Raises NotFound, InvalidArgument (ambiguous), Aborted when the run no longer has `if_revision`, and
-    FailedPrecondition naming the phase when it is too late for the command.
+    What is desired already is no change: no event, no revision. The mode NOW has what is in flight interrupted; it is a change too,
+    and holds until a resume. A cancellation ends waiting and held tasks at once; those in flight end with their attempt. Raises
+    NotFound, InvalidArgument (ambiguous), Aborted when the run no longer has `if_revision`, and FailedPrecondition naming the phase
+    when it is too late for the command.
     """
     run = get(tx.db, ref)
-    if if_revision is not None and if_revision != run.revision:
-        raise Aborted(f"run {run.run_id} has revision {run.revision}, not {if_revision}; look at it again before you change it")
-    if desired is Desired.CANCEL and run.desired is Desired.CANCEL:
+    check_revision(run, if_revision)
+    if desired is Desired.CANCEL and run.phase is RunPhase.CANCELLED:
         return run
     _check_phase(run, desired)
-    if desired is run.desired:
+    mode = _mode_after(run, desired, mode)
+    if (desired, mode) == (run.desired, run.mode):
         return run
-    tx.execute("UPDATE runs SET desired = ? WHERE run_id = ?", (desired.value, run.run_id))
-    report(tx, _REQUESTS[desired], run.run_id, reason=reason)
+    tx.execute("UPDATE runs SET desired = ?, mode = ? WHERE run_id = ?", (desired.value, mode.value, run.run_id))
+    report(tx, _REQUESTS[desired], run.run_id, mode=mode.value, **author.body())
     if desired is Desired.CANCEL:
         _cancel_tasks(tx, run.run_id)
     settle(tx, run.run_id)
     return get(tx.db, run.run_id)
+
+
+def check_revision(run: Run, if_revision: int | None) -> None:
+    """Raise Aborted, naming both revisions, unless the run still has this one; None asks for nothing."""
+    if if_revision is not None and if_revision != run.revision:
+        raise Aborted(f"run {run.run_id} has revision {run.revision}, not {if_revision}; look at it again before you change it")
+
+
+def _mode_after(run: Run, desired: Desired, asked: Mode) -> Mode:
+    if desired is Desired.RUN:
+        return Mode.DRAIN
+    return Mode.NOW if Mode.NOW in {asked, run.mode} else Mode.DRAIN
 
 
 def _check_phase(run: Run, desired: Desired) -> None:
@@ -141,6 +166,7 @@ def settle(tx: Transaction, run_id: str) -> None:
     row = tx.execute("SELECT desired, phase, ended_at FROM runs WHERE run_id = ?", (run_id,)).fetchone()
     phase = derive_phase(Desired(row["desired"]), tasks.counts(tx.db, run_id))
     ended_at = (row["ended_at"] or tx.now_text) if phase in AT_REST else None
+    clocks.update(tx, run_id)
     tx.execute(
         "UPDATE runs SET revision = revision + ?, phase = ?, ended_at = ? WHERE run_id = ?",
         (int(tx.first_revision_of(run_id)), phase.value, ended_at, run_id),
@@ -162,6 +188,8 @@ def _run(db: Snapshot, row: Any) -> Run:  # noqa: ANN401 - a row of _SELECT
         created_at=clock.from_text(row["created_at"]),
         ended_at=clock.from_text(row["ended_at"]) if row["ended_at"] else None,
         median_task_seconds=_median_seconds(db, row["run_id"]),
+        mode=Mode(row["mode"]),
+        standing=standing.of(db, row) if row["ended_at"] is None else None,
     )
 
 

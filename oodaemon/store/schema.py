@@ -4,6 +4,8 @@ from collections.abc import Mapping
 
 from sqlite_utils import Database, Migrations
 
+from oodaemon.store import commands_schema, evidence_schema, trades_schema
+
 MIGRATIONS = Migrations("oodaemon")
 
 _TABLES = """
@@ -168,66 +170,54 @@ def _whole_results(db: Database) -> None:
     db.executescript(_WHOLE_RESULTS)
 
 
-_TRADE_TABLES = """
--- The bytes of an exported file as they came, deflated, and what they are.
-CREATE TABLE log_files (
-    log_id INTEGER PRIMARY KEY AUTOINCREMENT,
-    name TEXT NOT NULL,
-    kind TEXT NOT NULL,
-    sha256 TEXT NOT NULL,
-    raw BLOB NOT NULL,
-    columns TEXT NOT NULL,
-    has_times INTEGER NOT NULL,
-    entries INTEGER NOT NULL,
-    derived TEXT NOT NULL,
-    recorded_at TEXT NOT NULL
-) STRICT;
-
-CREATE TABLE trade_logs (
-    run_id TEXT NOT NULL,
-    idx INTEGER NOT NULL,
-    attempt_id INTEGER NOT NULL UNIQUE REFERENCES attempts,
-    log_id INTEGER NOT NULL UNIQUE REFERENCES log_files,
-    PRIMARY KEY (run_id, idx),
-    FOREIGN KEY (run_id, idx) REFERENCES tasks
-) STRICT, WITHOUT ROWID;
-
-CREATE TABLE imports (
-    import_id TEXT PRIMARY KEY,
-    log_id INTEGER NOT NULL UNIQUE REFERENCES log_files,
-    sha256 TEXT NOT NULL UNIQUE
-) STRICT, WITHOUT ROWID;
-
--- Money is text, because a decimal is exact and a float is not. Times are New York wall time.
-CREATE TABLE trades (
-    log_id INTEGER NOT NULL REFERENCES log_files,
-    place INTEGER NOT NULL,
-    opened_at TEXT NOT NULL,
-    closed_at TEXT,
-    contracts INTEGER,
-    premium TEXT,
-    closing_cost TEXT,
-    pl TEXT NOT NULL,
-    reason TEXT NOT NULL,
-    strategy TEXT NOT NULL,
-    legs TEXT NOT NULL,
-    rest TEXT NOT NULL,
-    PRIMARY KEY (log_id, place)
-) STRICT, WITHOUT ROWID;
-"""
-
-_TRADE_TRIGGERS = """
-CREATE TRIGGER log_files_are_final BEFORE UPDATE ON log_files BEGIN SELECT RAISE(ABORT, 'a file is never changed'); END;
-CREATE TRIGGER trade_logs_are_final BEFORE UPDATE ON trade_logs BEGIN SELECT RAISE(ABORT, 'a trade log is never changed'); END;
-CREATE TRIGGER imports_are_final BEFORE UPDATE ON imports BEGIN SELECT RAISE(ABORT, 'an import is never changed'); END;
-CREATE TRIGGER trades_are_final BEFORE UPDATE ON trades BEGIN SELECT RAISE(ABORT, 'a trade is never changed'); END;
-"""
-
-
 @MIGRATIONS(name="0003_trade_logs")
 def _trade_logs(db: Database) -> None:
-    for script in (_TRADE_TABLES, _TRADE_TRIGGERS):
+    for script in (trades_schema.TABLES, trades_schema.TRIGGERS):
         db.executescript(script)
+
+
+@MIGRATIONS(name="0004_evidence")
+def _evidence(db: Database) -> None:
+    db.executescript(evidence_schema.TABLES)
+
+
+@MIGRATIONS(name="0005_commands")
+def _commands(db: Database) -> None:
+    db.executescript(commands_schema.TABLES)
+
+
+@MIGRATIONS(name="0006_processes")
+def _processes(db: Database) -> None:
+    db.execute(
+        "CREATE TABLE os_procs (pid INTEGER NOT NULL, started TEXT NOT NULL, host_boot TEXT NOT NULL, kind TEXT NOT NULL,"
+        " actor TEXT NOT NULL, boot INTEGER NOT NULL, folder TEXT NOT NULL, PRIMARY KEY (pid, started, host_boot))"
+        " STRICT, WITHOUT ROWID"
+    )
+
+
+@MIGRATIONS(name="0007_rules")
+def _rules(db: Database) -> None:
+    """Which version of the rules gave a failure its class; 0 for those of before there were any."""
+    db.execute("ALTER TABLE failures ADD COLUMN rules INTEGER NOT NULL DEFAULT 0")
+
+
+_RETENTION = """
+-- Up to where events were removed, of one run or (scope '') of none; whoever asks for older ones is refused.
+CREATE TABLE compactions (
+    scope TEXT PRIMARY KEY,
+    last_seq INTEGER NOT NULL,
+    events INTEGER NOT NULL,
+    compacted_at TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE INDEX runs_ended ON runs (ended_at) WHERE ended_at IS NOT NULL;
+CREATE INDEX events_of_no_run ON events (seq) WHERE run_id IS NULL;
+"""
+
+
+@MIGRATIONS(name="0008_retention")
+def _retention(db: Database) -> None:
+    db.executescript(_RETENTION)
 
 
 def unknown_migrations(db: Database) -> list[str]:
@@ -246,6 +236,22 @@ def is_foreign(db: Database) -> bool:
 def is_new(db: Database) -> bool:
     """True before the first migration."""
     return not MIGRATIONS.applied(db)
+
+
+def holds_something(db: Database) -> bool:
+    """False also for what a first start left that was killed among its migrations: it told nobody of anything yet."""
+    return not is_new(db) and "store_id" in meta(db)
+
+
+def latest(db: Database) -> str:
+    """The name of the newest migration that was applied; empty before the first."""
+    applied = MIGRATIONS.applied(db)
+    return applied[-1].name if applied else ""
+
+
+def is_current(db: Database) -> bool:
+    """True when there is nothing to migrate."""
+    return not MIGRATIONS.pending(db)
 
 
 def migrate(db: Database) -> None:

@@ -74,8 +74,8 @@ def counts_by_state(db: Snapshot) -> dict[TaskState, int]:
 def page(db: Snapshot, run_id: str, *, after_index: int = -1, limit: int = 1000) -> list[Task]:
     """Tasks of a run (by its full id) in the order of their index, beginning after `after_index`."""
     rows = db.execute(
-        f"SELECT t.*, {ATTEMPTS_THAT_COUNT} AS attempts, f.attempt_id, f.class, f.message, f.failed_at"  # noqa: S608 - constants only
-        f" FROM tasks t LEFT JOIN failures f ON f.attempt_id = {LAST_FAILURE}"
+        f"SELECT t.*, r.frozen_at, {ATTEMPTS_THAT_COUNT} AS attempts, f.attempt_id, f.class, f.message, f.failed_at"  # noqa: S608 - constants only
+        f" FROM tasks t JOIN runs r USING (run_id) LEFT JOIN failures f ON f.attempt_id = {LAST_FAILURE}"
         " WHERE t.run_id = ? AND t.idx > ? ORDER BY t.idx LIMIT ?",
         (run_id, after_index, limit),
     )
@@ -86,10 +86,17 @@ def page(db: Snapshot, run_id: str, *, after_index: int = -1, limit: int = 1000)
             values=json.loads(row["values"]),
             state=TaskState(row["state"]),
             attempts=row["attempts"],
-            not_before=clock.from_text(row["not_before"]) if row["not_before"] else None,
+            not_before=clock.from_text(row["not_before"]) if row["not_before"] and not row["frozen_at"] else None,
             last_failure=None
             if row["attempt_id"] is None
             else Failure(row["attempt_id"], FailureClass(row["class"]), row["message"], clock.from_text(row["failed_at"])),
+            remaining=_remaining(row["not_before"], row["frozen_at"]),
         )
         for row in rows
     ]
+
+
+def _remaining(not_before: str | None, frozen_at: str | None) -> float | None:
+    if not_before is None or frozen_at is None:
+        return None
+    return max(0.0, (clock.from_text(not_before) - clock.from_text(frozen_at)).total_seconds())

@@ -48,7 +48,7 @@ class Transaction:
         """Run one statement once per row."""
         self.db.conn.executemany(sql, rows)
 
-    def note(self, sql: str, parameters: Sequence[Any]) -> None:
+    def note(self, sql: str, parameters: Sequence[Any] | dict[str, Any]) -> None:
         """Run a statement that is no fact for watchers, such as the memory of a request, and so needs no event."""
         before = self.db.conn.total_changes
         self.db.execute(sql, parameters)

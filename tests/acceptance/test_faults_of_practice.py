@@ -121,7 +121,7 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stor
                 wait_until(lambda name=fault: site.struck(name), f"the fault {fault}")  # type: ignore[misc]
             site.behave(faults=dict.fromkeys(("announcement", "count_up"), 1))
             for story in found.values():
-                at.ctl("watch", story.run, patience=120)
+                at.ctl("watch", story.run, patience=300)
                 story.tasks, story.results = at.json("tasks", story.run), at.json("results", story.run)
             yield found
 

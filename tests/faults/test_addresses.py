@@ -30,7 +30,8 @@ def test_list_of_cards_without_links(site: Site, daemon: Daemon) -> None:
 
 
 @pytest.mark.parametrize("ending", ["y", "x"], ids=["sent-to-the-list", "says-so"])
-def test_unknown_test(daemon: Daemon, ending: str) -> None:
+def test_unknown_test(site: Site, daemon: Daemon, ending: str) -> None:
+    site.add()
     told = daemon.ctl("submit", "--test", "f00dabad0123456789a" + ending, "-p", "profit_target=20")
     assert told.status == NOT_FOUND, told
     assert "Traceback" not in told.err

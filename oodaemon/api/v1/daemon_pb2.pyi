@@ -42,6 +42,8 @@ class _ActorStateEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ActorState
     """Waiting before the next start."""
     ACTOR_STATE_QUARANTINED: _ActorState.ValueType  # 6
     """Failed too often; set aside."""
+    ACTOR_STATE_PROBE: _ActorState.ValueType  # 7
+    """Started again out of quarantine, and not proven yet."""
 
 class ActorState(_ActorState, metaclass=_ActorStateEnumTypeWrapper):
     """ActorState is where a supervised child stands."""
@@ -60,6 +62,8 @@ ACTOR_STATE_BACKOFF: ActorState.ValueType  # 5
 """Waiting before the next start."""
 ACTOR_STATE_QUARANTINED: ActorState.ValueType  # 6
 """Failed too often; set aside."""
+ACTOR_STATE_PROBE: ActorState.ValueType  # 7
+"""Started again out of quarantine, and not proven yet."""
 Global___ActorState: _TypeAlias = ActorState  # noqa: Y015
 
 @_typing.final
@@ -75,6 +79,16 @@ class Actor(_message.Message):
     SINCE_FIELD_NUMBER: _builtins.int
     DETAIL_FIELD_NUMBER: _builtins.int
     CHILDREN_FIELD_NUMBER: _builtins.int
+    STARTED_AT_FIELD_NUMBER: _builtins.int
+    SINCE_PROGRESS_FIELD_NUMBER: _builtins.int
+    FAILURES_IN_MINUTE_FIELD_NUMBER: _builtins.int
+    FAILURES_IN_HOUR_FIELD_NUMBER: _builtins.int
+    NEXT_RETRY_IN_FIELD_NUMBER: _builtins.int
+    STOPPED_BY_FIELD_NUMBER: _builtins.int
+    STOP_REASON_FIELD_NUMBER: _builtins.int
+    LAST_FAILURE_FIELD_NUMBER: _builtins.int
+    PID_FIELD_NUMBER: _builtins.int
+    RESIDENT_BYTES_FIELD_NUMBER: _builtins.int
     path: _builtins.str
     """Path from the root, such as site/oo/browser/1."""
     state: Global___ActorState.ValueType
@@ -85,6 +99,20 @@ class Actor(_message.Message):
     """Restarts after a failure in this boot."""
     detail: _builtins.str
     """What it does now, or why it last failed; one line for people."""
+    failures_in_minute: _builtins.int
+    """Failures that count in the short window, of the class with most."""
+    failures_in_hour: _builtins.int
+    """Failures that count in the long window, of the class with most."""
+    stopped_by: _builtins.str
+    """Who stopped it last, if anybody did."""
+    stop_reason: _builtins.str
+    """Why it was stopped last."""
+    last_failure: _builtins.str
+    """Class and message of its last failure, if it had one."""
+    pid: _builtins.int
+    """The process it works with; 0 when it has none. Only in GetTree."""
+    resident_bytes: _builtins.int
+    """Resident memory of that process and all below it, in bytes. Only in GetTree."""
     @_builtins.property
     def since(self) -> _timestamp_pb2.Timestamp:
         """Since when it is in this state."""
@@ -92,6 +120,18 @@ class Actor(_message.Message):
     @_builtins.property
     def children(self) -> _containers.RepeatedCompositeFieldContainer[Global___Actor]:
         """Its children."""
+
+    @_builtins.property
+    def started_at(self) -> _timestamp_pb2.Timestamp:
+        """When this incarnation was started; not set while none runs."""
+
+    @_builtins.property
+    def since_progress(self) -> _duration_pb2.Duration:
+        """Time since its work last advanced; not set before it did."""
+
+    @_builtins.property
+    def next_retry_in(self) -> _duration_pb2.Duration:
+        """Time until it is tried again by itself; not set when it is not."""
 
     def __init__(
         self,
@@ -103,10 +143,20 @@ class Actor(_message.Message):
         since: _timestamp_pb2.Timestamp | None = ...,
         detail: _builtins.str = ...,
         children: _abc.Iterable[Global___Actor] | None = ...,
+        started_at: _timestamp_pb2.Timestamp | None = ...,
+        since_progress: _duration_pb2.Duration | None = ...,
+        failures_in_minute: _builtins.int = ...,
+        failures_in_hour: _builtins.int = ...,
+        next_retry_in: _duration_pb2.Duration | None = ...,
+        stopped_by: _builtins.str = ...,
+        stop_reason: _builtins.str = ...,
+        last_failure: _builtins.str = ...,
+        pid: _builtins.int = ...,
+        resident_bytes: _builtins.int = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["since", b"since"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["next_retry_in", b"next_retry_in", "since", b"since", "since_progress", b"since_progress", "started_at", b"started_at"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["children", b"children", "detail", b"detail", "incarnation", b"incarnation", "path", b"path", "restarts", b"restarts", "since", b"since", "state", b"state"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["children", b"children", "detail", b"detail", "failures_in_hour", b"failures_in_hour", "failures_in_minute", b"failures_in_minute", "incarnation", b"incarnation", "last_failure", b"last_failure", "next_retry_in", b"next_retry_in", "path", b"path", "pid", b"pid", "resident_bytes", b"resident_bytes", "restarts", b"restarts", "since", b"since", "since_progress", b"since_progress", "started_at", b"started_at", "state", b"state", "stop_reason", b"stop_reason", "stopped_by", b"stopped_by"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -206,6 +256,86 @@ class GetStatusResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___GetStatusResponse: _TypeAlias = GetStatusResponse  # noqa: Y015
+
+@_typing.final
+class GetTreeRequest(_message.Message):
+    """GetTreeRequest has no fields yet."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTreeRequest: _TypeAlias = GetTreeRequest  # noqa: Y015
+
+@_typing.final
+class GetTreeResponse(_message.Message):
+    """GetTreeResponse holds the supervision tree."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TREE_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def tree(self) -> Global___Actor:
+        """The tree, from the root."""
+
+    def __init__(
+        self,
+        *,
+        tree: Global___Actor | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["tree", b"tree"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["tree", b"tree"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTreeResponse: _TypeAlias = GetTreeResponse  # noqa: Y015
+
+@_typing.final
+class DumpTasksRequest(_message.Message):
+    """DumpTasksRequest has no fields yet."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    def __init__(
+        self,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DumpTasksRequest: _TypeAlias = DumpTasksRequest  # noqa: Y015
+
+@_typing.final
+class DumpTasksResponse(_message.Message):
+    """DumpTasksResponse holds the tasks."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEXT_FIELD_NUMBER: _builtins.int
+    text: _builtins.str
+    """One line a task, indented by depth."""
+    def __init__(
+        self,
+        *,
+        text: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["text", b"text"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DumpTasksResponse: _TypeAlias = DumpTasksResponse  # noqa: Y015
 
 @_typing.final
 class DrainRequest(_message.Message):

@@ -50,6 +50,16 @@ class DaemonServiceStub(object):
                 request_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DrainRequest.SerializeToString,
                 response_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DrainResponse.FromString,
                 _registered_method=True)
+        self.GetTree = channel.unary_unary(
+                '/oodaemon.api.v1.DaemonService/GetTree',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.GetTreeRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.GetTreeResponse.FromString,
+                _registered_method=True)
+        self.DumpTasks = channel.unary_unary(
+                '/oodaemon.api.v1.DaemonService/DumpTasks',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksResponse.FromString,
+                _registered_method=True)
 
 
 class DaemonServiceServicer(object):
@@ -70,6 +80,20 @@ class DaemonServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetTree(self, request, context):
+        """GetTree returns the supervision tree with all that is known of each actor and its process.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DumpTasks(self, request, context):
+        """DumpTasks returns the tree of all tasks of the daemon and where each of them waits; for people who look for a defect.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DaemonServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -82,6 +106,16 @@ def add_DaemonServiceServicer_to_server(servicer, server):
                     servicer.Drain,
                     request_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DrainRequest.FromString,
                     response_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DrainResponse.SerializeToString,
+            ),
+            'GetTree': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTree,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.GetTreeRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.GetTreeResponse.SerializeToString,
+            ),
+            'DumpTasks': grpc.unary_unary_rpc_method_handler(
+                    servicer.DumpTasks,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -138,6 +172,60 @@ class DaemonService(object):
             '/oodaemon.api.v1.DaemonService/Drain',
             oodaemon_dot_api_dot_v1_dot_daemon__pb2.DrainRequest.SerializeToString,
             oodaemon_dot_api_dot_v1_dot_daemon__pb2.DrainResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTree(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.DaemonService/GetTree',
+            oodaemon_dot_api_dot_v1_dot_daemon__pb2.GetTreeRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_daemon__pb2.GetTreeResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DumpTasks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.DaemonService/DumpTasks',
+            oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksResponse.FromString,
             options,
             channel_credentials,
             insecure,

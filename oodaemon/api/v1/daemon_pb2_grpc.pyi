@@ -37,6 +37,10 @@ class DaemonServiceStub:
     """GetStatus returns version, boot, uptime, actor tree and conditions of the site."""
     Drain: _grpc.UnaryUnaryMultiCallable[_daemon_pb2.DrainRequest, _daemon_pb2.DrainResponse]
     """Drain lets backtests in flight finish and starts no new ones until the daemon is started again."""
+    GetTree: _grpc.UnaryUnaryMultiCallable[_daemon_pb2.GetTreeRequest, _daemon_pb2.GetTreeResponse]
+    """GetTree returns the supervision tree with all that is known of each actor and its process."""
+    DumpTasks: _grpc.UnaryUnaryMultiCallable[_daemon_pb2.DumpTasksRequest, _daemon_pb2.DumpTasksResponse]
+    """DumpTasks returns the tree of all tasks of the daemon and where each of them waits; for people who look for a defect."""
 
 @_typing.type_check_only
 class DaemonServiceAsyncStub(DaemonServiceStub):
@@ -47,6 +51,10 @@ class DaemonServiceAsyncStub(DaemonServiceStub):
     """GetStatus returns version, boot, uptime, actor tree and conditions of the site."""
     Drain: _aio.UnaryUnaryMultiCallable[_daemon_pb2.DrainRequest, _daemon_pb2.DrainResponse]  # type: ignore[assignment]
     """Drain lets backtests in flight finish and starts no new ones until the daemon is started again."""
+    GetTree: _aio.UnaryUnaryMultiCallable[_daemon_pb2.GetTreeRequest, _daemon_pb2.GetTreeResponse]  # type: ignore[assignment]
+    """GetTree returns the supervision tree with all that is known of each actor and its process."""
+    DumpTasks: _aio.UnaryUnaryMultiCallable[_daemon_pb2.DumpTasksRequest, _daemon_pb2.DumpTasksResponse]  # type: ignore[assignment]
+    """DumpTasks returns the tree of all tasks of the daemon and where each of them waits; for people who look for a defect."""
 
 class DaemonServiceServicer(metaclass=_abc_1.ABCMeta):
     """DaemonService tells how the daemon is and drains it."""
@@ -66,5 +74,21 @@ class DaemonServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_daemon_pb2.DrainResponse, _abc.Awaitable[_daemon_pb2.DrainResponse]]:
         """Drain lets backtests in flight finish and starts no new ones until the daemon is started again."""
+
+    @_abc_1.abstractmethod
+    def GetTree(
+        self,
+        request: _daemon_pb2.GetTreeRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_daemon_pb2.GetTreeResponse, _abc.Awaitable[_daemon_pb2.GetTreeResponse]]:
+        """GetTree returns the supervision tree with all that is known of each actor and its process."""
+
+    @_abc_1.abstractmethod
+    def DumpTasks(
+        self,
+        request: _daemon_pb2.DumpTasksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_daemon_pb2.DumpTasksResponse, _abc.Awaitable[_daemon_pb2.DumpTasksResponse]]:
+        """DumpTasks returns the tree of all tasks of the daemon and where each of them waits; for people who look for a defect."""
 
 def add_DaemonServiceServicer_to_server(servicer: DaemonServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -70,6 +70,58 @@ RUN_PHASE_NEEDS_REVIEW: RunPhase.ValueType  # 8
 """Every task is settled or failed, and at least one failed."""
 Global___RunPhase: _TypeAlias = RunPhase  # noqa: Y015
 
+class _StopMode:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _StopModeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_StopMode.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    STOP_MODE_UNSPECIFIED: _StopMode.ValueType  # 0
+    """Not said; the same as STOP_MODE_DRAIN."""
+    STOP_MODE_DRAIN: _StopMode.ValueType  # 1
+    """They finish and are recorded."""
+    STOP_MODE_NOW: _StopMode.ValueType  # 2
+    """They are interrupted, at no cost to their tasks. Holds until the run is resumed."""
+
+class StopMode(_StopMode, metaclass=_StopModeEnumTypeWrapper):
+    """StopMode says what a pause or a cancellation does with backtests in flight."""
+
+STOP_MODE_UNSPECIFIED: StopMode.ValueType  # 0
+"""Not said; the same as STOP_MODE_DRAIN."""
+STOP_MODE_DRAIN: StopMode.ValueType  # 1
+"""They finish and are recorded."""
+STOP_MODE_NOW: StopMode.ValueType  # 2
+"""They are interrupted, at no cost to their tasks. Holds until the run is resumed."""
+Global___StopMode: _TypeAlias = StopMode  # noqa: Y015
+
+class _ResultOrigin:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ResultOriginEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ResultOrigin.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    RESULT_ORIGIN_UNSPECIFIED: _ResultOrigin.ValueType  # 0
+    """There is no result."""
+    RESULT_ORIGIN_VERIFIED: _ResultOrigin.ValueType  # 1
+    """The page proved it."""
+    RESULT_ORIGIN_LATE: _ResultOrigin.ValueType  # 2
+    """The page proved it, after the attempt had been given up."""
+    RESULT_ORIGIN_ACCEPTED: _ResultOrigin.ValueType  # 3
+    """A user accepted it without the proof."""
+
+class ResultOrigin(_ResultOrigin, metaclass=_ResultOriginEnumTypeWrapper):
+    """ResultOrigin says how a result came to be recorded."""
+
+RESULT_ORIGIN_UNSPECIFIED: ResultOrigin.ValueType  # 0
+"""There is no result."""
+RESULT_ORIGIN_VERIFIED: ResultOrigin.ValueType  # 1
+"""The page proved it."""
+RESULT_ORIGIN_LATE: ResultOrigin.ValueType  # 2
+"""The page proved it, after the attempt had been given up."""
+RESULT_ORIGIN_ACCEPTED: ResultOrigin.ValueType  # 3
+"""A user accepted it without the proof."""
+Global___ResultOrigin: _TypeAlias = ResultOrigin  # noqa: Y015
+
 class _TaskStatus:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -87,7 +139,7 @@ class _TaskStatusEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TaskStatus
     TASK_STATUS_FAILED: _TaskStatus.ValueType  # 4
     """It ran out of tries and waits for a decision."""
     TASK_STATUS_SKIPPED: _TaskStatus.ValueType  # 5
-    """The site refused its parameters."""
+    """The site refused its parameters, or a user does without it."""
     TASK_STATUS_CANCELLED: _TaskStatus.ValueType  # 6
     """Its run was cancelled before it had a result."""
 
@@ -105,7 +157,7 @@ TASK_STATUS_COMPLETED: TaskStatus.ValueType  # 3
 TASK_STATUS_FAILED: TaskStatus.ValueType  # 4
 """It ran out of tries and waits for a decision."""
 TASK_STATUS_SKIPPED: TaskStatus.ValueType  # 5
-"""The site refused its parameters."""
+"""The site refused its parameters, or a user does without it."""
 TASK_STATUS_CANCELLED: TaskStatus.ValueType  # 6
 """Its run was cancelled before it had a result."""
 Global___TaskStatus: _TypeAlias = TaskStatus  # noqa: Y015
@@ -202,6 +254,16 @@ class _EventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventType.V
     """The task was cancelled with its run."""
     EVENT_TYPE_SITE_CONDITION_CHANGED: _EventType.ValueType  # 14
     """The condition of the site changed; `message` holds it."""
+    EVENT_TYPE_RUN_COMPACTED: _EventType.ValueType  # 70
+    """Older events of the run were removed; `phase` and `tasks` are what they made of it."""
+    EVENT_TYPE_TASK_REOPENED: _EventType.ValueType  # 40
+    """A user has the task tried again; without `task_index`, many tasks."""
+    EVENT_TYPE_TASK_ACCEPTED: _EventType.ValueType  # 41
+    """A user accepted figures of the task that were not proven."""
+    EVENT_TYPE_TASK_ADOPTED: _EventType.ValueType  # 42
+    """A verified result came after its attempt had been given up, and was recorded."""
+    EVENT_TYPE_TASK_DIVERGED: _EventType.ValueType  # 43
+    """A verified result differs from the one that is recorded, which stays."""
 
 class EventType(_EventType, metaclass=_EventTypeEnumTypeWrapper):
     """EventType names a thing that happened to a run."""
@@ -236,6 +298,16 @@ EVENT_TYPE_TASK_CANCELLED: EventType.ValueType  # 13
 """The task was cancelled with its run."""
 EVENT_TYPE_SITE_CONDITION_CHANGED: EventType.ValueType  # 14
 """The condition of the site changed; `message` holds it."""
+EVENT_TYPE_RUN_COMPACTED: EventType.ValueType  # 70
+"""Older events of the run were removed; `phase` and `tasks` are what they made of it."""
+EVENT_TYPE_TASK_REOPENED: EventType.ValueType  # 40
+"""A user has the task tried again; without `task_index`, many tasks."""
+EVENT_TYPE_TASK_ACCEPTED: EventType.ValueType  # 41
+"""A user accepted figures of the task that were not proven."""
+EVENT_TYPE_TASK_ADOPTED: EventType.ValueType  # 42
+"""A verified result came after its attempt had been given up, and was recorded."""
+EVENT_TYPE_TASK_DIVERGED: EventType.ValueType  # 43
+"""A verified result differs from the one that is recorded, which stays."""
 Global___EventType: _TypeAlias = EventType  # noqa: Y015
 
 class _ByeReason:
@@ -516,6 +588,7 @@ class Run(_message.Message):
     ENDED_AT_FIELD_NUMBER: _builtins.int
     MEDIAN_TASK_DURATION_FIELD_NUMBER: _builtins.int
     ETA_FIELD_NUMBER: _builtins.int
+    STOP_MODE_FIELD_NUMBER: _builtins.int
     run_id: _builtins.str
     """Id of the run (ULID)."""
     name: _builtins.str
@@ -524,6 +597,8 @@ class Run(_message.Message):
     """Grows by one with every change of the run."""
     phase: Global___RunPhase.ValueType
     """What the run is doing."""
+    stop_mode: Global___StopMode.ValueType
+    """How it was stopped; set once a pause or a cancellation was asked for."""
     @_builtins.property
     def spec(self) -> Global___RunSpec:
         """The specification as it was submitted."""
@@ -571,10 +646,11 @@ class Run(_message.Message):
         ended_at: _timestamp_pb2.Timestamp | None = ...,
         median_task_duration: _duration_pb2.Duration | None = ...,
         eta: _duration_pb2.Duration | None = ...,
+        stop_mode: Global___StopMode.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "median_task_duration", b"median_task_duration", "spec", b"spec", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["conditions", b"conditions", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "median_task_duration", b"median_task_duration", "name", b"name", "phase", b"phase", "revision", b"revision", "run_id", b"run_id", "spec", b"spec", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conditions", b"conditions", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "median_task_duration", b"median_task_duration", "name", b"name", "phase", b"phase", "revision", b"revision", "run_id", b"run_id", "spec", b"spec", "stop_mode", b"stop_mode", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -723,6 +799,7 @@ class Task(_message.Message):
     ATTEMPTS_FIELD_NUMBER: _builtins.int
     NOT_BEFORE_FIELD_NUMBER: _builtins.int
     LAST_FAILURE_FIELD_NUMBER: _builtins.int
+    REMAINING_DELAY_FIELD_NUMBER: _builtins.int
     task_id: _builtins.str
     """Id of the task, made of run id and index."""
     run_id: _builtins.str
@@ -745,6 +822,10 @@ class Task(_message.Message):
     def last_failure(self) -> Global___Failure:
         """The last failure; absent when there was none."""
 
+    @_builtins.property
+    def remaining_delay(self) -> _duration_pb2.Duration:
+        """What is left of the time before the next try, while that time stands still; absent otherwise."""
+
     def __init__(
         self,
         *,
@@ -756,10 +837,11 @@ class Task(_message.Message):
         attempts: _builtins.int = ...,
         not_before: _timestamp_pb2.Timestamp | None = ...,
         last_failure: Global___Failure | None = ...,
+        remaining_delay: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["last_failure", b"last_failure", "not_before", b"not_before"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["last_failure", b"last_failure", "not_before", b"not_before", "remaining_delay", b"remaining_delay"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "index", b"index", "last_failure", b"last_failure", "not_before", b"not_before", "parameters", b"parameters", "run_id", b"run_id", "status", b"status", "task_id", b"task_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "index", b"index", "last_failure", b"last_failure", "not_before", b"not_before", "parameters", b"parameters", "remaining_delay", b"remaining_delay", "run_id", b"run_id", "status", b"status", "task_id", b"task_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -881,6 +963,8 @@ class Result(_message.Message):
     CONFIG_FIELD_NUMBER: _builtins.int
     TRADE_COUNT_FIELD_NUMBER: _builtins.int
     DERIVED_FIELD_NUMBER: _builtins.int
+    ORIGIN_FIELD_NUMBER: _builtins.int
+    RULING_FIELD_NUMBER: _builtins.int
     task_id: _builtins.str
     """Id of the task."""
     run_id: _builtins.str
@@ -895,6 +979,8 @@ class Result(_message.Message):
     """Why there are no figures; empty for a completed task."""
     trade_count: _builtins.int
     """Trades of its trade log; absent when none was downloaded."""
+    origin: Global___ResultOrigin.ValueType
+    """How the figures came to be recorded."""
     @_builtins.property
     def parameters(self) -> _containers.MessageMap[_builtins.str, _struct_pb2.Value]:
         """The values asked for, by parameter and by `parameter.option`."""
@@ -919,6 +1005,10 @@ class Result(_message.Message):
     def derived(self) -> _containers.ScalarMap[_builtins.str, _builtins.float]:
         """Figures derived from the trade log, by name."""
 
+    @_builtins.property
+    def ruling(self) -> Global___Ruling:
+        """Who accepted or skipped the task, and why; absent when no user did."""
+
     def __init__(
         self,
         *,
@@ -935,16 +1025,50 @@ class Result(_message.Message):
         config: Global___TestConfig | None = ...,
         trade_count: _builtins.int | None = ...,
         derived: _abc.Mapping[_builtins.str, _builtins.float] | None = ...,
+        origin: Global___ResultOrigin.ValueType = ...,
+        ruling: Global___Ruling | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count", "config", b"config", "metrics", b"metrics", "recorded_at", b"recorded_at", "trade_count", b"trade_count"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count", "config", b"config", "metrics", b"metrics", "recorded_at", b"recorded_at", "ruling", b"ruling", "trade_count", b"trade_count"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count", "attempts", b"attempts", "config", b"config", "derived", b"derived", "extra", b"extra", "index", b"index", "metrics", b"metrics", "parameters", b"parameters", "reason", b"reason", "recorded_at", b"recorded_at", "run_id", b"run_id", "status", b"status", "task_id", b"task_id", "trade_count", b"trade_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count", "attempts", b"attempts", "config", b"config", "derived", b"derived", "extra", b"extra", "index", b"index", "metrics", b"metrics", "origin", b"origin", "parameters", b"parameters", "reason", b"reason", "recorded_at", b"recorded_at", "ruling", b"ruling", "run_id", b"run_id", "status", b"status", "task_id", b"task_id", "trade_count", b"trade_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__trade_count: _TypeAlias = _typing.Literal["trade_count"]  # noqa: Y015
     _WhichOneofArgType__trade_count: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__trade_count) -> _WhichOneofReturnType__trade_count | None: ...
 
 Global___Result: _TypeAlias = Result  # noqa: Y015
+
+@_typing.final
+class Ruling(_message.Message):
+    """Ruling is what a user decided about a task that had failed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    CLIENT_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    DECIDED_AT_FIELD_NUMBER: _builtins.int
+    client: _builtins.str
+    """Who, as user@host."""
+    reason: _builtins.str
+    """Why."""
+    @_builtins.property
+    def decided_at(self) -> _timestamp_pb2.Timestamp:
+        """When."""
+
+    def __init__(
+        self,
+        *,
+        client: _builtins.str = ...,
+        reason: _builtins.str = ...,
+        decided_at: _timestamp_pb2.Timestamp | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["decided_at", b"decided_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["client", b"client", "decided_at", b"decided_at", "reason", b"reason"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Ruling: _TypeAlias = Ruling  # noqa: Y015
 
 @_typing.final
 class TestConfig(_message.Message):
@@ -1314,6 +1438,7 @@ class Event(_message.Message):
     TASKS_FIELD_NUMBER: _builtins.int
     PARAMETERS_FIELD_NUMBER: _builtins.int
     METRICS_FIELD_NUMBER: _builtins.int
+    CLIENT_FIELD_NUMBER: _builtins.int
     seq: _builtins.int
     """Place in the journal; strictly growing, never used twice."""
     type: Global___EventType.ValueType
@@ -1332,6 +1457,8 @@ class Event(_message.Message):
     """The new phase of the run; set on RUN_PHASE_CHANGED."""
     failure_class: Global___FailureClass.ValueType
     """The class of the failure; set on retries, failures and interruptions."""
+    client: _builtins.str
+    """Who asked for it, as user@host; empty when no user did."""
     @_builtins.property
     def occurred_at(self) -> _timestamp_pb2.Timestamp:
         """When it was committed."""
@@ -1364,10 +1491,11 @@ class Event(_message.Message):
         tasks: Global___TaskCounts | None = ...,
         parameters: _abc.Mapping[_builtins.str, _struct_pb2.Value] | None = ...,
         metrics: Global___Metrics | None = ...,
+        client: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_attempt_id", b"_attempt_id", "_task_index", b"_task_index", "attempt_id", b"attempt_id", "metrics", b"metrics", "occurred_at", b"occurred_at", "task_index", b"task_index", "tasks", b"tasks"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_attempt_id", b"_attempt_id", "_task_index", b"_task_index", "actor", b"actor", "attempt_id", b"attempt_id", "failure_class", b"failure_class", "message", b"message", "metrics", b"metrics", "occurred_at", b"occurred_at", "parameters", b"parameters", "phase", b"phase", "run_id", b"run_id", "seq", b"seq", "task_index", b"task_index", "tasks", b"tasks", "type", b"type"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_attempt_id", b"_attempt_id", "_task_index", b"_task_index", "actor", b"actor", "attempt_id", b"attempt_id", "client", b"client", "failure_class", b"failure_class", "message", b"message", "metrics", b"metrics", "occurred_at", b"occurred_at", "parameters", b"parameters", "phase", b"phase", "run_id", b"run_id", "seq", b"seq", "task_index", b"task_index", "tasks", b"tasks", "type", b"type"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__attempt_id: _TypeAlias = _typing.Literal["attempt_id"]  # noqa: Y015
     _WhichOneofArgType__attempt_id: _TypeAlias = _typing.Literal["_attempt_id", b"_attempt_id"]  # noqa: Y015
@@ -1576,6 +1704,7 @@ class PauseRunRequest(_message.Message):
     RUN_ID_FIELD_NUMBER: _builtins.int
     IF_REVISION_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    MODE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Made by the client; a repeated id changes nothing twice."""
     run_id: _builtins.str
@@ -1584,6 +1713,8 @@ class PauseRunRequest(_message.Message):
     """When set, the request fails unless the run still has this revision."""
     reason: _builtins.str
     """Why, for the journal."""
+    mode: Global___StopMode.ValueType
+    """What to do with backtests in flight."""
     def __init__(
         self,
         *,
@@ -1591,10 +1722,11 @@ class PauseRunRequest(_message.Message):
         run_id: _builtins.str = ...,
         if_revision: _builtins.int | None = ...,
         reason: _builtins.str = ...,
+        mode: Global___StopMode.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision", "reason", b"reason", "request_id", b"request_id", "run_id", b"run_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision", "mode", b"mode", "reason", b"reason", "request_id", b"request_id", "run_id", b"run_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__if_revision: _TypeAlias = _typing.Literal["if_revision"]  # noqa: Y015
     _WhichOneofArgType__if_revision: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision"]  # noqa: Y015
@@ -1696,6 +1828,7 @@ class CancelRunRequest(_message.Message):
     RUN_ID_FIELD_NUMBER: _builtins.int
     IF_REVISION_FIELD_NUMBER: _builtins.int
     REASON_FIELD_NUMBER: _builtins.int
+    MODE_FIELD_NUMBER: _builtins.int
     request_id: _builtins.str
     """Made by the client; a repeated id changes nothing twice."""
     run_id: _builtins.str
@@ -1704,6 +1837,8 @@ class CancelRunRequest(_message.Message):
     """When set, the request fails unless the run still has this revision."""
     reason: _builtins.str
     """Why, for the journal."""
+    mode: Global___StopMode.ValueType
+    """What to do with backtests in flight."""
     def __init__(
         self,
         *,
@@ -1711,10 +1846,11 @@ class CancelRunRequest(_message.Message):
         run_id: _builtins.str = ...,
         if_revision: _builtins.int | None = ...,
         reason: _builtins.str = ...,
+        mode: Global___StopMode.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision", "reason", b"reason", "request_id", b"request_id", "run_id", b"run_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision", "mode", b"mode", "reason", b"reason", "request_id", b"request_id", "run_id", b"run_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__if_revision: _TypeAlias = _typing.Literal["if_revision"]  # noqa: Y015
     _WhichOneofArgType__if_revision: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision"]  # noqa: Y015
@@ -1745,6 +1881,250 @@ class CancelRunResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___CancelRunResponse: _TypeAlias = CancelRunResponse  # noqa: Y015
+
+@_typing.final
+class TaskRange(_message.Message):
+    """TaskRange is a range of indexes with both ends included."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FIRST_FIELD_NUMBER: _builtins.int
+    LAST_FIELD_NUMBER: _builtins.int
+    first: _builtins.int
+    """The first index, from 0."""
+    last: _builtins.int
+    """The last index."""
+    def __init__(
+        self,
+        *,
+        first: _builtins.int = ...,
+        last: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["first", b"first", "last", b"last"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TaskRange: _TypeAlias = TaskRange  # noqa: Y015
+
+@_typing.final
+class RetryTasksRequest(_message.Message):
+    """RetryTasksRequest names failed tasks of a run."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    RUN_ID_FIELD_NUMBER: _builtins.int
+    IF_REVISION_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    TASKS_FIELD_NUMBER: _builtins.int
+    FAILURE_CLASS_FIELD_NUMBER: _builtins.int
+    FORCE_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Made by the client; a repeated id changes nothing twice."""
+    run_id: _builtins.str
+    """Id of the run, or an unambiguous beginning of it."""
+    if_revision: _builtins.int
+    """When set, the request fails unless the run still has this revision."""
+    reason: _builtins.str
+    """Why, for the journal."""
+    failure_class: Global___FailureClass.ValueType
+    """Only tasks whose last failure is of this class; unspecified means any."""
+    force: _builtins.bool
+    """Also tasks that were skipped."""
+    @_builtins.property
+    def tasks(self) -> _containers.RepeatedCompositeFieldContainer[Global___TaskRange]:
+        """Only these tasks; none means all."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        run_id: _builtins.str = ...,
+        if_revision: _builtins.int | None = ...,
+        reason: _builtins.str = ...,
+        tasks: _abc.Iterable[Global___TaskRange] | None = ...,
+        failure_class: Global___FailureClass.ValueType = ...,
+        force: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "failure_class", b"failure_class", "force", b"force", "if_revision", b"if_revision", "reason", b"reason", "request_id", b"request_id", "run_id", b"run_id", "tasks", b"tasks"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__if_revision: _TypeAlias = _typing.Literal["if_revision"]  # noqa: Y015
+    _WhichOneofArgType__if_revision: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__if_revision) -> _WhichOneofReturnType__if_revision | None: ...
+
+Global___RetryTasksRequest: _TypeAlias = RetryTasksRequest  # noqa: Y015
+
+@_typing.final
+class RetryTasksResponse(_message.Message):
+    """RetryTasksResponse is the run after the request."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RUN_FIELD_NUMBER: _builtins.int
+    CHANGED_FIELD_NUMBER: _builtins.int
+    changed: _builtins.int
+    """How many tasks the request changed."""
+    @_builtins.property
+    def run(self) -> Global___Run:
+        """The run."""
+
+    def __init__(
+        self,
+        *,
+        run: Global___Run | None = ...,
+        changed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["run", b"run"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed", b"changed", "run", b"run"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RetryTasksResponse: _TypeAlias = RetryTasksResponse  # noqa: Y015
+
+@_typing.final
+class SkipTasksRequest(_message.Message):
+    """SkipTasksRequest names failed tasks of a run."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    RUN_ID_FIELD_NUMBER: _builtins.int
+    IF_REVISION_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    TASKS_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Made by the client; a repeated id changes nothing twice."""
+    run_id: _builtins.str
+    """Id of the run, or an unambiguous beginning of it."""
+    if_revision: _builtins.int
+    """When set, the request fails unless the run still has this revision."""
+    reason: _builtins.str
+    """Why; kept with the task, never empty."""
+    @_builtins.property
+    def tasks(self) -> _containers.RepeatedCompositeFieldContainer[Global___TaskRange]:
+        """These tasks; at least one."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        run_id: _builtins.str = ...,
+        if_revision: _builtins.int | None = ...,
+        reason: _builtins.str = ...,
+        tasks: _abc.Iterable[Global___TaskRange] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision", "reason", b"reason", "request_id", b"request_id", "run_id", b"run_id", "tasks", b"tasks"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__if_revision: _TypeAlias = _typing.Literal["if_revision"]  # noqa: Y015
+    _WhichOneofArgType__if_revision: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__if_revision) -> _WhichOneofReturnType__if_revision | None: ...
+
+Global___SkipTasksRequest: _TypeAlias = SkipTasksRequest  # noqa: Y015
+
+@_typing.final
+class SkipTasksResponse(_message.Message):
+    """SkipTasksResponse is the run after the request."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RUN_FIELD_NUMBER: _builtins.int
+    CHANGED_FIELD_NUMBER: _builtins.int
+    changed: _builtins.int
+    """How many tasks the request changed."""
+    @_builtins.property
+    def run(self) -> Global___Run:
+        """The run."""
+
+    def __init__(
+        self,
+        *,
+        run: Global___Run | None = ...,
+        changed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["run", b"run"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed", b"changed", "run", b"run"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SkipTasksResponse: _TypeAlias = SkipTasksResponse  # noqa: Y015
+
+@_typing.final
+class AcceptTasksRequest(_message.Message):
+    """AcceptTasksRequest names failed tasks of a run."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    RUN_ID_FIELD_NUMBER: _builtins.int
+    IF_REVISION_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    TASKS_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """Made by the client; a repeated id changes nothing twice."""
+    run_id: _builtins.str
+    """Id of the run, or an unambiguous beginning of it."""
+    if_revision: _builtins.int
+    """When set, the request fails unless the run still has this revision."""
+    reason: _builtins.str
+    """Why; kept with the task, never empty."""
+    @_builtins.property
+    def tasks(self) -> _containers.RepeatedCompositeFieldContainer[Global___TaskRange]:
+        """These tasks; at least one."""
+
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        run_id: _builtins.str = ...,
+        if_revision: _builtins.int | None = ...,
+        reason: _builtins.str = ...,
+        tasks: _abc.Iterable[Global___TaskRange] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision", "if_revision", b"if_revision", "reason", b"reason", "request_id", b"request_id", "run_id", b"run_id", "tasks", b"tasks"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__if_revision: _TypeAlias = _typing.Literal["if_revision"]  # noqa: Y015
+    _WhichOneofArgType__if_revision: _TypeAlias = _typing.Literal["_if_revision", b"_if_revision"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__if_revision) -> _WhichOneofReturnType__if_revision | None: ...
+
+Global___AcceptTasksRequest: _TypeAlias = AcceptTasksRequest  # noqa: Y015
+
+@_typing.final
+class AcceptTasksResponse(_message.Message):
+    """AcceptTasksResponse is the run after the request."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RUN_FIELD_NUMBER: _builtins.int
+    CHANGED_FIELD_NUMBER: _builtins.int
+    changed: _builtins.int
+    """How many tasks the request changed."""
+    @_builtins.property
+    def run(self) -> Global___Run:
+        """The run."""
+
+    def __init__(
+        self,
+        *,
+        run: Global___Run | None = ...,
+        changed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["run", b"run"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["changed", b"changed", "run", b"run"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AcceptTasksResponse: _TypeAlias = AcceptTasksResponse  # noqa: Y015
 
 @_typing.final
 class WatchRunRequest(_message.Message):

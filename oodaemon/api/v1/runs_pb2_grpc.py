@@ -32,6 +32,9 @@ if _version_not_supported:
 
 class RunServiceStub(object):
     """RunService accepts runs, changes what is desired of them, and streams what happens to them.
+
+    Methods that change something carry a request id, and may be sent again with it: what was done once is not done twice. They take
+    the caller, as user@host, from the metadata key `oo-client`, and keep it with the reason in the journal.
     """
 
     def __init__(self, channel):
@@ -70,6 +73,21 @@ class RunServiceStub(object):
                 request_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.CancelRunRequest.SerializeToString,
                 response_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.CancelRunResponse.FromString,
                 _registered_method=True)
+        self.RetryTasks = channel.unary_unary(
+                '/oodaemon.api.v1.RunService/RetryTasks',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.RetryTasksRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.RetryTasksResponse.FromString,
+                _registered_method=True)
+        self.SkipTasks = channel.unary_unary(
+                '/oodaemon.api.v1.RunService/SkipTasks',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.SkipTasksRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.SkipTasksResponse.FromString,
+                _registered_method=True)
+        self.AcceptTasks = channel.unary_unary(
+                '/oodaemon.api.v1.RunService/AcceptTasks',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.AcceptTasksRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.AcceptTasksResponse.FromString,
+                _registered_method=True)
         self.WatchRun = channel.unary_stream(
                 '/oodaemon.api.v1.RunService/WatchRun',
                 request_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.WatchRunRequest.SerializeToString,
@@ -94,6 +112,9 @@ class RunServiceStub(object):
 
 class RunServiceServicer(object):
     """RunService accepts runs, changes what is desired of them, and streams what happens to them.
+
+    Methods that change something carry a request id, and may be sent again with it: what was done once is not done twice. They take
+    the caller, as user@host, from the metadata key `oo-client`, and keep it with the reason in the journal.
     """
 
     def SubmitRun(self, request, context):
@@ -118,7 +139,7 @@ class RunServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def PauseRun(self, request, context):
-        """PauseRun stops new backtests of the run; those in flight finish and are recorded.
+        """PauseRun stops new backtests of the run; those in flight finish and are recorded, or are interrupted with STOP_MODE_NOW.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -133,6 +154,27 @@ class RunServiceServicer(object):
 
     def CancelRun(self, request, context):
         """CancelRun ends the run for good; results so far stay.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RetryTasks(self, request, context):
+        """RetryTasks has failed tasks tried again, as if they had never failed; a run at rest goes on. Other tasks are passed over.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def SkipTasks(self, request, context):
+        """SkipTasks does without the figures of failed tasks.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AcceptTasks(self, request, context):
+        """AcceptTasks takes the figures of failed tasks that the page showed without proving them.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -199,6 +241,21 @@ def add_RunServiceServicer_to_server(servicer, server):
                     request_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.CancelRunRequest.FromString,
                     response_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.CancelRunResponse.SerializeToString,
             ),
+            'RetryTasks': grpc.unary_unary_rpc_method_handler(
+                    servicer.RetryTasks,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.RetryTasksRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.RetryTasksResponse.SerializeToString,
+            ),
+            'SkipTasks': grpc.unary_unary_rpc_method_handler(
+                    servicer.SkipTasks,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.SkipTasksRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.SkipTasksResponse.SerializeToString,
+            ),
+            'AcceptTasks': grpc.unary_unary_rpc_method_handler(
+                    servicer.AcceptTasks,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.AcceptTasksRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.AcceptTasksResponse.SerializeToString,
+            ),
             'WatchRun': grpc.unary_stream_rpc_method_handler(
                     servicer.WatchRun,
                     request_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.WatchRunRequest.FromString,
@@ -228,6 +285,9 @@ def add_RunServiceServicer_to_server(servicer, server):
  # This class is part of an EXPERIMENTAL API.
 class RunService(object):
     """RunService accepts runs, changes what is desired of them, and streams what happens to them.
+
+    Methods that change something carry a request id, and may be sent again with it: what was done once is not done twice. They take
+    the caller, as user@host, from the metadata key `oo-client`, and keep it with the reason in the journal.
     """
 
     @staticmethod
@@ -382,6 +442,87 @@ class RunService(object):
             '/oodaemon.api.v1.RunService/CancelRun',
             oodaemon_dot_api_dot_v1_dot_runs__pb2.CancelRunRequest.SerializeToString,
             oodaemon_dot_api_dot_v1_dot_runs__pb2.CancelRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RetryTasks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.RunService/RetryTasks',
+            oodaemon_dot_api_dot_v1_dot_runs__pb2.RetryTasksRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_runs__pb2.RetryTasksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def SkipTasks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.RunService/SkipTasks',
+            oodaemon_dot_api_dot_v1_dot_runs__pb2.SkipTasksRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_runs__pb2.SkipTasksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AcceptTasks(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.RunService/AcceptTasks',
+            oodaemon_dot_api_dot_v1_dot_runs__pb2.AcceptTasksRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_runs__pb2.AcceptTasksResponse.FromString,
             options,
             channel_credentials,
             insecure,

@@ -27,7 +27,11 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class RunServiceStub:
-    """RunService accepts runs, changes what is desired of them, and streams what happens to them."""
+    """RunService accepts runs, changes what is desired of them, and streams what happens to them.
+
+    Methods that change something carry a request id, and may be sent again with it: what was done once is not done twice. They take
+    the caller, as user@host, from the metadata key `oo-client`, and keep it with the reason in the journal.
+    """
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -40,11 +44,17 @@ class RunServiceStub:
     ListRuns: _grpc.UnaryUnaryMultiCallable[_runs_pb2.ListRunsRequest, _runs_pb2.ListRunsResponse]
     """ListRuns returns runs, newest first."""
     PauseRun: _grpc.UnaryUnaryMultiCallable[_runs_pb2.PauseRunRequest, _runs_pb2.PauseRunResponse]
-    """PauseRun stops new backtests of the run; those in flight finish and are recorded."""
+    """PauseRun stops new backtests of the run; those in flight finish and are recorded, or are interrupted with STOP_MODE_NOW."""
     ResumeRun: _grpc.UnaryUnaryMultiCallable[_runs_pb2.ResumeRunRequest, _runs_pb2.ResumeRunResponse]
     """ResumeRun undoes a pause."""
     CancelRun: _grpc.UnaryUnaryMultiCallable[_runs_pb2.CancelRunRequest, _runs_pb2.CancelRunResponse]
     """CancelRun ends the run for good; results so far stay."""
+    RetryTasks: _grpc.UnaryUnaryMultiCallable[_runs_pb2.RetryTasksRequest, _runs_pb2.RetryTasksResponse]
+    """RetryTasks has failed tasks tried again, as if they had never failed; a run at rest goes on. Other tasks are passed over."""
+    SkipTasks: _grpc.UnaryUnaryMultiCallable[_runs_pb2.SkipTasksRequest, _runs_pb2.SkipTasksResponse]
+    """SkipTasks does without the figures of failed tasks."""
+    AcceptTasks: _grpc.UnaryUnaryMultiCallable[_runs_pb2.AcceptTasksRequest, _runs_pb2.AcceptTasksResponse]
+    """AcceptTasks takes the figures of failed tasks that the page showed without proving them."""
     WatchRun: _grpc.UnaryStreamMultiCallable[_runs_pb2.WatchRunRequest, _runs_pb2.WatchRunResponse]
     """WatchRun streams a snapshot of the run, then every event of it in order, until the run is at rest."""
     ListTasks: _grpc.UnaryUnaryMultiCallable[_runs_pb2.ListTasksRequest, _runs_pb2.ListTasksResponse]
@@ -56,7 +66,11 @@ class RunServiceStub:
 
 @_typing.type_check_only
 class RunServiceAsyncStub(RunServiceStub):
-    """RunService accepts runs, changes what is desired of them, and streams what happens to them."""
+    """RunService accepts runs, changes what is desired of them, and streams what happens to them.
+
+    Methods that change something carry a request id, and may be sent again with it: what was done once is not done twice. They take
+    the caller, as user@host, from the metadata key `oo-client`, and keep it with the reason in the journal.
+    """
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     SubmitRun: _aio.UnaryUnaryMultiCallable[_runs_pb2.SubmitRunRequest, _runs_pb2.SubmitRunResponse]  # type: ignore[assignment]
@@ -66,11 +80,17 @@ class RunServiceAsyncStub(RunServiceStub):
     ListRuns: _aio.UnaryUnaryMultiCallable[_runs_pb2.ListRunsRequest, _runs_pb2.ListRunsResponse]  # type: ignore[assignment]
     """ListRuns returns runs, newest first."""
     PauseRun: _aio.UnaryUnaryMultiCallable[_runs_pb2.PauseRunRequest, _runs_pb2.PauseRunResponse]  # type: ignore[assignment]
-    """PauseRun stops new backtests of the run; those in flight finish and are recorded."""
+    """PauseRun stops new backtests of the run; those in flight finish and are recorded, or are interrupted with STOP_MODE_NOW."""
     ResumeRun: _aio.UnaryUnaryMultiCallable[_runs_pb2.ResumeRunRequest, _runs_pb2.ResumeRunResponse]  # type: ignore[assignment]
     """ResumeRun undoes a pause."""
     CancelRun: _aio.UnaryUnaryMultiCallable[_runs_pb2.CancelRunRequest, _runs_pb2.CancelRunResponse]  # type: ignore[assignment]
     """CancelRun ends the run for good; results so far stay."""
+    RetryTasks: _aio.UnaryUnaryMultiCallable[_runs_pb2.RetryTasksRequest, _runs_pb2.RetryTasksResponse]  # type: ignore[assignment]
+    """RetryTasks has failed tasks tried again, as if they had never failed; a run at rest goes on. Other tasks are passed over."""
+    SkipTasks: _aio.UnaryUnaryMultiCallable[_runs_pb2.SkipTasksRequest, _runs_pb2.SkipTasksResponse]  # type: ignore[assignment]
+    """SkipTasks does without the figures of failed tasks."""
+    AcceptTasks: _aio.UnaryUnaryMultiCallable[_runs_pb2.AcceptTasksRequest, _runs_pb2.AcceptTasksResponse]  # type: ignore[assignment]
+    """AcceptTasks takes the figures of failed tasks that the page showed without proving them."""
     WatchRun: _aio.UnaryStreamMultiCallable[_runs_pb2.WatchRunRequest, _runs_pb2.WatchRunResponse]  # type: ignore[assignment]
     """WatchRun streams a snapshot of the run, then every event of it in order, until the run is at rest."""
     ListTasks: _aio.UnaryUnaryMultiCallable[_runs_pb2.ListTasksRequest, _runs_pb2.ListTasksResponse]  # type: ignore[assignment]
@@ -81,7 +101,11 @@ class RunServiceAsyncStub(RunServiceStub):
     """GetCharts returns the pictures of the charts of one task."""
 
 class RunServiceServicer(metaclass=_abc_1.ABCMeta):
-    """RunService accepts runs, changes what is desired of them, and streams what happens to them."""
+    """RunService accepts runs, changes what is desired of them, and streams what happens to them.
+
+    Methods that change something carry a request id, and may be sent again with it: what was done once is not done twice. They take
+    the caller, as user@host, from the metadata key `oo-client`, and keep it with the reason in the journal.
+    """
 
     @_abc_1.abstractmethod
     def SubmitRun(
@@ -113,7 +137,7 @@ class RunServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _runs_pb2.PauseRunRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_runs_pb2.PauseRunResponse, _abc.Awaitable[_runs_pb2.PauseRunResponse]]:
-        """PauseRun stops new backtests of the run; those in flight finish and are recorded."""
+        """PauseRun stops new backtests of the run; those in flight finish and are recorded, or are interrupted with STOP_MODE_NOW."""
 
     @_abc_1.abstractmethod
     def ResumeRun(
@@ -130,6 +154,30 @@ class RunServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_runs_pb2.CancelRunResponse, _abc.Awaitable[_runs_pb2.CancelRunResponse]]:
         """CancelRun ends the run for good; results so far stay."""
+
+    @_abc_1.abstractmethod
+    def RetryTasks(
+        self,
+        request: _runs_pb2.RetryTasksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_runs_pb2.RetryTasksResponse, _abc.Awaitable[_runs_pb2.RetryTasksResponse]]:
+        """RetryTasks has failed tasks tried again, as if they had never failed; a run at rest goes on. Other tasks are passed over."""
+
+    @_abc_1.abstractmethod
+    def SkipTasks(
+        self,
+        request: _runs_pb2.SkipTasksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_runs_pb2.SkipTasksResponse, _abc.Awaitable[_runs_pb2.SkipTasksResponse]]:
+        """SkipTasks does without the figures of failed tasks."""
+
+    @_abc_1.abstractmethod
+    def AcceptTasks(
+        self,
+        request: _runs_pb2.AcceptTasksRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_runs_pb2.AcceptTasksResponse, _abc.Awaitable[_runs_pb2.AcceptTasksResponse]]:
+        """AcceptTasks takes the figures of failed tasks that the page showed without proving them."""
 
     @_abc_1.abstractmethod
     def WatchRun(

@@ -10,7 +10,6 @@ import trio
 from playwright.async_api import Error, Page
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import driver as driving
 from oodaemon.browser import processes, tab
 from oodaemon.browser import session as sessions
 from oodaemon.browser.backtest import Order
@@ -87,11 +86,9 @@ async def test_every_step_after_a_death_is_a_lost_browser(room: Path, victim: st
 
 @pytest.mark.parametrize("victim", ["driver", "chromium"])
 async def test_a_hang_is_told_by_the_deadline_of_the_step(room: Path, victim: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(tab, "OPEN_TIMEOUT", 0.5)
-    monkeypatch.setattr(tab, "PULSE_TIMEOUT", 0.5)
-    for closing, name in ((tab, "CLOSE_TIMEOUT"), (driving, "CLOSE_TIMEOUT"), (driving, "STOP_TIMEOUT")):
-        monkeypatch.setattr(closing, name, 1.0)
     async with bench() as at:
+        for deadline, seconds in (("OPEN_TIMEOUT", 0.5), ("PULSE_TIMEOUT", 0.5), ("CLOSE_TIMEOUT", 1.0)):
+            monkeypatch.setattr(tab, deadline, seconds)
         await strike(getattr(at, victim), signal.SIGSTOP)
         with trio.fail_after(SOON), pytest.raises(BrowserLost):
             await at.tab.screenshot()
@@ -115,3 +112,21 @@ async def test_a_renderer_that_crashed_is_a_lost_browser(room: Path) -> None:
         with trio.fail_after(SOON), pytest.raises(BrowserLost):
             await at.tab.list_tests()
         assert processes.is_alive(at.chromium)
+
+
+async def test_a_page_is_closed_in_the_middle_of_a_backtest_and_its_browser_stays(room: Path) -> None:
+    async with bench() as at, trio.open_nursery() as nursery:
+        nursery.start_soon(await running(at))
+        assert not await settled(lambda: not at.site.runs, within=20)
+        nursery.cancel_scope.cancel()
+        assert await at.tab.discard()
+        assert at.tab.page.is_closed()
+        assert processes.is_alive(at.chromium)
+
+
+async def test_a_page_whose_driver_hangs_is_given_up_soon(room: Path) -> None:
+    async with bench() as at:
+        await sign_in(at)
+        await strike(at.driver, signal.SIGSTOP)
+        with trio.fail_after(SOON):
+            assert not await at.tab.discard()

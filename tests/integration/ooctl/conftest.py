@@ -52,11 +52,11 @@ class Done:
 
 
 @pytest.fixture
-def ooctl(socket_path, capsys):
+def ooctl(socket_path, capsys, tmp_path):
     """Runs one command in this process."""
 
     def run(*args: str) -> Done:
-        status = main(args, {"OOCTL_DAEMON": f"unix:{socket_path}"})
+        status = main(args, {"OOCTL_DAEMON": f"unix:{socket_path}", "XDG_STATE_HOME": str(tmp_path / "state")})
         shown = capsys.readouterr()
         return Done(status, shown.out, shown.err)
 
@@ -64,13 +64,14 @@ def ooctl(socket_path, capsys):
 
 
 @pytest.fixture
-def spawn(socket_path):
+def spawn(socket_path, tmp_path):
     """Starts one command as a process of its own, with pipes unless told otherwise; ended with the test."""
     started: list[subprocess.Popen[str]] = []
 
     def start(*args: str, **options) -> subprocess.Popen[str]:
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "stdin": subprocess.DEVNULL}
-        env = {**os.environ, "OOCTL_DAEMON": f"unix:{socket_path}", "TERM": "xterm", "NO_COLOR": "1"}
+        state = str(tmp_path / "state")
+        env = {**os.environ, "XDG_STATE_HOME": state, "OOCTL_DAEMON": f"unix:{socket_path}", "TERM": "xterm", "NO_COLOR": "1"}
         process = subprocess.Popen([sys.executable, "-m", "ooctl", *args], cwd=ROOT, env=env, text=True, **{**pipes, **options})
         started.append(process)
         return process

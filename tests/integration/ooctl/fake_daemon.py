@@ -15,6 +15,8 @@ from grpc_status import rpc_status
 from oodaemon.api.v1 import (
     daemon_pb2,
     daemon_pb2_grpc,
+    failures_pb2,
+    failures_pb2_grpc,
     parameters_pb2,
     parameters_pb2_grpc,
     runs_pb2,
@@ -24,6 +26,7 @@ from oodaemon.api.v1 import (
     trades_pb2,
     trades_pb2_grpc,
 )
+from tests.integration.ooctl.fake_failures import FakeFailures
 from tests.integration.ooctl.fake_trades import FakeTrades
 from tests.unit.ooctl.builders import RUN_ID, a_run, cursor
 
@@ -69,8 +72,11 @@ class State:
     logs: list[trades_pb2.TradeLog] = field(default_factory=list)
     imported: set[str] = field(default_factory=set)
     """Digests of the files that were imported."""
+    failures: list[failures_pb2.FailedAttempt] = field(default_factory=list)
+    evidence: dict[tuple[int, str], bytes] = field(default_factory=dict)
     refusals: dict[str, Refusal] = field(default_factory=dict)
     requests: list = field(default_factory=list)
+    clients: list = field(default_factory=list)
     page: int = 2
     """Rows per page, whatever was asked for, so that every list is read in pages."""
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -88,6 +94,7 @@ class State:
         """Remember the request; refuse it if that was scripted for its method."""
         name = type(request).__name__.removesuffix("Request")
         self.requests.append(request)
+        self.clients.append(dict(context.invocation_metadata()).get("oo-client"))
         refusal = self.refusals.get(name)
         if refusal is not None and refusal.times > 0:
             refusal.times -= 1
@@ -100,6 +107,7 @@ class State:
 
 class FakeDaemon(
     FakeTrades,
+    FakeFailures,
     runs_pb2_grpc.RunServiceServicer,
     tests_pb2_grpc.TestServiceServicer,
     parameters_pb2_grpc.ParameterServiceServicer,
@@ -118,6 +126,7 @@ class FakeDaemon(
         parameters_pb2_grpc.add_ParameterServiceServicer_to_server(self, self._server)
         daemon_pb2_grpc.add_DaemonServiceServicer_to_server(self, self._server)
         trades_pb2_grpc.add_TradeServiceServicer_to_server(self, self._server)
+        failures_pb2_grpc.add_FailureServiceServicer_to_server(self, self._server)
         self._server.add_insecure_port(f"unix:{socket}")
 
     def __enter__(self):
@@ -157,6 +166,15 @@ class FakeDaemon(
     def CancelRun(self, request, context):  # noqa: N802 - named by the wire format
         return runs_pb2.CancelRunResponse(run=self._order(request, context, runs_pb2.RUN_PHASE_CANCELLING))
 
+    def RetryTasks(self, request, context):  # noqa: N802 - named by the wire format
+        return runs_pb2.RetryTasksResponse(run=self._order(request, context, runs_pb2.RUN_PHASE_RUNNING), changed=2)
+
+    def SkipTasks(self, request, context):  # noqa: N802 - named by the wire format
+        return runs_pb2.SkipTasksResponse(run=self._order(request, context, runs_pb2.RUN_PHASE_COMPLETED), changed=1)
+
+    def AcceptTasks(self, request, context):  # noqa: N802 - named by the wire format
+        return runs_pb2.AcceptTasksResponse(run=self._order(request, context, runs_pb2.RUN_PHASE_PAUSED))
+
     def ListTasks(self, request, context):  # noqa: N802 - named by the wire format
         self.state.take(request, context)
         tasks, token = self._page(self.state.tasks, request.page_token)
@@ -182,6 +200,14 @@ class FakeDaemon(
     def Drain(self, request, context):  # noqa: N802 - named by the wire format
         self.state.take(request, context)
         return daemon_pb2.DrainResponse(in_flight=2)
+
+    def GetTree(self, request, context):  # noqa: N802 - named by the wire format
+        self.state.take(request, context)
+        return daemon_pb2.GetTreeResponse(tree=self.state.status.tree)
+
+    def DumpTasks(self, request, context):  # noqa: N802 - named by the wire format
+        self.state.take(request, context)
+        return daemon_pb2.DumpTasksResponse(text="<init>\n  pulse at oodaemon.app.pulse:66")
 
     def WatchRun(self, request, context):  # noqa: N802 - named by the wire format
         self.state.take(request, context)

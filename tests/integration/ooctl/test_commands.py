@@ -169,6 +169,15 @@ def test_status_of_the_daemon(ooctl, state):
     assert next(csv.DictReader(io.StringIO(ooctl("status", "-o", "csv").out)))["version"] == "0.1.0"
 
 
+def test_the_tree_and_the_tasks(ooctl, state):
+    state.status = daemon_pb2.GetStatusResponse()
+    state.status.tree.path = "root"
+    state.status.tree.children.add(path="pulse", state=daemon_pb2.ACTOR_STATE_QUARANTINED, last_failure="bug: no")
+    assert ooctl("tree", "-o", "json").json["children"][0]["state"] == "QUARANTINED"
+    assert "    last failure: bug: no" in "\n".join(ooctl("tree").out.splitlines())
+    assert ooctl("dump").out.splitlines() == ["<init>", "  pulse at oodaemon.app.pulse:66"]
+
+
 @pytest.mark.parametrize(("order", "phase"), [("pause", "PAUSING"), ("resume", "RUNNING"), ("cancel", "CANCELLING")])
 def test_orders(ooctl, state, order, phase):
     done = ooctl(order, SHORT_ID, "--reason", "market opens", "-o", "json")

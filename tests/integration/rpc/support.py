@@ -20,7 +20,15 @@ from oodaemon.actors.mailbox import Mailbox
 from oodaemon.actors.specs import ChildSpec
 from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.surroundings import Surroundings
-from oodaemon.api.v1 import daemon_pb2_grpc, parameters_pb2_grpc, runs_pb2, runs_pb2_grpc, tests_pb2_grpc, trades_pb2_grpc
+from oodaemon.api.v1 import (
+    daemon_pb2_grpc,
+    failures_pb2_grpc,
+    parameters_pb2_grpc,
+    runs_pb2,
+    runs_pb2_grpc,
+    tests_pb2_grpc,
+    trades_pb2_grpc,
+)
 from oodaemon.app.parts import Account, Parts
 from oodaemon.app.settings import load
 from oodaemon.bridge.loop import call, open_loop
@@ -29,11 +37,11 @@ from oodaemon.clock import utc_now
 from oodaemon.failures.site import classify
 from oodaemon.ids import ulid
 from oodaemon.model.runs import NewRun, Run, SavedTest
-from oodaemon.model.tasks import Figures
 from oodaemon.parameters.registry import discover
 from oodaemon.rpc.server import Server
 from oodaemon.store import attempts, fsck, leases, runs, tests
 from oodaemon.store.store import open_store
+from tests.integration.store.workbench import proven
 
 T = TypeVar("T")
 
@@ -63,6 +71,7 @@ class Stubs:
         self.parameters = parameters_pb2_grpc.ParameterServiceStub(channel)
         self.tests = tests_pb2_grpc.TestServiceStub(channel)
         self.trades = trades_pb2_grpc.TradeServiceStub(channel)
+        self.failures = failures_pb2_grpc.FailureServiceStub(channel)
 
 
 @dataclass
@@ -113,7 +122,7 @@ class Service:
             lease = await write(leases.lease, "site/oo/browser/1", 1)
             assert lease is not None
             assert await write(attempts.intent, lease.token)
-            await write(attempts.succeed, lease.token, Figures({"pl": 1.5 + number}))
+            await write(attempts.succeed, lease.token, proven(1.5 + number))
 
     async def say_goodbye(self) -> None:
         """End the streams, then the server, as the daemon does."""

@@ -163,6 +163,16 @@ class Fragile(daemon_pb2_grpc.DaemonServiceServicer):
     ) -> daemon_pb2.DrainResponse:
         return daemon_pb2.DrainResponse()
 
+    async def GetTree(  # noqa: N802 - named by the protocol
+        self, request: daemon_pb2.GetTreeRequest, context: Any
+    ) -> daemon_pb2.GetTreeResponse:
+        return daemon_pb2.GetTreeResponse()
+
+    async def DumpTasks(  # noqa: N802 - named by the protocol
+        self, request: daemon_pb2.DumpTasksRequest, context: Any
+    ) -> daemon_pb2.DumpTasksResponse:
+        return daemon_pb2.DumpTasksResponse()
+
     async def hang(self, context: Any) -> None:
         await call_trio(trio.sleep_forever)
 

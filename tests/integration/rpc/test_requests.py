@@ -1,6 +1,7 @@
 """Requests that are carried out: once, whatever is repeated."""
 
 import grpc
+import pytest
 import trio
 from google.protobuf import json_format
 
@@ -118,6 +119,23 @@ async def test_the_status_tells_what_the_daemon_is(service: Service) -> None:
     assert (status.version, status.boot, status.base_url) == (__version__, 1, BASE_URL)
     assert (status.active_runs, status.in_flight, status.is_draining, status.http_address) == (1, 0, False, "")
     assert [actor.path for actor in status.tree.children] == ["api"]
+
+
+async def test_the_tree_and_the_tasks_can_be_looked_at(service: Service) -> None:
+    answer = await service.ask(lambda s: s.daemon.GetTree(daemon_pb2.GetTreeRequest()))
+    (api,) = answer.tree.children
+    assert (answer.tree.path, api.path, api.pid, api.HasField("next_retry_in")) == ("root", "api", 0, False)
+    text = (await service.ask(lambda s: s.daemon.DumpTasks(daemon_pb2.DumpTasksRequest()))).text
+    assert "run_server at oodaemon.rpc.server" in text
+
+
+async def test_once_the_daemon_stops_reading_goes_on_and_commands_are_to_be_repeated(service: Service) -> None:
+    run = await service.submit(1)
+    service.parts.gate.close("the daemon is shutting down")
+    assert (await service.ask(lambda s: s.runs.GetRun(runs_pb2.GetRunRequest(run_id=run.run_id)))).run.run_id == run.run_id
+    with pytest.raises(grpc.RpcError) as caught:
+        await service.ask(lambda s: s.runs.PauseRun(runs_pb2.PauseRunRequest(request_id=fresh(), run_id=run.run_id)))
+    assert caught.value.code() is grpc.StatusCode.UNAVAILABLE  # type: ignore[attr-defined]  # a call is an error too
 
 
 async def test_draining_is_a_condition_everybody_sees(service: Service) -> None:

@@ -24,7 +24,7 @@ from oodaemon.rpc.server import Server
 from oodaemon.rpc.server import Service as Offered
 from tests.integration.rpc.support import Service, child, loop_without_complaints, serving, short_folder
 
-NAMES = [f"oodaemon.api.v1.{name}Service" for name in ("Daemon", "Parameter", "Run", "Test", "Trade")]
+NAMES = [f"oodaemon.api.v1.{name}Service" for name in ("Daemon", "Failure", "Parameter", "Run", "Test", "Trade")]
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 
 
@@ -187,7 +187,7 @@ async def test_the_services_can_be_read_by_reflection(service: Service) -> None:
 
     listed, described = await trio.to_thread.run_sync(reflect)
     assert listed == sorted([*NAMES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"])
-    assert described["oodaemon.api.v1.DaemonService"] == ["GetStatus", "Drain"]
+    assert described["oodaemon.api.v1.DaemonService"] == ["GetStatus", "Drain", "GetTree", "DumpTasks"]
     assert "WatchRun" in described["oodaemon.api.v1.RunService"]
 
 

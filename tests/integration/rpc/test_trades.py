@@ -6,10 +6,10 @@ import pytest
 from oodaemon.analysis.files import read
 from oodaemon.api.v1 import trades_pb2
 from oodaemon.model.runs import Run
-from oodaemon.model.tasks import Figures
 from oodaemon.rpc.trades import MAX_CONTENT, MEBIBYTE
 from oodaemon.store import attempts, leases, trades
 from tests.integration.rpc.support import Service, fresh
+from tests.integration.store.workbench import proven
 from tests.unit.analysis.rows import CLASSIC, DAILY, DAYS, EXPIRED, LIVE, LIVE_DEBIT, STOPPED, file
 
 RAW = file(CLASSIC, STOPPED, EXPIRED)
@@ -32,7 +32,7 @@ async def finish(service: Service, raw: bytes = RAW) -> None:
     assert await write(attempts.intent, lease.token)
 
     def succeed(tx) -> None:
-        attempts.succeed(tx, lease.token, Figures({"pl": 1.5}))
+        attempts.succeed(tx, lease.token, proven(1.5))
         trades.record(tx, lease.run_id, lease.index, attempt_id=lease.token.attempt_id, file=read(raw, "trade-log.csv"))
 
     await write(succeed)

@@ -14,7 +14,7 @@ from oodaemon.bridge.loop import call
 from oodaemon.dispatch.site import SITE_BLOCKED
 from oodaemon.model.runs import Desired, Run
 from oodaemon.rpc import watch
-from oodaemon.store import journal, runs
+from oodaemon.store import journal, retention, runs
 from tests.integration.rpc.support import SMALL_WINDOW, Service, Stubs, aio_channel, eventually
 
 WATCHERS = 50
@@ -258,3 +258,82 @@ async def test_a_watcher_that_leaves_in_the_middle_of_a_frame_is_no_error(
         idle.cancel()
         assert await eventually(lambda: service.parts.watch.streams == 0, within=3)
     assert [record.getMessage() for record in caplog.records if record.levelname == "ERROR"] == []
+
+
+async def test_a_quiet_run_is_bookmarked_while_others_are_busy(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watch, "HEARTBEAT", 0.2)
+    quiet, busy = await service.submit(1), await service.submit(1, name="busy")
+    follower = Follower(quiet.run_id)
+    async with following(service, [follower]):
+        commits = 0
+        while follower.bookmarks < 2:
+            commits += 1
+            assert commits < 5000, "there was never a bookmark"
+            desired = Desired.PAUSE if commits % 2 else Desired.RUN
+            await service.parts.store.write(runs.set_desired, busy.run_id, desired)
+        reached = follower.cursors[-1].seq
+        await cancel(service, quiet)
+    assert reached > quiet.revision + 4, "the bookmark is where the journal was, not where the run is"
+    assert follower.seqs == await told(service, quiet, follower.cursors[0].seq)
+
+
+async def test_who_was_away_when_events_were_compacted_is_told_and_starts_anew(service: Service) -> None:
+    run, other = await service.submit(3), await service.submit(3, name="other")
+    before, beside = Follower(run.run_id, enough=2), Follower(other.run_id, enough=2)
+    async with following(service, [before, beside]):
+        await service.work(4)
+    await cancel(service, run)
+    store = service.parts.store
+    assert await store.write(retention.compact, await store.examine(retention.digest, run.run_id))
+    oldest = await store.read(journal.oldest, run.run_id)
+    for is_removed in (False, True):
+        status, answer = await service.refusal(
+            lambda stubs: list(stubs.runs.WatchRun(runs_pb2.WatchRunRequest(run_id=run.run_id, cursor=before.cursors[-1])))
+        )
+        info = error_details_pb2.ErrorInfo()
+        assert status is grpc.StatusCode.OUT_OF_RANGE, is_removed
+        assert answer.details[0].Unpack(info)
+        assert info.metadata["oldest"] == str(oldest) == str(store.head)
+        await store.write(retention.remove, run.run_id, limit=1000)
+    anew = Follower(run.run_id)
+    goes_on = Follower(other.run_id, cursor=beside.cursors[-1])
+    async with aio_channel(service.target) as stubs:
+        await call(anew.follow, stubs)
+        assert anew.bye is not None
+        assert anew.bye.run.phase == runs_pb2.RUN_PHASE_CANCELLED
+        await cancel(service, other)
+        await call(goes_on.follow, stubs)
+    assert beside.snapshot is not None
+    assert beside.seqs + goes_on.seqs == await told(service, other, beside.snapshot.cursor.seq), "nothing of another run is gone"
+
+
+async def test_a_stream_that_meets_the_compaction_is_ended_and_skips_nothing(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run = await service.submit(3)
+    monkeypatch.setattr(watch, "BATCH", 1)
+    store, look = service.parts.store, watch.look
+    await cancel(service, run)
+    found = await store.examine(retention.digest, run.run_id)
+    looks = 0
+
+    def meanwhile(db, ref, after):
+        nonlocal looks
+        looks += 1
+        if looks == 4:
+            service.parts.store._ledger.write(retention.compact, found)
+            return view_after(db, ref, after)
+        return look(db, ref, after)
+
+    def view_after(db, ref, after):
+        db.conn.rollback()
+        db.execute("BEGIN")
+        return look(db, ref, after)
+
+    monkeypatch.setattr(watch, "look", meanwhile)
+    here = service.parts.journal.cursor()
+    cursor = runs_pb2.Cursor(store_id=here.store_id, generation=here.generation, seq=1)
+    status, _ = await service.refusal(
+        lambda stubs: list(stubs.runs.WatchRun(runs_pb2.WatchRunRequest(run_id=run.run_id, cursor=cursor)))
+    )
+    assert (status, looks) == (grpc.StatusCode.OUT_OF_RANGE, 4)

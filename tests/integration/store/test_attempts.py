@@ -7,6 +7,7 @@ import sqlite3
 
 import pytest
 
+from oodaemon.failures import facts
 from oodaemon.failures.policy import POLICIES, Decision
 from oodaemon.ids import ulid
 from oodaemon.model.config import ConfigLeg, TestConfig
@@ -14,7 +15,7 @@ from oodaemon.model.runs import Desired, NewRun, RunPhase, TaskCounts, Wants
 from oodaemon.model.tasks import FailureClass, Figures, Kept, Lease, Move, TaskState, Token
 from oodaemon.store import attempts, charts, leases, results, runs
 from oodaemon.store.attempts import StaleToken
-from tests.integration.store.workbench import IRON, Workbench, values_of
+from tests.integration.store.workbench import IRON, Workbench, proven, values_of
 
 FIGURES = Figures(
     {"pl": 12.5, "total_trades": 40.0},
@@ -160,7 +161,7 @@ def test_an_intent_of_a_run_that_is_not_to_run_gives_the_task_back(bench: Workbe
     assert bench.read(attempts.in_flight) == 0
     assert bench.tasks(run)[0].attempts == 0
     with pytest.raises(StaleToken):
-        bench.write(attempts.succeed, leased.token, FIGURES)
+        bench.write(attempts.succeed, leased.token, FIGURES)  # the site was never asked
 
 
 def test_a_success_is_recorded_with_its_figures(bench: Workbench) -> None:
@@ -182,8 +183,7 @@ def test_a_second_success_changes_nothing(bench: Workbench) -> None:
     leased = bench.announced()
     bench.write(attempts.succeed, leased.token, FIGURES)
     before, head = bench.run(run), bench.ledger.head
-    with pytest.raises(StaleToken, match="attempt 1 of browser/1"):
-        bench.write(attempts.succeed, leased.token, Figures({"pl": -1.0}))
+    assert bench.write(attempts.succeed, leased.token, FIGURES) == "duplicate"
     assert (bench.run(run), bench.ledger.head) == (before, head)
     assert bench.read(results.page, run.run_id)[0].figures == FIGURES
 
@@ -193,7 +193,7 @@ def test_a_figure_that_is_no_number_is_never_stored(bench: Workbench, number: fl
     run = bench.submit(1)
     leased = bench.announced()
     with pytest.raises(ValueError, match="not JSON compliant"):
-        bench.write(attempts.succeed, leased.token, Figures({"pl": number}))
+        bench.write(attempts.succeed, leased.token, proven(number))
     assert bench.states(run) == ["submitted"]
     assert bench.read(results.page, run.run_id) == []
 
@@ -257,14 +257,43 @@ def test_a_task_out_of_strikes_is_held(bench: Workbench, failure_class: FailureC
     run, budget = bench.submit(1), POLICIES[failure_class].budget
     assert budget is not None
     for strikes in range(budget):
-        leased = bench.fail_next(failure_class, f"strike {strikes}")
+        leased = bench.fail_next(failure_class, f"strike {strikes}", incarnation=1 + strikes)
         assert leased.strikes.get(failure_class, 0) == strikes
         bench.clock.advance(600)
         bench.write(attempts.release, bench.lease().token, "an interruption costs nothing")
-    bench.fail_next(failure_class, "the last straw")
+    bench.fail_next(failure_class, "the last straw", incarnation=99)
     assert bench.run(run).phase is RunPhase.NEEDS_REVIEW
     (result,) = bench.read(results.page, run.run_id)
-    assert (result.state, result.figures, result.reason, result.attempts) == ("held", None, "the last straw", budget + 1)
+    reason = "; ".join(filter(None, [POLICIES[failure_class].verdict, "the last straw"]))
+    assert (result.state, result.figures, result.reason, result.attempts) == ("held", None, reason, budget + 1)
+
+
+BROWSERS = [("browser/1", 1), ("browser/1", 1), ("browser/2", 1), ("browser/2", 1), ("browser/1", 1), ("browser/1", 2)]
+
+
+def test_only_distinct_browsers_that_a_task_ended_count(bench: Workbench) -> None:
+    """One that is reported twice is one; so is a browser of this boot and its namesake of another one two."""
+    run = bench.submit(1)
+    for number, (actor, incarnation) in enumerate(BROWSERS, 1):
+        assert bench.states(run) == ["ready"]
+        leased = bench.fail_next(FailureClass.BROWSER, "gone", actor=actor, incarnation=incarnation)
+        assert leased.strikes.get(FailureClass.BROWSER, 0) == len(set(BROWSERS[: number - 1]))
+    assert bench.states(run) == ["held"]
+    assert bench.tasks(run)[0].last_failure.message == "poison: it ended three browsers; gone"
+
+
+def test_browsers_of_other_boots_are_other_browsers(bench: Workbench) -> None:
+    run = bench.submit(1)
+    for _ in range(3):
+        bench.fail_next(FailureClass.BROWSER)
+        bench.restart()
+    assert bench.states(run) == ["held"]
+
+
+def test_the_version_of_the_rules_is_kept_with_the_failure(bench: Workbench) -> None:
+    bench.submit(1)
+    bench.fail_next(FailureClass.TIMING)
+    assert [row["rules"] for row in bench.read(lambda db: db.execute("SELECT rules FROM failures").fetchall())] == [facts.VERSION]
 
 
 def test_strikes_are_counted_by_class_and_free_ones_not_at_all(bench: Workbench) -> None:
@@ -398,7 +427,7 @@ def test_a_start_closes_what_an_older_boot_left_open(bench: Workbench, how: str)
     assert bench.news(before) == ["daemon_started", "task_interrupted", "task_interrupted"]
     assert [task.attempts for task in bench.tasks(run)] == [1, 0, 0, 0]
     with pytest.raises(StaleToken):
-        bench.write(attempts.succeed, flying.token, FIGURES)
+        bench.write(attempts.fail, flying.token, FailureClass.TIMING, "too late")
     assert bench.lease().token.boot == 2
 
 

@@ -58,7 +58,10 @@ def test_failures_of_another_class_are_not_excused(bench: Workbench, failure_cla
     bench.fail_next(failure_class)
     before = bench.tasks(run)[0]
     block(bench, run, 0, 1)
-    assert bench.tasks(run)[0] == before
+    (task, *_) = bench.tasks(run)
+    assert (task.state, task.attempts, task.last_failure) == (before.state, before.attempts, before.last_failure)
+    left = None if before.not_before is None else (before.not_before - bench.clock()).total_seconds()
+    assert (task.not_before, task.remaining) == (None, left), "the delays of a site that is blocked stand still"
 
 
 def test_what_failed_before_the_window_is_not_excused(bench: Workbench) -> None:

@@ -8,8 +8,9 @@ from collections import defaultdict
 from pathlib import Path
 
 from oodaemon.clock import utc_now
-from oodaemon.store import attempts, fsck, journal, results, runs
+from oodaemon.store import attempts, evidence, fsck, journal, results, runs
 from oodaemon.store.ledger import Ledger
+from oodaemon.store.shelf import Shelf
 from tests.integration.store import victim
 
 KILLS = 25
@@ -42,9 +43,12 @@ class Promises:
         elif word == "boot":
             self.boots.append(int(rest[0]))
 
-    def check(self, ledger: Ledger) -> None:
+    def check(self, ledger: Ledger, folder: Path) -> None:
         assert ledger.read(fsck.problems) == []
         assert ledger.read(attempts.in_flight) == 0
+        shelf, indexed = Shelf(folder), ledger.read(evidence.on_disk)
+        assert shelf.sweep(indexed) == []
+        assert {(int(file.parent.name), file.name) for file in shelf.root.rglob("*.*")} == set(indexed)
         ids = {run.run_id for run in ledger.read(runs.page, limit=100_000)}
         assert self.submitted <= ids <= self.may_be_submitted
         found = {}
@@ -84,7 +88,7 @@ def test_nothing_promised_is_lost_and_nothing_is_doubled(tmp_path: Path) -> None
         live_and_die(folder, promises, seed=life, words=rng.randrange(1, 60))
         ledger = Ledger(folder, wall_clock=utc_now, rng=rng)
         try:
-            promises.check(ledger)
+            promises.check(ledger, folder)
             assert ledger.head > last_head
             last_head = ledger.read(journal.head)
         finally:

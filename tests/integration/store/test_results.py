@@ -4,9 +4,9 @@ import sqlite3
 
 import pytest
 
-from oodaemon.model.tasks import FailureClass, Figures
+from oodaemon.model.tasks import FailureClass
 from oodaemon.store import results
-from tests.integration.store.workbench import Workbench, values_of
+from tests.integration.store.workbench import Workbench, proven, values_of
 
 
 def test_only_settled_tasks_have_results(bench: Workbench) -> None:
@@ -22,7 +22,7 @@ def test_only_settled_tasks_have_results(bench: Workbench) -> None:
         (2, "invalid", "delta must be below 100", 1),
     ]
     assert [result.values for result in found] == list(values_of(3))
-    assert [result.figures for result in found] == [Figures({"pl": 3.25}), None, None]
+    assert [result.figures for result in found] == [proven(3.25), None, None]
     assert {result.recorded_at for result in found} == {bench.clock.now}
 
 
@@ -47,7 +47,7 @@ def test_pages_go_by_index(bench: Workbench) -> None:
     "statement",
     [
         "UPDATE results SET metrics = '{}'",
-        "INSERT INTO results SELECT run_id, idx, 99, metrics, extra, proof, recorded_at, config FROM results",
+        "INSERT INTO results SELECT run_id, idx, 99, metrics, extra, proof, recorded_at, config, origin FROM results",
         "UPDATE events SET body = '{}'",
     ],
 )
@@ -56,7 +56,7 @@ def test_the_tables_themselves_refuse_to_change_what_was_recorded(bench: Workben
     bench.succeed_next(pl=1.0)
     with pytest.raises(sqlite3.IntegrityError):
         bench.write(lambda tx: tx.execute(statement))
-    assert bench.read(results.page, run.run_id)[0].figures == Figures({"pl": 1.0})
+    assert bench.read(results.page, run.run_id)[0].figures == proven(1.0)
 
 
 def test_a_task_has_one_open_attempt_at_most(bench: Workbench) -> None:

@@ -5,7 +5,7 @@ import dataclasses
 import pytest
 
 from oodaemon.errors import Aborted, FailedPrecondition, InvalidArgument, NotFound
-from oodaemon.model.runs import AT_REST, Desired, NewRun, Run, RunPhase, TaskCounts
+from oodaemon.model.runs import AT_REST, Author, Desired, Mode, NewRun, Run, RunPhase, Standing, TaskCounts
 from oodaemon.model.tasks import FailureClass
 from oodaemon.store import attempts, leases, runs
 from tests.integration.store.workbench import IRON, START, Workbench, values_of
@@ -26,6 +26,8 @@ def test_a_submitted_run_waits_with_all_its_tasks(bench: Workbench) -> None:
         created_at=START,
         ended_at=None,
         median_task_seconds=None,
+        mode=Mode.DRAIN,
+        standing=Standing(ready=3, moved_at=START),
     )
     assert bench.run(run) == run
     assert [(task.index, task.values, task.state) for task in bench.tasks(run)] == [
@@ -149,7 +151,7 @@ def test_the_table_of_commands(bench: Workbench, phase: RunPhase, desired: Desir
     elif expected == NO_OP:
         assert bench.steer(run, desired) == run == bench.run(run)
     else:
-        after = bench.steer(run, desired, reason="lunch")
+        after = bench.steer(run, desired, author=Author("me@desk", "lunch"))
         assert after == bench.run(run)
         assert (after.phase, after.desired, after.revision) == (expected, desired, run.revision + 1)
         first = bench.events(head)[0]

@@ -1,6 +1,8 @@
 """The store on the loop: nothing blocks, nobody is in doubt, everybody hears of commits."""
 
+import contextlib
 import random
+import sqlite3
 import threading
 from pathlib import Path
 
@@ -12,8 +14,10 @@ from oodaemon.clock import utc_now
 from oodaemon.errors import StoreHeld, StoreUnusable
 from oodaemon.model.events import EventType
 from oodaemon.store import journal
+from oodaemon.store import ledger as ledger_module
 from oodaemon.store.lanes import InlineLane
 from oodaemon.store.store import open_store
+from tests.integration.store.test_ledger import damage_after_crash, in_use
 
 
 def opened(folder: Path, **rest):
@@ -185,3 +189,57 @@ async def test_a_store_that_is_lost_says_so_with_its_first_error(tmp_path: Path)
             with pytest.raises(StoreUnusable):
                 await store.write(fail, error)
         assert await store.wait_lost() is errors[0]
+
+
+async def test_a_big_store_is_checked_after_it_was_opened(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(ledger_module, "CHECKED_AT_ONCE", 0)
+    path = in_use(tmp_path / "a")
+    folder = path.parents[1]
+    async with opened(folder) as store:
+        await store.check()
+    assert clean_mark(path) == "1", "nothing is due in a store that was closed in good order"
+    mark_unclean(path)
+    async with opened(folder) as store:
+        pass
+    assert clean_mark(path) == "0", "without the check it is not known to be sound"
+    async with opened(folder) as store:
+        await store.check()
+    assert clean_mark(path) == "1"
+
+    damage_after_crash(path)
+    async with opened(folder) as store:
+        with pytest.raises(StoreUnusable, match="restore a backup"):
+            await store.check()
+        assert "restore a backup" in str(await store.wait_lost())
+    assert clean_mark(path) == "0"
+
+
+def mark_unclean(path: Path) -> None:
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as connection:
+        connection.execute("UPDATE meta SET value = '0' WHERE key = 'clean'")
+
+
+def clean_mark(path: Path) -> str:
+    with contextlib.closing(sqlite3.connect(path)) as connection:
+        return str(connection.execute("SELECT value FROM meta WHERE key = 'clean'").fetchone()[0])
+
+
+async def test_what_takes_long_is_left_at_once_and_ends_by_itself(tmp_path: Path) -> None:
+    async with opened(tmp_path) as store:
+        ended = threading.Event()
+        began = trio.Event()
+        token = trio.lowlevel.current_trio_token()
+
+        def endless(db) -> None:
+            token.run_sync_soon(began.set)
+            try:
+                db.execute("WITH RECURSIVE n(x) AS (SELECT 1 UNION ALL SELECT x + 1 FROM n) SELECT max(x) FROM n").fetchone()
+            finally:
+                ended.set()
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(store.examine, endless)
+            await began.wait()
+            nursery.cancel_scope.cancel()
+        assert await trio.to_thread.run_sync(ended.wait, 20)
+        assert await store.examine(journal.head) == store.head

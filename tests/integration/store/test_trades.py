@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from oodaemon.analysis.files import read
 from oodaemon.analysis.tradelog import parse
 from oodaemon.errors import InvalidArgument, NotFound
-from oodaemon.model.tasks import Figures, Lease
+from oodaemon.model.tasks import Lease
 from oodaemon.model.trades import LogKind, StoredLog, TradeLog
 from oodaemon.store import attempts, fsck, imports, trades
-from tests.integration.store.workbench import Workbench
+from tests.integration.store.workbench import Workbench, proven
 from tests.support import tradelogs as files
 from tests.unit.analysis.rows import CLASSIC, DAILY, DAYS, EXPIRED, LIVE, LIVE_DEBIT, STOPPED, file
 
@@ -26,7 +26,7 @@ def finish(bench: Workbench, raw: bytes = RAW, *, name: str = "trade-log.csv") -
     leased = bench.announced()
 
     def succeed(tx) -> None:
-        attempts.succeed(tx, leased.token, Figures({"pl": 1.0}))
+        attempts.succeed(tx, leased.token, proven(1.0))
         trades.record(tx, leased.run_id, leased.index, attempt_id=leased.token.attempt_id, file=read(raw, name))
 
     bench.write(succeed)
@@ -116,7 +116,7 @@ def test_a_log_that_cannot_be_kept_undoes_its_result(bench: Workbench) -> None:
     leased = bench.announced()
 
     def succeed(tx) -> None:
-        attempts.succeed(tx, leased.token, Figures({"pl": 1.0}))
+        attempts.succeed(tx, leased.token, proven(1.0))
         trades.record(tx, run.run_id, first.index, attempt_id=leased.token.attempt_id, file=read(RAW, "x"))
 
     with pytest.raises(sqlite3.IntegrityError):
@@ -188,7 +188,7 @@ def test_a_log_of_fourteen_thousand_rows_is_kept(bench: Workbench) -> None:
     assert len(found.trades) == 14_105
 
     def succeed(tx) -> None:
-        attempts.succeed(tx, leased.token, Figures({"pl": 1.0}))
+        attempts.succeed(tx, leased.token, proven(1.0))
         trades.record(tx, run.run_id, 0, attempt_id=leased.token.attempt_id, file=found)
 
     bench.write(succeed)

@@ -6,6 +6,7 @@ import random
 import shutil
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from oodaemon.ids import ulid
 from oodaemon.model.events import Event
@@ -75,20 +76,20 @@ class Workbench:
         assert leased is not None
         return leased
 
-    def announced(self) -> Lease:
+    def announced(self, **holder: Any) -> Lease:
         """A lease whose Run button is about to be pressed."""
-        leased = self.lease()
+        leased = self.lease(**holder)
         assert self.write(attempts.intent, leased.token)
         return leased
 
     def succeed_next(self, *, seconds: float = 10.0, pl: float = 1.5) -> Lease:
         leased = self.announced()
         self.clock.advance(seconds)
-        self.write(attempts.succeed, leased.token, Figures({"pl": pl}))
+        self.write(attempts.succeed, leased.token, proven(pl))
         return leased
 
-    def fail_next(self, failure_class: FailureClass, message: str = "no") -> Lease:
-        leased = self.announced()
+    def fail_next(self, failure_class: FailureClass, message: str = "no", **holder: Any) -> Lease:
+        leased = self.announced(**holder)
         self.write(attempts.fail, leased.token, failure_class, message)
         return leased
 
@@ -114,9 +115,14 @@ class Workbench:
     def close(self) -> None:
         """Check every promise, then close."""
         try:
-            assert self.read(fsck.problems) == []
+            assert not (found := self.read(fsck.problems)), found
         finally:
             self.ledger.close()
+
+
+def proven(pl: float) -> Figures:
+    """Figures as a page shows them that proves them."""
+    return Figures({"pl": pl}, proof={"cards": []})
 
 
 def values_of(count: int) -> tuple[dict[str, int | float | str | bool], ...]:

@@ -98,7 +98,7 @@ class Tree:
 
     def _supervisor(self, path: str, *, depth: int) -> Supervisor:
         draw = self._data.draw
-        strategy = draw(st.sampled_from([Strategy.REST_FOR_ONE, Strategy.REST_FOR_ONE, Strategy.ONE_FOR_ONE]))
+        strategy = draw(st.sampled_from([Strategy.REST_FOR_ONE, Strategy.REST_FOR_ONE, Strategy.ONE_FOR_ONE, Strategy.ONE_FOR_ALL]))
         specs: list[ChildSpec] = []
         for number in range(draw(st.integers(1, 5 if depth == 0 else 3), label=f"children of {path or 'root'}")):
             child_id = f"{'abcde'[number]}"

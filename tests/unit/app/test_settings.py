@@ -9,7 +9,7 @@ import platformdirs
 import pytest
 
 from oodaemon.app.settings import Settings, forget_password, load
-from oodaemon.dispatch.pace import Pace
+from oodaemon.dispatch.pace import Manners, Pace
 from oodaemon.errors import ConfigurationError
 from oodaemon.rpc.address import Address
 
@@ -216,8 +216,9 @@ def test_half_an_account_is_none(email: str, password: str) -> None:
 
 def test_the_password_is_taken_out_of_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("OO_PASSWORD", SECRET)
+    monkeypatch.setenv("DEBUG", "pw:protocol")
     forget_password(os.environ)
-    assert "OO_PASSWORD" not in os.environ
+    assert not {"OO_PASSWORD", "DEBUG"} & set(os.environ)
     forget_password(os.environ)
 
 
@@ -249,3 +250,28 @@ def test_settings_cannot_be_changed() -> None:
     with pytest.raises(ValueError, match="frozen"):
         settings.browsers = 3  # type: ignore[misc]  # that is the point
     assert isinstance(settings, Settings)
+
+
+def test_the_manners_are_those_of_the_pace_but_for_what_is_set(config: Config) -> None:
+    assert load({}, {}).manners == Manners(before_action=0.5, between_runs=6, per_minute=10)
+    assert load({}, {"OODAEMON_PRACTICE": "true"}).manners == Manners(before_action=0, between_runs=0, per_minute=None)
+    slower = load({}, config("min_seconds_between_runs = 20\nmax_runs_per_minute = 2"))
+    assert slower.manners == Manners(before_action=0.5, between_runs=20, per_minute=2)
+    fast = load({"pace": "fast"}, {"OODAEMON_MIN_SECONDS_BETWEEN_RUNS": "0.5", "OODAEMON_MAX_RUNS_PER_MINUTE": "30"})
+    assert fast.manners == Manners(before_action=0, between_runs=0.5, per_minute=30)
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("MIN_SECONDS_BETWEEN_RUNS", "-1"),
+        ("MIN_SECONDS_BETWEEN_RUNS", "nan"),
+        ("MIN_SECONDS_BETWEEN_RUNS", "soon"),
+        ("MAX_RUNS_PER_MINUTE", "0"),
+        ("MAX_RUNS_PER_MINUTE", "1.5"),
+        ("MIN_FREE_MIB", "-1"),
+    ],
+)
+def test_manners_that_are_none_are_refused_by_name(name: str, value: str) -> None:
+    (line,) = problems({}, {f"OODAEMON_{name}": value})
+    assert line.startswith(f"OODAEMON_{name}: ")

@@ -6,7 +6,8 @@ from typing import Any
 import pytest
 
 from oodaemon.browser.answers import LONGEST, Answers, check, retry_after
-from oodaemon.failures.site import PanelStuck, RateLimited, SiteUnreachable, TooSlow
+from oodaemon.failures.explain import explain
+from oodaemon.failures.site import PanelStuck, RateLimited, SiteFailure, SiteUnreachable, TooSlow
 
 HOST = "optionomega.com"
 
@@ -47,17 +48,21 @@ def test_other_answers_are_pages(status: int) -> None:
     check(None)
 
 
+def told(heard: Answers, error: SiteFailure) -> SiteFailure:
+    return explain(error, heard.facts(), step="run")
+
+
 def test_a_failure_is_explained_by_what_the_own_server_refused() -> None:
     heard, stuck, slow = Answers(HOST), PanelStuck("stuck"), TooSlow("slow")
     for other in (response(429, host="tracker.example"), response(429, kind="image"), response(200)):
         heard._note(other)
-    assert (heard.explain(stuck), heard.explain(slow)) == (stuck, slow)
+    assert (told(heard, stuck), told(heard, slow)) == (stuck, slow)
     heard._note(response(503))
-    assert heard.explain(stuck) is stuck
-    assert str(heard.explain(slow)) == "slow (POST /api/Backtests was answered 503)"
+    assert told(heard, stuck) is stuck
+    assert str(told(heard, slow)) == "slow (POST /api/Backtests was answered 503)"
     heard._note(response(429, retry_after="4"))
-    limited = heard.explain(stuck)
+    limited = told(heard, stuck)
     assert isinstance(limited, RateLimited)
     assert limited.retry_after == 4
     heard.forget()
-    assert heard.explain(stuck) is stuck
+    assert told(heard, stuck) is stuck

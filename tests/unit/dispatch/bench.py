@@ -23,11 +23,12 @@ from oodaemon.dispatch.workshop import Workshop
 from oodaemon.events.watch import Journal
 from oodaemon.ids import ulid
 from oodaemon.model.runs import Desired, NewRun, Run, RunPhase, SavedTest
-from oodaemon.model.tasks import Figures, Lease, Result, Task
+from oodaemon.model.tasks import Lease, Result, Task
 from oodaemon.parameters.registry import Registry, discover
 from oodaemon.store import fsck, journal, leases, results, runs, tasks, tests
 from oodaemon.store.lanes import InlineLane, Lane
 from oodaemon.store.store import Store, open_store
+from tests.integration.store.workbench import proven
 
 EPOCH = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 BASE_URL = "https://optionomega.com"
@@ -80,6 +81,8 @@ class FakeSite:
 class FakeTab:
     """What a browser actor can ask of the site, answered by a FakeSite; see `oodaemon.browser.tab.Tab`."""
 
+    last_step = ""
+
     def __init__(self, site: FakeSite) -> None:
         self.site, self.number = site, site.opened
         site.opened += 1
@@ -116,11 +119,18 @@ class FakeTab:
         found: dict[str, bytes] = await self.site.play(self.number, "charts", {})
         return found
 
+    async def discard(self) -> bool:
+        return bool(await self.site.play(self.number, "discard", True))
+
     async def probe(self) -> None:
         await self.site.play(self.number, "probe")
 
     async def is_signed_in(self) -> bool:
         return bool(await self.site.play(self.number, "is_signed_in", False))
+
+    async def round_trip(self, patience: float) -> None:
+        if self.site.plan["round_trip"]:
+            await self.site.play(self.number, "round_trip")
 
     async def share_session(self) -> None:
         await self.site.play(self.number, "share_session")
@@ -140,7 +150,7 @@ SAVED_PAGE: dict[str, Any] = {"facts": [["Underlying", ["SPX"]]], "bullets": [["
 
 def outcome(pl: float) -> Outcome:
     """Verified figures."""
-    return Outcome(Figures({"pl": pl}), [["P/L", f"${pl:g}"]])
+    return Outcome(proven(pl), [["P/L", f"${pl:g}"]])
 
 
 @dataclass
@@ -205,6 +215,7 @@ async def open_bench(
     manners: Manners = MANNERS[Pace.FAST],
     registry: Registry | None = None,
     lane: Callable[[], Lane] = InlineLane,
+    patience: float = 24 * 3600,
 ) -> AsyncIterator[Bench]:
     """A bench for a test on the virtual clock; leaving it checks the whole store."""
     rng = random.Random(1)
@@ -212,7 +223,7 @@ async def open_bench(
         site: Any = SimpleNamespace(base_url=BASE_URL)
         desk = SiteDesk(site, credentials, Pacer(manners), store, wall_clock)
         fake = FakeSite(stored=desk.stored)
-        driver: Any = SimpleNamespace(driver=None)
+        driver: Any = SimpleNamespace(driver=None, used=lambda: None)
         shop = Workshop(
             desk=desk,
             store=store,
@@ -223,6 +234,6 @@ async def open_bench(
             rng=rng,
             reading=InlineLane(),
         )
-        with trio.fail_after(24 * 3600):
+        with trio.fail_after(patience):
             yield Bench(store, desk, shop, fake, Journal(store))
         assert await store.read(fsck.problems) == []

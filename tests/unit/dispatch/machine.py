@@ -12,7 +12,7 @@ import trio.testing
 from oodaemon.actors.child import Child
 from oodaemon.actors.exits import StopRequest
 from oodaemon.actors.mailbox import Mailbox
-from oodaemon.dispatch import browser
+from oodaemon.dispatch import browser, stopping
 from oodaemon.dispatch.browser import BrowserActor
 from oodaemon.store import attempts
 from tests.unit.dispatch.bench import ACTOR, Bench, FakeTab
@@ -27,6 +27,19 @@ class Machine:
         self.is_gone = trio.Event()
         self.site: Any = None
         self.open_tabs = 0
+        self.launches = 0
+        self.resident = 0
+        self.is_open = False
+        self.ended: list[tuple[float, int]] = []
+
+    async def end(self, pid: int, *, is_group: bool) -> None:
+        """A kill: it takes a moment."""
+        assert (pid, is_group) == (4711, True)
+        await trio.sleep(0.1)
+        self.ended.append((trio.current_time(), pid))
+
+    def is_alive(self, pid: int) -> bool:
+        return self.is_open and not self.is_gone.is_set() and not self.ended
 
     async def wait_gone(self, pid: int) -> None:
         assert pid == 4711
@@ -34,7 +47,16 @@ class Machine:
 
     @asynccontextmanager
     async def open_chromium(self, driver: Any, how: Any) -> AsyncIterator[Any]:
-        yield SimpleNamespace(pid=4711)
+        self.launches += 1
+        self.is_open = True
+        try:
+            yield SimpleNamespace(pid=4711, profile=None, guard=self.guard, resident=lambda: self.resident)
+        finally:
+            self.is_open = False
+
+    @asynccontextmanager
+    async def guard(self) -> AsyncIterator[None]:
+        yield
 
     @asynccontextmanager
     async def open_tab(self, chromium: Any, site: Any, stored: Any) -> AsyncIterator[FakeTab]:
@@ -45,12 +67,13 @@ class Machine:
             self.open_tabs -= 1
 
 
-def machine_for(monkeypatch: pytest.MonkeyPatch) -> Machine:
+def machine_for(monkeypatch: pytest.MonkeyPatch, made: Machine | None = None) -> Machine:
     """A machine in the place of the one browsers run on."""
-    made = Machine()
+    made = made or Machine()
     monkeypatch.setattr(browser, "open_chromium", made.open_chromium)
     monkeypatch.setattr(browser, "open_tab", made.open_tab)
     monkeypatch.setattr(browser, "processes", SimpleNamespace(wait_gone=made.wait_gone))
+    monkeypatch.setattr(stopping, "processes", made)
     return made
 
 

@@ -8,7 +8,7 @@ import pytest
 import trio
 import trio.testing
 
-from oodaemon.dispatch.attempt import Attempt, NotStarted
+from oodaemon.dispatch.attempt import Attempt, NotStarted, Superseded
 from oodaemon.dispatch.site import DRAINING
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired
@@ -82,6 +82,8 @@ async def test_a_failure_is_recorded_with_its_class_and_raised(
         bench.site.next(step, kind("the reason"))
         with pytest.raises(kind):
             await attempt.run(tab)
+        assert attempt.is_settled is (kind is not failures.BrowserLost), "a page that was lost may still be driven"
+        await attempt.close()
         assert await bench.states(run) == [state]
         (task,) = await bench.tasks(run)
         assert task.last_failure is not None
@@ -136,6 +138,8 @@ async def test_a_cancellation_is_recorded_by_who_asked_for_it(
         with trio.move_on_after(10) as scope:
             await attempt.run(tab)
         assert scope.cancelled_caught
+        assert await bench.store.read(attempts.in_flight) == 1, "until its page is closed it is in flight"
+        await attempt.close()
         assert await bench.states(run) == ["ready"]
         assert await bench.store.read(attempts.in_flight) == 0
         assert dict(bench.shop.tally.statistics().outcomes) == {failure_class: 1}
@@ -193,8 +197,10 @@ async def test_an_attempt_that_lost_its_lease_changes_nothing(autojump_clock, tm
         lease = await bench.lease()
         attempt, tab = attempt_of(bench, lease)
         await _release(bench.store, lease.token)
-        with pytest.raises(attempts.StaleToken):
+        with pytest.raises(Superseded):
             await attempt.run(tab)
+        await attempt.close()
+        assert dict(bench.shop.tally.statistics().outcomes) == {}
         assert await bench.states(run) == ["ready"]
         assert "run" not in bench.site.steps()
 

@@ -18,6 +18,7 @@ from oodaemon.dispatch.drift import FIRST_PROBE
 from oodaemon.dispatch.mending import Mender, stamp
 from oodaemon.dispatch.site import DRIFT, SITE_BLOCKED
 from oodaemon.errors import Unavailable
+from oodaemon.failures.drift import WINDOW
 from oodaemon.failures.site import Drifted
 from oodaemon.model.runs import Desired
 from oodaemon.model.tasks import FailureClass
@@ -38,7 +39,7 @@ async def miss(bench: Bench, locator: str = LOCATOR) -> bool:
     lease = await bench.lease()
     if await bench.shop.drift.settle(lease, NOTHING, gone(locator)):
         return True
-    await bench.store.write(attempts.fail, lease.token, FailureClass.DRIFT, "gone")
+    await bench.store.write(attempts.fail, lease.token, FailureClass.DRIFT, str(gone(locator)))
     return False
 
 
@@ -61,6 +62,25 @@ async def test_what_is_in_flight_while_the_site_is_blocked_is_free(autojump_cloc
             await miss(bench)
         assert await bench.shop.drift.settle(late, NOTHING, gone('"Stop Loss" in "Profit & Loss"'))
         assert await bench.states(run) == ["ready"] * 4
+
+
+async def test_a_daemon_that_was_killed_goes_on_counting(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        run = await bench.submit(4)
+        assert [await miss(bench), await miss(bench)] == [False, False]
+    async with open_bench(tmp_path) as bench:
+        assert not await miss(bench, '"Stop Loss" in "Profit & Loss"')
+        assert await miss(bench)
+        assert await bench.states(run) == ["ready", "ready", "retry_wait", "ready"]
+
+
+async def test_what_was_missed_long_before_a_start_does_not_count(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        await bench.submit(4)
+        assert [await miss(bench), await miss(bench)] == [False, False]
+    await trio.sleep(WINDOW + 1)
+    async with open_bench(tmp_path) as bench:
+        assert not await miss(bench)
 
 
 async def test_one_task_and_two_tasks_fail_as_usual(autojump_clock, tmp_path: Path) -> None:

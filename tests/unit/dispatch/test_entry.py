@@ -11,9 +11,9 @@ import trio.testing
 
 from oodaemon.dispatch.entry import Entry
 from oodaemon.dispatch.pace import MANNERS, Pace
-from oodaemon.dispatch.site import AUTH_REQUIRED, SITE_BLOCKED
+from oodaemon.dispatch.site import AUTH_REQUIRED, RATE_LIMITED, SITE_BLOCKED
 from oodaemon.errors import SignInRefused
-from oodaemon.failures.site import BrowserLost, SiteUnreachable, TooSlow
+from oodaemon.failures.site import BrowserLost, RateLimited, SiteUnreachable, TooSlow
 from tests.unit.dispatch.bench import Bench, FakeTab, open_bench
 
 
@@ -210,3 +210,63 @@ async def test_waits_are_drawn_between_bounds(autojump_clock, tmp_path: Path) ->
         waits = [b - a for a, b in itertools.pairwise(times)]
         assert all(1 <= wait <= 60 for wait in waits)
         assert len({round(wait, 6) for wait in waits}) == len(waits)
+
+
+@pytest.mark.parametrize("way", ["sign_in", "wait_reachable"])
+async def test_one_browser_finds_out_for_all_when_the_site_is_back(autojump_clock, tmp_path: Path, way: str) -> None:
+    async with open_bench(tmp_path) as bench:
+        bench.site.next("sign_in", *[TooSlow("no answer")] * 6)
+        bench.site.next("probe", *[SiteUnreachable("no answer")] * 6)
+        back: list[float] = []
+
+        async def browser() -> None:
+            entry, tab = entry_of(bench)
+            await (entry.sign_in(tab) if way == "sign_in" else entry.wait_reachable(tab, SiteUnreachable("down")))
+            back.append(trio.current_time())
+
+        async with trio.open_nursery() as nursery:
+            for _ in range(3):
+                nursery.start_soon(browser)
+        assert bench.desk.is_open
+        assert len(set(back)) == 1
+        if way == "sign_in":
+            times = bench.site.times("sign_in")
+            assert times == [0, 0, 0, 2, 6, 14, 30, 30, 30], "each once, then one for all, then each when it works"
+        else:
+            assert bench.site.times("probe") == [2, 6, 14, 30, 62, 122, 182]
+
+
+async def test_when_the_browser_that_asks_is_lost_another_one_goes_on(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        bench.site.next("probe", SiteUnreachable("x"), BrowserLost("gone"))
+        first, second = entry_of(bench), entry_of(bench)
+
+        async def lose() -> None:
+            with pytest.raises(BrowserLost):
+                await first[0].wait_reachable(first[1], SiteUnreachable("down"))
+
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(lose)
+            await trio.testing.wait_all_tasks_blocked()
+            nursery.start_soon(second[0].wait_reachable, second[1], SiteUnreachable("down"))
+        assert trio.current_time() == 6
+        assert bench.desk.is_open, "the next attempt finds out"
+
+
+async def test_a_browser_that_is_lost_does_not_end_the_silence_the_site_asked_for(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, _ = entry_of(bench)
+        with trio.move_on_after(10):
+            await entry.wait_allowed(RateLimited("429", retry_after=100))
+        assert RATE_LIMITED in bench.desk.conditions
+        assert not bench.desk.is_open
+
+
+async def test_several_browsers_that_are_limited_at_once_halve_the_rate_once(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path, manners=MANNERS[Pace.POLITE]) as bench:
+        async with trio.open_nursery() as nursery:
+            for seconds in (20.0, 40.0, None):
+                nursery.start_soon(entry_of(bench)[0].wait_allowed, RateLimited("429", retry_after=seconds))
+        assert trio.current_time() == 40
+        assert bench.desk.pacer.statistics().share == pytest.approx(0.5 + 0.1 * 40 / 60)
+        assert bench.desk.is_open

@@ -14,7 +14,7 @@ TABLE = {
     FailureClass.TIMING: (6, Move.HOLD, 2, 300),
     FailureClass.MODAL: (3, Move.HOLD, 30, 30),
     FailureClass.SESSION: (None, None, 0, 0),
-    FailureClass.BROWSER: (3, Move.HOLD, 0, 0),
+    FailureClass.BROWSER: (2, Move.HOLD, 0, 0),
     FailureClass.SITE_ERROR: (0, Move.REFUSE, None, None),
     FailureClass.RATE_LIMITED: (None, None, 30, 30),
     FailureClass.DRIFT: (1, Move.HOLD, 5, 5),
@@ -47,6 +47,12 @@ def test_a_task_is_given_up_with_the_strike_after_its_budget(failure_class: Fail
 @pytest.mark.parametrize(("failure_class", "budget", "given_up"), BUDGETED)
 def test_a_task_that_is_given_up_waits_for_nothing(failure_class: FailureClass, budget: int, given_up: Move) -> None:
     assert decide(failure_class, budget, random.Random(1)) == Decision(given_up, 0.0)
+
+
+def test_only_lost_browsers_are_counted_by_incarnation_and_the_third_is_poison() -> None:
+    assert {c for c, policy in POLICIES.items() if policy.by_incarnation} == {FailureClass.BROWSER}
+    assert POLICIES[FailureClass.BROWSER].verdict.startswith("poison")
+    assert {policy.verdict for c, policy in POLICIES.items() if c is not FailureClass.BROWSER} == {""}
 
 
 @pytest.mark.parametrize("failure_class", [c for c, row in TABLE.items() if row[0] is None])

@@ -11,6 +11,7 @@ from oodaemon.model.tasks import FailureClass
 CLASSES = {
     site.TooSlow: FailureClass.TIMING,
     site.NothingThere: FailureClass.TIMING,
+    site.NeverAppeared: FailureClass.TIMING,
     site.SiteUnreachable: FailureClass.INTERRUPTED,
     site.PanelStuck: FailureClass.MODAL,
     site.SignedOut: FailureClass.SESSION,

@@ -9,8 +9,11 @@ from prometheus_client import CollectorRegistry, generate_latest
 from prometheus_client.parser import text_string_to_metric_families
 
 from oodaemon.actors.states import ChildState
+from oodaemon.dispatch.breakers import Step
+from oodaemon.dispatch.pace import PaceStatistics
 from oodaemon.dispatch.tally import BUCKETS, Tally
 from oodaemon.metrics.collector import DaemonCollector, Scrape
+from oodaemon.metrics.policy import SiteStatistics
 from oodaemon.model.tasks import FailureClass, TaskStatus
 from oodaemon.store.ledger import StoreStatistics
 
@@ -136,7 +139,7 @@ def test_labels_are_few_and_never_those_of_a_run() -> None:
     """A label per run would grow without end."""
     text = exposed(children=(child("site/oo/browser/1", ChildState.UP),), restarts=Counter({"browser": 1}))
     names = {label for _, labels in samples(text) for label, _ in labels}
-    assert names == {"version", "python_version", "state", "outcome", "class", "le"}
+    assert names == {"version", "python_version", "state", "outcome", "class", "le", "site", "step", "kind"}
 
 
 def test_a_class_the_kernel_found_by_itself_is_told() -> None:
@@ -157,3 +160,31 @@ def test_every_scrape_looks_anew() -> None:
     registry = CollectorRegistry(auto_describe=False)
     registry.register(DaemonCollector("1", 1, lambda: next(looks)))
     assert [value(generate_latest(registry).decode(), "oodaemon_watch_streams") for _ in range(2)] == [1, 2]
+
+
+def test_the_policy_towards_the_site_is_told() -> None:
+    at_rest = exposed()
+    assert {value(at_rest, "oodaemon_breaker_state", site="oo", step=step) for step in Step} == {0}
+    assert value(at_rest, "oodaemon_condition", kind="SiteBlocked") == value(at_rest, "oodaemon_condition", kind="DiskLow") == 0
+    site = SiteStatistics(
+        pace=PaceStatistics(failures=2, delay=2.0, tokens=7.5, share=0.5),
+        breakers={Step.RUN.value: "open", Step.OPEN.value: "half_open"},
+        conditions=Counter({"SiteBlocked": 2, "RateLimited": 1}),
+    )
+    text = exposed(site=site)
+    assert value(text, "oodaemon_breaker_state", site="oo", step="run") == 2
+    assert value(text, "oodaemon_breaker_state", site="oo", step="open and fill") == 1
+    assert value(text, "oodaemon_breaker_state", site="oo", step=Step.KEEP.value) == 0
+    assert value(text, "oodaemon_condition", kind="SiteBlocked") == 2
+    assert value(text, "oodaemon_condition", kind="RateLimited") == 1
+    assert value(text, "oodaemon_rate_tokens") == 7.5
+    assert value(text, "oodaemon_rate_share") == 0.5
+    assert value(text, "oodaemon_recent_failures") == 2
+    assert value(text, "oodaemon_action_delay_seconds") == 2
+
+
+def test_runs_that_do_not_go_on_are_counted_by_condition() -> None:
+    text = exposed(conditions={"SiteBlocked": 2, "Paced": 1})
+    assert value(text, "oodaemon_run_conditions", kind="SiteBlocked") == 2
+    assert value(text, "oodaemon_run_conditions", kind="Paced") == 1
+    assert value(text, "oodaemon_run_conditions", kind="Unexplained") == 0

@@ -7,8 +7,8 @@ import pytest
 from oodaemon.model.tasks import IN_FLIGHT, METRICS, OPEN_STATES, PUBLIC_STATUS, WAITING, Move, TaskState, TaskStatus, move
 
 LEGAL = {
-    "ready": {"lease": "leased", "cancel": "cancelled"},
-    "retry_wait": {"lease": "leased", "cancel": "cancelled", "excuse": "ready"},
+    "ready": {"lease": "leased", "cancel": "cancelled", "adopt": "succeeded"},
+    "retry_wait": {"lease": "leased", "cancel": "cancelled", "excuse": "ready", "adopt": "succeeded"},
     "leased": {
         "intent": "submitted",
         "retry_later": "retry_wait",
@@ -16,6 +16,7 @@ LEGAL = {
         "hold": "held",
         "refuse": "invalid",
         "cancel": "cancelled",
+        "adopt": "succeeded",
     },
     "submitted": {
         "succeed": "succeeded",
@@ -24,10 +25,18 @@ LEGAL = {
         "hold": "held",
         "refuse": "invalid",
         "cancel": "cancelled",
+        "adopt": "succeeded",
     },
-    "held": {"cancel": "cancelled", "excuse": "ready"},
+    "held": {
+        "cancel": "cancelled",
+        "excuse": "ready",
+        "reopen": "ready",
+        "skip": "invalid",
+        "accept": "succeeded",
+        "adopt": "succeeded",
+    },
     "succeeded": {},
-    "invalid": {},
+    "invalid": {"reopen": "ready"},
     "cancelled": {},
 }
 

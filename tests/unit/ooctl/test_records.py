@@ -13,7 +13,7 @@ def test_a_result_has_exactly_the_promised_fields():
 
     assert list(record) == [
         *("task_id", "run_id", "index", "parameters", "status", "attempts", "metrics"),
-        *("extra", "config", "trade_count", "derived", "recorded_at", "reason"),
+        *("extra", "config", "trade_count", "derived", "recorded_at", "reason", "origin", "ruling"),
     ]
     assert tuple(record["metrics"]) == METRICS
     assert record["parameters"] == {"delta": 5, "delta.unit": "percent"}
@@ -86,10 +86,11 @@ def test_a_run_is_complete_and_in_order():
         "ended_at": None,
         "median_task_seconds": 20,
         "eta_seconds": 1.5,
+        "stop_mode": None,
     }
     assert list(run_record(run)) == [
         *("run_id", "name", "revision", "phase", "test", "spec", "tasks", "conditions"),
-        *("created_at", "ended_at", "median_task_seconds", "eta_seconds"),
+        *("created_at", "ended_at", "median_task_seconds", "eta_seconds", "stop_mode"),
     ]
 
 

@@ -129,7 +129,8 @@ def test_csv_has_the_parameters_first_and_empty_cells_for_null():
     assert list(rows[0]) == [
         *("delta", "delta.unit", "task_id", "run_id", "index", "status", "attempts"),
         *METRICS,
-        *("recorded_at", "reason", "trade_count", "config", "extra_Avg DIT"),
+        *("recorded_at", "reason", "trade_count", "config"),
+        *("origin", "ruling_client", "ruling_reason", "ruling_decided_at", "extra_Avg DIT"),
     ]
     assert (rows[0]["delta"], rows[0]["pl"], rows[0]["cagr"], rows[0]["max_drawdown"]) == ("5", "1234", "23.3", "")
     assert (rows[1]["pl"], rows[1]["reason"]) == ("", "the site refused 10")

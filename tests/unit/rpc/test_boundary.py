@@ -22,7 +22,7 @@ from oodaemon.errors import (
     Unavailable,
     Violation,
 )
-from oodaemon.rpc.boundary import CODES, Boundary, status_of, unwrapped
+from oodaemon.rpc.boundary import CODES, Boundary, Gate, status_of, unwrapped
 
 EXPECTED = [
     (InvalidArgument.of("delta", "is no number"), code_pb2.INVALID_ARGUMENT),
@@ -125,6 +125,47 @@ async def wrapped(handler: Any, *, is_stream: bool = False) -> Any:
 
     found = await Boundary().intercept_service(continuation, SimpleNamespace(method="/x/Y"))
     return found.unary_stream if is_stream else found.unary_unary
+
+
+@pytest.mark.parametrize(
+    ("method", "is_let_in"),
+    [
+        ("/oodaemon.api.v1.RunService/SubmitRun", False),
+        ("/oodaemon.api.v1.RunService/PauseRun", False),
+        ("/oodaemon.api.v1.TradeService/ImportFile", False),
+        ("/oodaemon.api.v1.DaemonService/Drain", False),
+        ("/oodaemon.api.v1.RunService/GetRun", True),
+        ("/oodaemon.api.v1.RunService/ListTasks", True),
+        ("/oodaemon.api.v1.RunService/WatchRun", True),
+        ("/oodaemon.api.v1.DaemonService/DumpTasks", True),
+        ("/grpc.health.v1.Health/Check", True),
+    ],
+)
+def test_a_closed_gate_lets_in_only_what_changes_nothing(method: str, is_let_in: bool) -> None:
+    gate = Gate()
+    gate.check(method)
+    gate.close("the daemon is shutting down")
+    if is_let_in:
+        gate.check(method)
+    else:
+        with pytest.raises(Unavailable, match="shutting down"):
+            gate.check(method)
+
+
+async def test_a_request_at_a_closed_gate_may_be_repeated() -> None:
+    gate = Gate()
+    gate.close("the daemon is shutting down")
+
+    async def handler(request: Any, context: Any) -> Any:
+        raise AssertionError("it must not be asked")
+
+    async def continuation(call: Any) -> Any:
+        return SimpleNamespace(request_deserializer=None, response_serializer=None, unary_unary=handler, unary_stream=None)
+
+    found = await Boundary(gate).intercept_service(continuation, SimpleNamespace(method="/x/SubmitRun"))
+    with pytest.raises(Ended) as caught:
+        await found.unary_unary(None, FakeContext())
+    assert caught.value.code is grpc.StatusCode.UNAVAILABLE
 
 
 def raising(error: BaseException) -> Any:

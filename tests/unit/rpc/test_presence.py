@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from oodaemon.actors.states import ChildState
-from oodaemon.model.runs import Condition, Desired, Run, RunPhase, SavedTest, TaskCounts
+from oodaemon.model.runs import AT_REST, Condition, Desired, Run, RunPhase, SavedTest, Standing, TaskCounts
 from oodaemon.parameters.registry import discover
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.presence import Presence
@@ -17,8 +17,9 @@ BLOCKED = Condition("SiteBlocked", "no answer", MOMENT)
 
 
 def presence(*children: tuple[str, ChildState], conditions: tuple[Condition, ...] = ()) -> Presence:
-    desk: Any = SimpleNamespace(conditions={c.kind: c for c in conditions})
-    tree: Any = SimpleNamespace(walk=lambda: [SimpleNamespace(path=path, state=state) for path, state in children])
+    ramp, pacer = SimpleNamespace(limits=dict), SimpleNamespace(until_turn=0.0)
+    desk: Any = SimpleNamespace(conditions={c.kind: c for c in conditions}, ramp=ramp, pacer=pacer, open_since=MOMENT)
+    tree: Any = SimpleNamespace(walk=lambda: [SimpleNamespace(path=path, state=state, since=MOMENT) for path, state in children])
     return Presence(
         converter=Converter("https://optionomega.com", discover([])), desk=desk, tree=lambda: tree, wall_clock=lambda: MOMENT
     )
@@ -26,7 +27,8 @@ def presence(*children: tuple[str, ChildState], conditions: tuple[Condition, ...
 
 def a_run(phase: RunPhase = RunPhase.RUNNING, **counts: int) -> Run:
     test = SavedTest("a", "b", "/test/a", MOMENT)
-    return Run("01J", "sweep", 1, Desired.RUN, phase, test, "{}", TaskCounts(**counts), MOMENT, None, 10)
+    standing = None if phase in AT_REST else Standing(ready=counts.get("pending", 0), moved_at=MOMENT)
+    return Run("01J", "sweep", 1, Desired.RUN, phase, test, "{}", TaskCounts(**counts), MOMENT, None, 10, standing=standing)
 
 
 UP, DOWN, BACKOFF = ChildState.UP, ChildState.DOWN, ChildState.BACKOFF

@@ -1,0 +1,342 @@
+BEGIN TRANSACTION;
+CREATE TABLE "_sqlite_migrations" (
+   "id" INTEGER PRIMARY KEY,
+   "migration_set" TEXT,
+   "name" TEXT,
+   "applied_at" TEXT
+);
+INSERT INTO "_sqlite_migrations" VALUES(1,'oodaemon','0001_first_tables','2026-01-02');
+INSERT INTO "_sqlite_migrations" VALUES(2,'oodaemon','0002_whole_results','2026-01-02');
+CREATE TABLE attempts (
+    attempt_id INTEGER PRIMARY KEY AUTOINCREMENT,
+    run_id TEXT NOT NULL,
+    idx INTEGER NOT NULL,
+    boot INTEGER NOT NULL,
+    actor TEXT NOT NULL,
+    incarnation INTEGER NOT NULL,
+    leased_at TEXT NOT NULL,
+    submitted_at TEXT,
+    closed_at TEXT,
+    outcome TEXT,
+    seconds REAL,
+    FOREIGN KEY (run_id, idx) REFERENCES tasks,
+    CHECK ((closed_at IS NULL) = (outcome IS NULL))
+) STRICT;
+INSERT INTO "attempts" VALUES(1,'01KDYAKGSRY52B1G8ZVV5S3KHQ',0,1,'site/oo/browser/1',1,'2026-01-02T03:04:33.000000Z','2026-01-02T03:04:40.000000Z','2026-01-02T03:04:47.000000Z','succeeded',14.0);
+INSERT INTO "attempts" VALUES(2,'01KDYAKGSRY52B1G8ZVV5S3KHQ',1,1,'site/oo/browser/1',1,'2026-01-02T03:04:54.000000Z','2026-01-02T03:05:01.000000Z','2026-01-02T03:05:08.000000Z','succeeded',14.0);
+INSERT INTO "attempts" VALUES(3,'01KDYAKGSRY52B1G8ZVV5S3KHQ',2,1,'site/oo/browser/1',1,'2026-01-02T03:05:15.000000Z','2026-01-02T03:05:22.000000Z','2026-01-02T03:05:29.000000Z','succeeded',14.0);
+INSERT INTO "attempts" VALUES(4,'01KDYANN58MVNVTTFY57BPTGSG',0,1,'site/oo/browser/1',1,'2026-01-02T03:05:43.000000Z','2026-01-02T03:05:50.000000Z','2026-01-02T03:05:57.000000Z','mismatch',14.0);
+INSERT INTO "attempts" VALUES(5,'01KDYANN58MVNVTTFY57BPTGSG',1,1,'site/oo/browser/1',1,'2026-01-02T03:06:04.000000Z','2026-01-02T03:06:11.000000Z','2026-01-02T03:06:18.000000Z','site_error',14.0);
+INSERT INTO "attempts" VALUES(6,'01KDYANN58MVNVTTFY57BPTGSG',2,1,'site/oo/browser/1',1,'2026-01-02T03:06:25.000000Z','2026-01-02T03:06:32.000000Z','2026-01-02T03:06:39.000000Z','browser',14.0);
+INSERT INTO "attempts" VALUES(7,'01KDYANN58MVNVTTFY57BPTGSG',2,1,'site/oo/browser/1',1,'2026-01-02T03:06:46.000000Z','2026-01-02T03:06:53.000000Z','2026-01-02T03:07:00.000000Z','browser',14.0);
+INSERT INTO "attempts" VALUES(8,'01KDYANN58MVNVTTFY57BPTGSG',2,1,'site/oo/browser/1',1,'2026-01-02T03:07:07.000000Z','2026-01-02T03:07:14.000000Z','2026-01-02T03:07:21.000000Z','browser',14.0);
+INSERT INTO "attempts" VALUES(9,'01KDYANN58MVNVTTFY57BPTGSG',2,1,'site/oo/browser/1',1,'2026-01-02T03:07:28.000000Z','2026-01-02T03:07:35.000000Z','2026-01-02T03:07:42.000000Z','browser',14.0);
+INSERT INTO "attempts" VALUES(10,'01KDYANN58MVNVTTFY57BPTGSG',3,1,'site/oo/browser/1',1,'2026-01-02T03:07:49.000000Z','2026-01-02T03:07:56.000000Z','2026-01-02T03:08:03.000000Z','succeeded',14.0);
+INSERT INTO "attempts" VALUES(11,'01KDYATBHR0XP8FC5H4QP1TZD0',0,1,'site/oo/browser/1',1,'2026-01-02T03:08:17.000000Z','2026-01-02T03:08:24.000000Z','2026-01-02T03:08:31.000000Z','succeeded',14.0);
+INSERT INTO "attempts" VALUES(12,'01KDYATBHR0XP8FC5H4QP1TZD0',1,1,'site/oo/browser/1',1,'2026-01-02T03:08:38.000000Z','2026-01-02T03:08:45.000000Z','2026-01-02T03:08:52.000000Z','timing',14.0);
+INSERT INTO "attempts" VALUES(13,'01KDYAW27R7Z0Z2ZYKEK3AAE3Q',0,1,'site/oo/browser/1',1,'2026-01-02T03:09:13.000000Z','2026-01-02T03:09:20.000000Z','2026-01-02T03:09:27.000000Z','succeeded',14.0);
+INSERT INTO "attempts" VALUES(14,'01KDYAXB88WTGGTHJ172K26CJN',0,1,'site/oo/browser/1',1,'2026-01-02T03:09:55.000000Z','2026-01-02T03:10:02.000000Z',NULL,NULL,NULL);
+INSERT INTO "attempts" VALUES(15,'01KDYAY6K8BWPHSYRGYRM2ET4D',0,1,'site/oo/browser/2',1,'2026-01-02T03:10:23.000000Z','2026-01-02T03:10:30.000000Z',NULL,NULL,NULL);
+INSERT INTO "attempts" VALUES(16,'01KDYAZ1Y87WFXWMKH01W19T52',0,1,'site/oo/browser/1',1,'2026-01-02T03:10:51.000000Z','2026-01-02T03:10:58.000000Z','2026-01-02T03:11:05.000000Z','succeeded',14.0);
+INSERT INTO "attempts" VALUES(17,'01KDYAZ1Y87WFXWMKH01W19T52',1,1,'site/oo/browser/1',1,'2026-01-02T03:11:12.000000Z','2026-01-02T03:11:19.000000Z','2026-01-02T03:11:26.000000Z','session',14.0);
+INSERT INTO "attempts" VALUES(18,'01KDYAZ1Y87WFXWMKH01W19T52',1,1,'site/oo/browser/3',1,'2026-01-02T03:11:33.000000Z',NULL,NULL,NULL,NULL);
+INSERT INTO "attempts" VALUES(19,'01KDYAZ1Y87WFXWMKH01W19T52',2,1,'site/oo/browser/1',1,'2026-01-02T03:11:40.000000Z','2026-01-02T03:11:47.000000Z','2026-01-02T03:11:54.000000Z','timing',14.0);
+CREATE TABLE charts (
+    run_id TEXT NOT NULL,
+    idx INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    png BLOB NOT NULL,
+    PRIMARY KEY (run_id, idx, name),
+    FOREIGN KEY (run_id, idx) REFERENCES results
+) STRICT;
+INSERT INTO "charts" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ',0,'equity',X'504E47');
+INSERT INTO "charts" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ',1,'equity',X'504E47');
+INSERT INTO "charts" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ',2,'equity',X'504E47');
+INSERT INTO "charts" VALUES('01KDYANN58MVNVTTFY57BPTGSG',3,'equity',X'504E47');
+INSERT INTO "charts" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0',0,'equity',X'504E47');
+INSERT INTO "charts" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q',0,'equity',X'504E47');
+INSERT INTO "charts" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',0,'equity',X'504E47');
+CREATE TABLE events (
+    seq INTEGER PRIMARY KEY AUTOINCREMENT,
+    occurred_at TEXT NOT NULL,
+    boot INTEGER NOT NULL,
+    type TEXT NOT NULL,
+    run_id TEXT,
+    idx INTEGER,
+    attempt_id INTEGER,
+    actor TEXT NOT NULL,
+    body TEXT NOT NULL
+) STRICT;
+INSERT INTO "events" VALUES(1,'2026-01-02T03:04:05.000000Z',1,'daemon_started',NULL,NULL,NULL,'','{"boot":1}');
+INSERT INTO "events" VALUES(2,'2026-01-02T03:04:12.000000Z',1,'test_seen',NULL,NULL,NULL,'','{"test_id":"iron","name":"Iron condor","path":"/test/iron"}');
+INSERT INTO "events" VALUES(3,'2026-01-02T03:04:19.000000Z',1,'site_condition_changed',NULL,NULL,NULL,'','{"kind":"SiteBlocked","message":"the site is away"}');
+INSERT INTO "events" VALUES(4,'2026-01-02T03:04:26.000000Z',1,'run_submitted','01KDYAKGSRY52B1G8ZVV5S3KHQ',NULL,NULL,'','{"counts":{"pending":3,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"name":"completed","test_id":"iron","tasks":3}');
+INSERT INTO "events" VALUES(5,'2026-01-02T03:04:26.000000Z',1,'run_phase_changed','01KDYAKGSRY52B1G8ZVV5S3KHQ',NULL,NULL,'','{"counts":{"pending":3,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"phase":"running"}');
+INSERT INTO "events" VALUES(6,'2026-01-02T03:04:33.000000Z',1,'task_leased','01KDYAKGSRY52B1G8ZVV5S3KHQ',0,1,'site/oo/browser/1','{"counts":{"pending":2,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"attempt_number":1}');
+INSERT INTO "events" VALUES(7,'2026-01-02T03:04:40.000000Z',1,'task_submitted','01KDYAKGSRY52B1G8ZVV5S3KHQ',0,1,'site/oo/browser/1','{"counts":{"pending":2,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}}');
+INSERT INTO "events" VALUES(8,'2026-01-02T03:04:47.000000Z',1,'task_completed','01KDYAKGSRY52B1G8ZVV5S3KHQ',0,1,'site/oo/browser/1','{"counts":{"pending":2,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"metrics":{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
+INSERT INTO "events" VALUES(9,'2026-01-02T03:04:54.000000Z',1,'task_leased','01KDYAKGSRY52B1G8ZVV5S3KHQ',1,2,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"attempt_number":1}');
+INSERT INTO "events" VALUES(10,'2026-01-02T03:05:01.000000Z',1,'task_submitted','01KDYAKGSRY52B1G8ZVV5S3KHQ',1,2,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}}');
+INSERT INTO "events" VALUES(11,'2026-01-02T03:05:08.000000Z',1,'task_completed','01KDYAKGSRY52B1G8ZVV5S3KHQ',1,2,'site/oo/browser/1','{"counts":{"pending":1,"running":0,"completed":2,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"metrics":{"pl":101.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
+INSERT INTO "events" VALUES(12,'2026-01-02T03:05:15.000000Z',1,'task_leased','01KDYAKGSRY52B1G8ZVV5S3KHQ',2,3,'site/oo/browser/1','{"counts":{"pending":0,"running":1,"completed":2,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"attempt_number":1}');
+INSERT INTO "events" VALUES(13,'2026-01-02T03:05:22.000000Z',1,'task_submitted','01KDYAKGSRY52B1G8ZVV5S3KHQ',2,3,'site/oo/browser/1','{"counts":{"pending":0,"running":1,"completed":2,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}}');
+INSERT INTO "events" VALUES(14,'2026-01-02T03:05:29.000000Z',1,'task_completed','01KDYAKGSRY52B1G8ZVV5S3KHQ',2,3,'site/oo/browser/1','{"counts":{"pending":0,"running":0,"completed":3,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"metrics":{"pl":102.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
+INSERT INTO "events" VALUES(15,'2026-01-02T03:05:29.000000Z',1,'run_phase_changed','01KDYAKGSRY52B1G8ZVV5S3KHQ',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":3,"failed":0,"skipped":0,"cancelled":0},"phase":"completed"}');
+INSERT INTO "events" VALUES(16,'2026-01-02T03:05:36.000000Z',1,'run_submitted','01KDYANN58MVNVTTFY57BPTGSG',NULL,NULL,'','{"counts":{"pending":4,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"name":"needs review","test_id":"iron","tasks":4}');
+INSERT INTO "events" VALUES(17,'2026-01-02T03:05:36.000000Z',1,'run_phase_changed','01KDYANN58MVNVTTFY57BPTGSG',NULL,NULL,'','{"counts":{"pending":4,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"phase":"running"}');
+INSERT INTO "events" VALUES(18,'2026-01-02T03:05:43.000000Z',1,'task_leased','01KDYANN58MVNVTTFY57BPTGSG',0,4,'site/oo/browser/1','{"counts":{"pending":3,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"attempt_number":1}');
+INSERT INTO "events" VALUES(19,'2026-01-02T03:05:50.000000Z',1,'task_submitted','01KDYANN58MVNVTTFY57BPTGSG',0,4,'site/oo/browser/1','{"counts":{"pending":3,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}}');
+INSERT INTO "events" VALUES(20,'2026-01-02T03:05:57.000000Z',1,'task_failed','01KDYANN58MVNVTTFY57BPTGSG',0,4,'site/oo/browser/1','{"counts":{"pending":3,"running":0,"completed":0,"failed":1,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"failure_class":"mismatch","message":"because of mismatch"}');
+INSERT INTO "events" VALUES(21,'2026-01-02T03:06:04.000000Z',1,'task_leased','01KDYANN58MVNVTTFY57BPTGSG',1,5,'site/oo/browser/1','{"counts":{"pending":2,"running":1,"completed":0,"failed":1,"skipped":0,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"attempt_number":1}');
+INSERT INTO "events" VALUES(22,'2026-01-02T03:06:11.000000Z',1,'task_submitted','01KDYANN58MVNVTTFY57BPTGSG',1,5,'site/oo/browser/1','{"counts":{"pending":2,"running":1,"completed":0,"failed":1,"skipped":0,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}}');
+INSERT INTO "events" VALUES(23,'2026-01-02T03:06:18.000000Z',1,'task_skipped','01KDYANN58MVNVTTFY57BPTGSG',1,5,'site/oo/browser/1','{"counts":{"pending":2,"running":0,"completed":0,"failed":1,"skipped":1,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"failure_class":"site_error","message":"because of site_error"}');
+INSERT INTO "events" VALUES(24,'2026-01-02T03:06:25.000000Z',1,'task_leased','01KDYANN58MVNVTTFY57BPTGSG',2,6,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":0,"failed":1,"skipped":1,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"attempt_number":1}');
+INSERT INTO "events" VALUES(25,'2026-01-02T03:06:32.000000Z',1,'task_submitted','01KDYANN58MVNVTTFY57BPTGSG',2,6,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":0,"failed":1,"skipped":1,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}}');
+INSERT INTO "events" VALUES(26,'2026-01-02T03:06:39.000000Z',1,'task_retry_scheduled','01KDYANN58MVNVTTFY57BPTGSG',2,6,'site/oo/browser/1','{"counts":{"pending":2,"running":0,"completed":0,"failed":1,"skipped":1,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"failure_class":"browser","message":"because of browser"}');
+INSERT INTO "events" VALUES(27,'2026-01-02T03:06:46.000000Z',1,'task_leased','01KDYANN58MVNVTTFY57BPTGSG',2,7,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":0,"failed":1,"skipped":1,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"attempt_number":2}');
+INSERT INTO "events" VALUES(28,'2026-01-02T03:06:53.000000Z',1,'task_submitted','01KDYANN58MVNVTTFY57BPTGSG',2,7,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":0,"failed":1,"skipped":1,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}}');
+INSERT INTO "events" VALUES(29,'2026-01-02T03:07:00.000000Z',1,'task_retry_scheduled','01KDYANN58MVNVTTFY57BPTGSG',2,7,'site/oo/browser/1','{"counts":{"pending":2,"running":0,"completed":0,"failed":1,"skipped":1,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"failure_class":"browser","message":"because of browser"}');
+INSERT INTO "events" VALUES(30,'2026-01-02T03:07:07.000000Z',1,'task_leased','01KDYANN58MVNVTTFY57BPTGSG',2,8,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":0,"failed":1,"skipped":1,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"attempt_number":3}');
+INSERT INTO "events" VALUES(31,'2026-01-02T03:07:14.000000Z',1,'task_submitted','01KDYANN58MVNVTTFY57BPTGSG',2,8,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":0,"failed":1,"skipped":1,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}}');
+INSERT INTO "events" VALUES(32,'2026-01-02T03:07:21.000000Z',1,'task_retry_scheduled','01KDYANN58MVNVTTFY57BPTGSG',2,8,'site/oo/browser/1','{"counts":{"pending":2,"running":0,"completed":0,"failed":1,"skipped":1,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"failure_class":"browser","message":"because of browser"}');
+INSERT INTO "events" VALUES(33,'2026-01-02T03:07:28.000000Z',1,'task_leased','01KDYANN58MVNVTTFY57BPTGSG',2,9,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":0,"failed":1,"skipped":1,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"attempt_number":4}');
+INSERT INTO "events" VALUES(34,'2026-01-02T03:07:35.000000Z',1,'task_submitted','01KDYANN58MVNVTTFY57BPTGSG',2,9,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":0,"failed":1,"skipped":1,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}}');
+INSERT INTO "events" VALUES(35,'2026-01-02T03:07:42.000000Z',1,'task_failed','01KDYANN58MVNVTTFY57BPTGSG',2,9,'site/oo/browser/1','{"counts":{"pending":1,"running":0,"completed":0,"failed":2,"skipped":1,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"failure_class":"browser","message":"because of browser"}');
+INSERT INTO "events" VALUES(36,'2026-01-02T03:07:49.000000Z',1,'task_leased','01KDYANN58MVNVTTFY57BPTGSG',3,10,'site/oo/browser/1','{"counts":{"pending":0,"running":1,"completed":0,"failed":2,"skipped":1,"cancelled":0},"values":{"delta":13,"delta.unit":"percent","label":"naïve 3","is_on":true},"attempt_number":1}');
+INSERT INTO "events" VALUES(37,'2026-01-02T03:07:56.000000Z',1,'task_submitted','01KDYANN58MVNVTTFY57BPTGSG',3,10,'site/oo/browser/1','{"counts":{"pending":0,"running":1,"completed":0,"failed":2,"skipped":1,"cancelled":0},"values":{"delta":13,"delta.unit":"percent","label":"naïve 3","is_on":true}}');
+INSERT INTO "events" VALUES(38,'2026-01-02T03:08:03.000000Z',1,'task_completed','01KDYANN58MVNVTTFY57BPTGSG',3,10,'site/oo/browser/1','{"counts":{"pending":0,"running":0,"completed":1,"failed":2,"skipped":1,"cancelled":0},"values":{"delta":13,"delta.unit":"percent","label":"naïve 3","is_on":true},"metrics":{"pl":103.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
+INSERT INTO "events" VALUES(39,'2026-01-02T03:08:03.000000Z',1,'run_phase_changed','01KDYANN58MVNVTTFY57BPTGSG',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":2,"skipped":1,"cancelled":0},"phase":"needs_review"}');
+INSERT INTO "events" VALUES(40,'2026-01-02T03:08:10.000000Z',1,'run_submitted','01KDYATBHR0XP8FC5H4QP1TZD0',NULL,NULL,'','{"counts":{"pending":3,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"name":"cancelled","test_id":"iron","tasks":3}');
+INSERT INTO "events" VALUES(41,'2026-01-02T03:08:10.000000Z',1,'run_phase_changed','01KDYATBHR0XP8FC5H4QP1TZD0',NULL,NULL,'','{"counts":{"pending":3,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"phase":"running"}');
+INSERT INTO "events" VALUES(42,'2026-01-02T03:08:17.000000Z',1,'task_leased','01KDYATBHR0XP8FC5H4QP1TZD0',0,11,'site/oo/browser/1','{"counts":{"pending":2,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"attempt_number":1}');
+INSERT INTO "events" VALUES(43,'2026-01-02T03:08:24.000000Z',1,'task_submitted','01KDYATBHR0XP8FC5H4QP1TZD0',0,11,'site/oo/browser/1','{"counts":{"pending":2,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}}');
+INSERT INTO "events" VALUES(44,'2026-01-02T03:08:31.000000Z',1,'task_completed','01KDYATBHR0XP8FC5H4QP1TZD0',0,11,'site/oo/browser/1','{"counts":{"pending":2,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"metrics":{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
+INSERT INTO "events" VALUES(45,'2026-01-02T03:08:38.000000Z',1,'task_leased','01KDYATBHR0XP8FC5H4QP1TZD0',1,12,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"attempt_number":1}');
+INSERT INTO "events" VALUES(46,'2026-01-02T03:08:45.000000Z',1,'task_submitted','01KDYATBHR0XP8FC5H4QP1TZD0',1,12,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}}');
+INSERT INTO "events" VALUES(47,'2026-01-02T03:08:52.000000Z',1,'task_retry_scheduled','01KDYATBHR0XP8FC5H4QP1TZD0',1,12,'site/oo/browser/1','{"counts":{"pending":2,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"failure_class":"timing","message":"because of timing","not_before":"2026-01-02T03:08:55.680696Z"}');
+INSERT INTO "events" VALUES(48,'2026-01-02T03:08:59.000000Z',1,'run_cancel_requested','01KDYATBHR0XP8FC5H4QP1TZD0',NULL,NULL,'','{"counts":{"pending":2,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0},"reason":"on purpose"}');
+INSERT INTO "events" VALUES(49,'2026-01-02T03:08:59.000000Z',1,'task_cancelled','01KDYATBHR0XP8FC5H4QP1TZD0',1,NULL,'','{"counts":{"pending":1,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":1},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}}');
+INSERT INTO "events" VALUES(50,'2026-01-02T03:08:59.000000Z',1,'task_cancelled','01KDYATBHR0XP8FC5H4QP1TZD0',2,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":2},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}}');
+INSERT INTO "events" VALUES(51,'2026-01-02T03:08:59.000000Z',1,'run_phase_changed','01KDYATBHR0XP8FC5H4QP1TZD0',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":2},"phase":"cancelled"}');
+INSERT INTO "events" VALUES(52,'2026-01-02T03:09:06.000000Z',1,'run_submitted','01KDYAW27R7Z0Z2ZYKEK3AAE3Q',NULL,NULL,'','{"counts":{"pending":3,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"name":"paused","test_id":"iron","tasks":3}');
+INSERT INTO "events" VALUES(53,'2026-01-02T03:09:06.000000Z',1,'run_phase_changed','01KDYAW27R7Z0Z2ZYKEK3AAE3Q',NULL,NULL,'','{"counts":{"pending":3,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"phase":"running"}');
+INSERT INTO "events" VALUES(54,'2026-01-02T03:09:13.000000Z',1,'task_leased','01KDYAW27R7Z0Z2ZYKEK3AAE3Q',0,13,'site/oo/browser/1','{"counts":{"pending":2,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"attempt_number":1}');
+INSERT INTO "events" VALUES(55,'2026-01-02T03:09:20.000000Z',1,'task_submitted','01KDYAW27R7Z0Z2ZYKEK3AAE3Q',0,13,'site/oo/browser/1','{"counts":{"pending":2,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}}');
+INSERT INTO "events" VALUES(56,'2026-01-02T03:09:27.000000Z',1,'task_completed','01KDYAW27R7Z0Z2ZYKEK3AAE3Q',0,13,'site/oo/browser/1','{"counts":{"pending":2,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"metrics":{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
+INSERT INTO "events" VALUES(57,'2026-01-02T03:09:34.000000Z',1,'run_pause_requested','01KDYAW27R7Z0Z2ZYKEK3AAE3Q',NULL,NULL,'','{"counts":{"pending":2,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0},"reason":"on purpose"}');
+INSERT INTO "events" VALUES(58,'2026-01-02T03:09:34.000000Z',1,'run_phase_changed','01KDYAW27R7Z0Z2ZYKEK3AAE3Q',NULL,NULL,'','{"counts":{"pending":2,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0},"phase":"paused"}');
+INSERT INTO "events" VALUES(59,'2026-01-02T03:09:41.000000Z',1,'site_condition_changed',NULL,NULL,NULL,'','{"kind":"SiteBlocked","message":""}');
+INSERT INTO "events" VALUES(60,'2026-01-02T03:09:48.000000Z',1,'run_submitted','01KDYAXB88WTGGTHJ172K26CJN',NULL,NULL,'','{"counts":{"pending":3,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"name":"pausing","test_id":"iron","tasks":3}');
+INSERT INTO "events" VALUES(61,'2026-01-02T03:09:48.000000Z',1,'run_phase_changed','01KDYAXB88WTGGTHJ172K26CJN',NULL,NULL,'','{"counts":{"pending":3,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"phase":"running"}');
+INSERT INTO "events" VALUES(62,'2026-01-02T03:09:55.000000Z',1,'task_leased','01KDYAXB88WTGGTHJ172K26CJN',0,14,'site/oo/browser/1','{"counts":{"pending":2,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"attempt_number":1}');
+INSERT INTO "events" VALUES(63,'2026-01-02T03:10:02.000000Z',1,'task_submitted','01KDYAXB88WTGGTHJ172K26CJN',0,14,'site/oo/browser/1','{"counts":{"pending":2,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}}');
+INSERT INTO "events" VALUES(64,'2026-01-02T03:10:09.000000Z',1,'run_pause_requested','01KDYAXB88WTGGTHJ172K26CJN',NULL,NULL,'','{"counts":{"pending":2,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"reason":"on purpose"}');
+INSERT INTO "events" VALUES(65,'2026-01-02T03:10:09.000000Z',1,'run_phase_changed','01KDYAXB88WTGGTHJ172K26CJN',NULL,NULL,'','{"counts":{"pending":2,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"phase":"pausing"}');
+INSERT INTO "events" VALUES(66,'2026-01-02T03:10:16.000000Z',1,'run_submitted','01KDYAY6K8BWPHSYRGYRM2ET4D',NULL,NULL,'','{"counts":{"pending":2,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"name":"cancelling","test_id":"iron","tasks":2}');
+INSERT INTO "events" VALUES(67,'2026-01-02T03:10:16.000000Z',1,'run_phase_changed','01KDYAY6K8BWPHSYRGYRM2ET4D',NULL,NULL,'','{"counts":{"pending":2,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"phase":"running"}');
+INSERT INTO "events" VALUES(68,'2026-01-02T03:10:23.000000Z',1,'task_leased','01KDYAY6K8BWPHSYRGYRM2ET4D',0,15,'site/oo/browser/2','{"counts":{"pending":1,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"attempt_number":1}');
+INSERT INTO "events" VALUES(69,'2026-01-02T03:10:30.000000Z',1,'task_submitted','01KDYAY6K8BWPHSYRGYRM2ET4D',0,15,'site/oo/browser/2','{"counts":{"pending":1,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}}');
+INSERT INTO "events" VALUES(70,'2026-01-02T03:10:37.000000Z',1,'run_cancel_requested','01KDYAY6K8BWPHSYRGYRM2ET4D',NULL,NULL,'','{"counts":{"pending":1,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"reason":"on purpose"}');
+INSERT INTO "events" VALUES(71,'2026-01-02T03:10:37.000000Z',1,'task_cancelled','01KDYAY6K8BWPHSYRGYRM2ET4D',1,NULL,'','{"counts":{"pending":0,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":1},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}}');
+INSERT INTO "events" VALUES(72,'2026-01-02T03:10:37.000000Z',1,'run_phase_changed','01KDYAY6K8BWPHSYRGYRM2ET4D',NULL,NULL,'','{"counts":{"pending":0,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":1},"phase":"cancelling"}');
+INSERT INTO "events" VALUES(73,'2026-01-02T03:10:44.000000Z',1,'run_submitted','01KDYAZ1Y87WFXWMKH01W19T52',NULL,NULL,'','{"counts":{"pending":6,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"name":"running","test_id":"iron","tasks":6}');
+INSERT INTO "events" VALUES(74,'2026-01-02T03:10:44.000000Z',1,'run_phase_changed','01KDYAZ1Y87WFXWMKH01W19T52',NULL,NULL,'','{"counts":{"pending":6,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0},"phase":"running"}');
+INSERT INTO "events" VALUES(75,'2026-01-02T03:10:51.000000Z',1,'task_leased','01KDYAZ1Y87WFXWMKH01W19T52',0,16,'site/oo/browser/1','{"counts":{"pending":5,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"attempt_number":1}');
+INSERT INTO "events" VALUES(76,'2026-01-02T03:10:58.000000Z',1,'task_submitted','01KDYAZ1Y87WFXWMKH01W19T52',0,16,'site/oo/browser/1','{"counts":{"pending":5,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}}');
+INSERT INTO "events" VALUES(77,'2026-01-02T03:11:05.000000Z',1,'task_completed','01KDYAZ1Y87WFXWMKH01W19T52',0,16,'site/oo/browser/1','{"counts":{"pending":5,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"metrics":{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
+INSERT INTO "events" VALUES(78,'2026-01-02T03:11:12.000000Z',1,'task_leased','01KDYAZ1Y87WFXWMKH01W19T52',1,17,'site/oo/browser/1','{"counts":{"pending":4,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"attempt_number":1}');
+INSERT INTO "events" VALUES(79,'2026-01-02T03:11:19.000000Z',1,'task_submitted','01KDYAZ1Y87WFXWMKH01W19T52',1,17,'site/oo/browser/1','{"counts":{"pending":4,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}}');
+INSERT INTO "events" VALUES(80,'2026-01-02T03:11:26.000000Z',1,'task_retry_scheduled','01KDYAZ1Y87WFXWMKH01W19T52',1,17,'site/oo/browser/1','{"counts":{"pending":5,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"failure_class":"session","message":"because of session"}');
+INSERT INTO "events" VALUES(81,'2026-01-02T03:11:33.000000Z',1,'task_leased','01KDYAZ1Y87WFXWMKH01W19T52',1,18,'site/oo/browser/3','{"counts":{"pending":4,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"attempt_number":2}');
+INSERT INTO "events" VALUES(82,'2026-01-02T03:11:40.000000Z',1,'task_leased','01KDYAZ1Y87WFXWMKH01W19T52',2,19,'site/oo/browser/1','{"counts":{"pending":3,"running":2,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"attempt_number":1}');
+INSERT INTO "events" VALUES(83,'2026-01-02T03:11:47.000000Z',1,'task_submitted','01KDYAZ1Y87WFXWMKH01W19T52',2,19,'site/oo/browser/1','{"counts":{"pending":3,"running":2,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}}');
+INSERT INTO "events" VALUES(84,'2026-01-02T03:11:54.000000Z',1,'task_retry_scheduled','01KDYAZ1Y87WFXWMKH01W19T52',2,19,'site/oo/browser/1','{"counts":{"pending":4,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"failure_class":"timing","message":"because of timing","not_before":"2026-01-02T03:11:56.761516Z"}');
+CREATE TABLE failures (
+    attempt_id INTEGER PRIMARY KEY REFERENCES attempts,
+    run_id TEXT NOT NULL,
+    idx INTEGER NOT NULL,
+    class TEXT NOT NULL,
+    message TEXT NOT NULL,
+    failed_at TEXT NOT NULL,
+    FOREIGN KEY (run_id, idx) REFERENCES tasks
+) STRICT;
+INSERT INTO "failures" VALUES(4,'01KDYANN58MVNVTTFY57BPTGSG',0,'mismatch','because of mismatch','2026-01-02T03:05:57.000000Z');
+INSERT INTO "failures" VALUES(5,'01KDYANN58MVNVTTFY57BPTGSG',1,'site_error','because of site_error','2026-01-02T03:06:18.000000Z');
+INSERT INTO "failures" VALUES(6,'01KDYANN58MVNVTTFY57BPTGSG',2,'browser','because of browser','2026-01-02T03:06:39.000000Z');
+INSERT INTO "failures" VALUES(7,'01KDYANN58MVNVTTFY57BPTGSG',2,'browser','because of browser','2026-01-02T03:07:00.000000Z');
+INSERT INTO "failures" VALUES(8,'01KDYANN58MVNVTTFY57BPTGSG',2,'browser','because of browser','2026-01-02T03:07:21.000000Z');
+INSERT INTO "failures" VALUES(9,'01KDYANN58MVNVTTFY57BPTGSG',2,'browser','because of browser','2026-01-02T03:07:42.000000Z');
+INSERT INTO "failures" VALUES(12,'01KDYATBHR0XP8FC5H4QP1TZD0',1,'timing','because of timing','2026-01-02T03:08:52.000000Z');
+INSERT INTO "failures" VALUES(17,'01KDYAZ1Y87WFXWMKH01W19T52',1,'session','because of session','2026-01-02T03:11:26.000000Z');
+INSERT INTO "failures" VALUES(19,'01KDYAZ1Y87WFXWMKH01W19T52',2,'timing','because of timing','2026-01-02T03:11:54.000000Z');
+CREATE TABLE meta (
+    key TEXT PRIMARY KEY,
+    value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+INSERT INTO "meta" VALUES('boot','1');
+INSERT INTO "meta" VALUES('clean','0');
+INSERT INTO "meta" VALUES('generation','1');
+INSERT INTO "meta" VALUES('store_id','5bc8fbbc-bde5-4099-8164-d8399f767c45');
+CREATE TABLE requests (
+    request_id TEXT PRIMARY KEY,
+    method TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    response TEXT NOT NULL,
+    created_at TEXT NOT NULL
+) STRICT;
+INSERT INTO "requests" VALUES('request of completed','SubmitRun','d','01KDYAKGSRY52B1G8ZVV5S3KHQ','2026-01-02T03:04:26.000000Z');
+INSERT INTO "requests" VALUES('request of needs review','SubmitRun','d','01KDYANN58MVNVTTFY57BPTGSG','2026-01-02T03:05:36.000000Z');
+INSERT INTO "requests" VALUES('request of cancelled','SubmitRun','d','01KDYATBHR0XP8FC5H4QP1TZD0','2026-01-02T03:08:10.000000Z');
+INSERT INTO "requests" VALUES('request of paused','SubmitRun','d','01KDYAW27R7Z0Z2ZYKEK3AAE3Q','2026-01-02T03:09:06.000000Z');
+INSERT INTO "requests" VALUES('request of pausing','SubmitRun','d','01KDYAXB88WTGGTHJ172K26CJN','2026-01-02T03:09:48.000000Z');
+INSERT INTO "requests" VALUES('request of cancelling','SubmitRun','d','01KDYAY6K8BWPHSYRGYRM2ET4D','2026-01-02T03:10:16.000000Z');
+INSERT INTO "requests" VALUES('request of running','SubmitRun','d','01KDYAZ1Y87WFXWMKH01W19T52','2026-01-02T03:10:44.000000Z');
+CREATE TABLE results (
+    run_id TEXT NOT NULL,
+    idx INTEGER NOT NULL,
+    attempt_id INTEGER NOT NULL UNIQUE REFERENCES attempts,
+    metrics TEXT NOT NULL,
+    extra TEXT NOT NULL,
+    proof TEXT NOT NULL,
+    recorded_at TEXT NOT NULL, config TEXT NOT NULL DEFAULT '{}',
+    PRIMARY KEY (run_id, idx),
+    FOREIGN KEY (run_id, idx) REFERENCES tasks
+) STRICT;
+INSERT INTO "results" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ',0,1,'{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"–3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:04:47.000000Z','{}');
+INSERT INTO "results" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ',1,2,'{"pl":101.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"–3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:05:08.000000Z','{}');
+INSERT INTO "results" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ',2,3,'{"pl":102.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"–3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:05:29.000000Z','{}');
+INSERT INTO "results" VALUES('01KDYANN58MVNVTTFY57BPTGSG',3,10,'{"pl":103.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"–3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:08:03.000000Z','{}');
+INSERT INTO "results" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0',0,11,'{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"–3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:08:31.000000Z','{}');
+INSERT INTO "results" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q',0,13,'{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"–3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:09:27.000000Z','{}');
+INSERT INTO "results" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',0,16,'{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"–3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:11:05.000000Z','{}');
+CREATE TABLE runs (
+    run_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    test_id TEXT NOT NULL REFERENCES tests,
+    revision INTEGER NOT NULL,
+    desired TEXT NOT NULL CHECK (desired IN ('run', 'pause', 'cancel')),
+    phase TEXT NOT NULL,
+    last_lease INTEGER NOT NULL DEFAULT 0,
+    created_at TEXT NOT NULL,
+    ended_at TEXT
+, wants_trades INTEGER NOT NULL DEFAULT 0, wants_charts INTEGER NOT NULL DEFAULT 0) STRICT;
+INSERT INTO "runs" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ','completed','iron',10,'run','completed',3,'2026-01-02T03:04:26.000000Z','2026-01-02T03:05:29.000000Z',0,0);
+INSERT INTO "runs" VALUES('01KDYANN58MVNVTTFY57BPTGSG','needs review','iron',22,'run','needs_review',10,'2026-01-02T03:05:36.000000Z','2026-01-02T03:08:03.000000Z',0,0);
+INSERT INTO "runs" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0','cancelled','iron',8,'cancel','cancelled',12,'2026-01-02T03:08:10.000000Z','2026-01-02T03:08:59.000000Z',0,0);
+INSERT INTO "runs" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q','paused','iron',5,'pause','paused',13,'2026-01-02T03:09:06.000000Z',NULL,0,0);
+INSERT INTO "runs" VALUES('01KDYAXB88WTGGTHJ172K26CJN','pausing','iron',4,'pause','pausing',14,'2026-01-02T03:09:48.000000Z',NULL,0,0);
+INSERT INTO "runs" VALUES('01KDYAY6K8BWPHSYRGYRM2ET4D','cancelling','iron',4,'cancel','cancelling',15,'2026-01-02T03:10:16.000000Z',NULL,0,0);
+INSERT INTO "runs" VALUES('01KDYAZ1Y87WFXWMKH01W19T52','running','iron',11,'run','running',19,'2026-01-02T03:10:44.000000Z',NULL,0,0);
+CREATE TABLE specs (
+    run_id TEXT PRIMARY KEY REFERENCES runs,
+    spec TEXT NOT NULL
+) STRICT;
+INSERT INTO "specs" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ','{"sweep":{}}');
+INSERT INTO "specs" VALUES('01KDYANN58MVNVTTFY57BPTGSG','{"sweep":{}}');
+INSERT INTO "specs" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0','{"sweep":{}}');
+INSERT INTO "specs" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q','{"sweep":{}}');
+INSERT INTO "specs" VALUES('01KDYAXB88WTGGTHJ172K26CJN','{"sweep":{}}');
+INSERT INTO "specs" VALUES('01KDYAY6K8BWPHSYRGYRM2ET4D','{"sweep":{}}');
+INSERT INTO "specs" VALUES('01KDYAZ1Y87WFXWMKH01W19T52','{"sweep":{}}');
+CREATE TABLE tallies (
+    run_id TEXT NOT NULL REFERENCES runs,
+    state TEXT NOT NULL,
+    tasks INTEGER NOT NULL CHECK (tasks >= 0),
+    PRIMARY KEY (run_id, state)
+) STRICT, WITHOUT ROWID;
+INSERT INTO "tallies" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ','leased',0);
+INSERT INTO "tallies" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ','ready',0);
+INSERT INTO "tallies" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ','submitted',0);
+INSERT INTO "tallies" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ','succeeded',3);
+INSERT INTO "tallies" VALUES('01KDYANN58MVNVTTFY57BPTGSG','held',2);
+INSERT INTO "tallies" VALUES('01KDYANN58MVNVTTFY57BPTGSG','invalid',1);
+INSERT INTO "tallies" VALUES('01KDYANN58MVNVTTFY57BPTGSG','leased',0);
+INSERT INTO "tallies" VALUES('01KDYANN58MVNVTTFY57BPTGSG','ready',0);
+INSERT INTO "tallies" VALUES('01KDYANN58MVNVTTFY57BPTGSG','submitted',0);
+INSERT INTO "tallies" VALUES('01KDYANN58MVNVTTFY57BPTGSG','succeeded',1);
+INSERT INTO "tallies" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0','cancelled',2);
+INSERT INTO "tallies" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0','leased',0);
+INSERT INTO "tallies" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0','ready',0);
+INSERT INTO "tallies" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0','retry_wait',0);
+INSERT INTO "tallies" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0','submitted',0);
+INSERT INTO "tallies" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0','succeeded',1);
+INSERT INTO "tallies" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q','leased',0);
+INSERT INTO "tallies" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q','ready',2);
+INSERT INTO "tallies" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q','submitted',0);
+INSERT INTO "tallies" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q','succeeded',1);
+INSERT INTO "tallies" VALUES('01KDYAXB88WTGGTHJ172K26CJN','leased',0);
+INSERT INTO "tallies" VALUES('01KDYAXB88WTGGTHJ172K26CJN','ready',2);
+INSERT INTO "tallies" VALUES('01KDYAXB88WTGGTHJ172K26CJN','submitted',1);
+INSERT INTO "tallies" VALUES('01KDYAY6K8BWPHSYRGYRM2ET4D','cancelled',1);
+INSERT INTO "tallies" VALUES('01KDYAY6K8BWPHSYRGYRM2ET4D','leased',0);
+INSERT INTO "tallies" VALUES('01KDYAY6K8BWPHSYRGYRM2ET4D','ready',0);
+INSERT INTO "tallies" VALUES('01KDYAY6K8BWPHSYRGYRM2ET4D','submitted',1);
+INSERT INTO "tallies" VALUES('01KDYAZ1Y87WFXWMKH01W19T52','leased',1);
+INSERT INTO "tallies" VALUES('01KDYAZ1Y87WFXWMKH01W19T52','ready',3);
+INSERT INTO "tallies" VALUES('01KDYAZ1Y87WFXWMKH01W19T52','retry_wait',1);
+INSERT INTO "tallies" VALUES('01KDYAZ1Y87WFXWMKH01W19T52','submitted',0);
+INSERT INTO "tallies" VALUES('01KDYAZ1Y87WFXWMKH01W19T52','succeeded',1);
+CREATE TABLE tasks (
+    run_id TEXT NOT NULL REFERENCES runs,
+    idx INTEGER NOT NULL,
+    state TEXT NOT NULL,
+    not_before TEXT,
+    "values" TEXT NOT NULL,
+    PRIMARY KEY (run_id, idx),
+    CHECK ((state = 'retry_wait') = (not_before IS NOT NULL))
+) STRICT, WITHOUT ROWID;
+INSERT INTO "tasks" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ',0,'succeeded',NULL,'{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ',1,'succeeded',NULL,'{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}');
+INSERT INTO "tasks" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ',2,'succeeded',NULL,'{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYANN58MVNVTTFY57BPTGSG',0,'held',NULL,'{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYANN58MVNVTTFY57BPTGSG',1,'invalid',NULL,'{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}');
+INSERT INTO "tasks" VALUES('01KDYANN58MVNVTTFY57BPTGSG',2,'held',NULL,'{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYANN58MVNVTTFY57BPTGSG',3,'succeeded',NULL,'{"delta":13,"delta.unit":"percent","label":"naïve 3","is_on":true}');
+INSERT INTO "tasks" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0',0,'succeeded',NULL,'{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0',1,'cancelled',NULL,'{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}');
+INSERT INTO "tasks" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0',2,'cancelled',NULL,'{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q',0,'succeeded',NULL,'{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q',1,'ready',NULL,'{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}');
+INSERT INTO "tasks" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q',2,'ready',NULL,'{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYAXB88WTGGTHJ172K26CJN',0,'submitted',NULL,'{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYAXB88WTGGTHJ172K26CJN',1,'ready',NULL,'{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}');
+INSERT INTO "tasks" VALUES('01KDYAXB88WTGGTHJ172K26CJN',2,'ready',NULL,'{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYAY6K8BWPHSYRGYRM2ET4D',0,'submitted',NULL,'{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYAY6K8BWPHSYRGYRM2ET4D',1,'cancelled',NULL,'{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}');
+INSERT INTO "tasks" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',0,'succeeded',NULL,'{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',1,'leased',NULL,'{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}');
+INSERT INTO "tasks" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',2,'retry_wait','2026-01-02T03:11:56.761516Z','{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',3,'ready',NULL,'{"delta":13,"delta.unit":"percent","label":"naïve 3","is_on":true}');
+INSERT INTO "tasks" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',4,'ready',NULL,'{"delta":14,"delta.unit":"percent","label":"naïve 4","is_on":false}');
+INSERT INTO "tasks" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',5,'ready',NULL,'{"delta":15,"delta.unit":"percent","label":"naïve 5","is_on":true}');
+CREATE TABLE tests (
+    test_id TEXT PRIMARY KEY,
+    name TEXT NOT NULL,
+    path TEXT NOT NULL,
+    last_seen_at TEXT NOT NULL,
+    last_used_at TEXT
+, config TEXT) STRICT;
+INSERT INTO "tests" VALUES('iron','Iron condor','/test/iron','2026-01-02T03:04:05.000000Z','2026-01-02T03:10:44.000000Z',NULL);
+CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
+    ON "_sqlite_migrations" ("migration_set", "name");
+CREATE INDEX runs_active ON runs (last_lease, run_id) WHERE ended_at IS NULL;
+CREATE INDEX tasks_ready ON tasks (run_id, idx) WHERE state = 'ready';
+CREATE INDEX tasks_waiting ON tasks (run_id, not_before, idx) WHERE state = 'retry_wait';
+CREATE UNIQUE INDEX attempts_open ON attempts (run_id, idx) WHERE closed_at IS NULL;
+CREATE INDEX attempts_of_task ON attempts (run_id, idx, outcome);
+CREATE INDEX attempts_succeeded ON attempts (run_id, attempt_id) WHERE outcome = 'succeeded';
+CREATE INDEX failures_of_task ON failures (run_id, idx, attempt_id);
+CREATE INDEX events_of_run ON events (run_id) WHERE run_id IS NOT NULL;
+CREATE INDEX events_of_site ON events (type) WHERE type = 'site_condition_changed';
+CREATE TRIGGER tasks_counted AFTER UPDATE OF state ON tasks WHEN OLD.state <> NEW.state BEGIN
+    UPDATE tallies SET tasks = tasks - 1 WHERE run_id = OLD.run_id AND state = OLD.state;
+    INSERT INTO tallies (run_id, state, tasks) VALUES (NEW.run_id, NEW.state, 1)
+        ON CONFLICT (run_id, state) DO UPDATE SET tasks = tasks + 1;
+END;
+CREATE TRIGGER results_are_final BEFORE UPDATE ON results BEGIN SELECT RAISE(ABORT, 'a result is never changed'); END;
+CREATE TRIGGER events_are_final BEFORE UPDATE ON events BEGIN SELECT RAISE(ABORT, 'an event is never changed'); END;
+CREATE TRIGGER charts_are_final BEFORE UPDATE ON charts BEGIN SELECT RAISE(ABORT, 'a chart is never changed'); END;
+DELETE FROM "sqlite_sequence";
+INSERT INTO "sqlite_sequence" VALUES('events',84);
+INSERT INTO "sqlite_sequence" VALUES('attempts',19);
+COMMIT;
