@@ -122,11 +122,6 @@ class Pacer:
                 return
             await trio.sleep_until(min(at, now + LOOK_AGAIN))
 
-    async def before_run(self) -> None:
-        """Wait for this browser's turn to press Run, and take it."""
-        async with self.turn():
-            pass
-
     def statistics(self) -> PaceStatistics:
         """What holds now."""
         now = trio.current_time()

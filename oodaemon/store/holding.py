@@ -9,7 +9,7 @@ from typing import Any
 from oodaemon import clock
 from oodaemon.errors import OODaemonError
 from oodaemon.model.events import EventType
-from oodaemon.model.runs import Desired
+from oodaemon.model.runs import Desired, Mode
 from oodaemon.model.tasks import Token
 from oodaemon.model.values import Value
 from oodaemon.store import runs
@@ -76,14 +76,18 @@ def orphans(tx: Transaction) -> list[Held]:
 
 def is_wanted(db: Snapshot, token: Token) -> bool:
     """False once the holder of an attempt must stop at once: it is closed, or its run is to stop without finishing."""
-    row = db.execute(_SELECT + "a.closed_at IS NULL AND a.attempt_id = ?", (token.attempt_id,)).fetchone()
-    return row is not None and not (row["desired"] != Desired.RUN.value and row["mode"] == "now")
+    return any(row["desired"] == Desired.RUN.value or row["mode"] != Mode.NOW.value for row in _open(db, token))
 
 
 def is_to_run(db: Snapshot, token: Token) -> bool:
     """True while the attempt is open and its run is to run."""
-    row = db.execute(_SELECT + "a.closed_at IS NULL AND a.attempt_id = ?", (token.attempt_id,)).fetchone()
-    return row is not None and row["desired"] == Desired.RUN.value
+    return any(row["desired"] == Desired.RUN.value for row in _open(db, token))
+
+
+def _open(db: Snapshot, token: Token) -> list[Any]:
+    """The row of an attempt, if it is open."""
+    rows: list[Any] = db.execute(_SELECT + "a.closed_at IS NULL AND a.attempt_id = ?", (token.attempt_id,)).fetchall()
+    return rows
 
 
 def close(tx: Transaction, held: Held, outcome: str) -> None:

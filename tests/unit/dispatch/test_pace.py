@@ -12,13 +12,19 @@ from hypothesis import strategies as st
 from oodaemon.dispatch.pace import MANNERS, Manners, Pace, Pacer
 
 
+async def press(pacer: Pacer) -> None:
+    """Wait for a turn to press Run, and take it."""
+    async with pacer.turn():
+        pass
+
+
 async def clicks(pacer: Pacer, browsers: int, each: int, *, busy: float = 0) -> list[float]:
     """When so many browsers press Run, each again after `busy` seconds."""
     times: list[float] = []
 
     async def browser() -> None:
         for _ in range(each):
-            await pacer.before_run()
+            await press(pacer)
             times.append(trio.current_time())
             await trio.sleep(busy)
 
@@ -60,11 +66,11 @@ async def test_fast_waits_for_nothing(autojump_clock) -> None:
 
 async def test_a_turn_that_is_cancelled_still_keeps_its_distance(autojump_clock) -> None:
     pacer = Pacer(MANNERS[Pace.POLITE])
-    await pacer.before_run()
+    await press(pacer)
     with trio.move_on_after(1) as scope:
-        await pacer.before_run()
+        await press(pacer)
     assert scope.cancelled_caught
-    await pacer.before_run()
+    await press(pacer)
     assert trio.current_time() >= 6.5
 
 
@@ -138,7 +144,7 @@ async def test_the_distance_is_kept_from_the_click_and_not_from_the_turn(autojum
 
 async def test_a_rate_limit_doubles_the_distance_and_it_comes_back_by_a_tenth_of_the_setting_a_minute(autojump_clock) -> None:
     pacer = Pacer(Manners(before_action=0, between_runs=6, per_minute=None))
-    await pacer.before_run()
+    await press(pacer)
     pacer.slow_down()
     assert await clicks(pacer, 1, 1) == pytest.approx([12])
     assert pacer.statistics().share == pytest.approx(0.5 + 0.1 * 12 / 60)
