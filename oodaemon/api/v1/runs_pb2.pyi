@@ -108,6 +108,8 @@ class _ResultOriginEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ResultOr
     """The page proved it, after the attempt had been given up."""
     RESULT_ORIGIN_ACCEPTED: _ResultOrigin.ValueType  # 3
     """A user accepted it without the proof."""
+    RESULT_ORIGIN_CACHED: _ResultOrigin.ValueType  # 4
+    """An earlier run proved it for the same test and the same values."""
 
 class ResultOrigin(_ResultOrigin, metaclass=_ResultOriginEnumTypeWrapper):
     """ResultOrigin says how a result came to be recorded."""
@@ -120,6 +122,8 @@ RESULT_ORIGIN_LATE: ResultOrigin.ValueType  # 2
 """The page proved it, after the attempt had been given up."""
 RESULT_ORIGIN_ACCEPTED: ResultOrigin.ValueType  # 3
 """A user accepted it without the proof."""
+RESULT_ORIGIN_CACHED: ResultOrigin.ValueType  # 4
+"""An earlier run proved it for the same test and the same values."""
 Global___ResultOrigin: _TypeAlias = ResultOrigin  # noqa: Y015
 
 class _TaskStatus:
@@ -264,6 +268,10 @@ class _EventTypeEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_EventType.V
     """A verified result came after its attempt had been given up, and was recorded."""
     EVENT_TYPE_TASK_DIVERGED: _EventType.ValueType  # 43
     """A verified result differs from the one that is recorded, which stays."""
+    EVENT_TYPE_RUN_EXTENDED: _EventType.ValueType  # 80
+    """The run got further tasks, or it turned out that there will be none; `message` says why."""
+    EVENT_TYPE_TASK_REUSED: _EventType.ValueType  # 81
+    """The result of an earlier run was taken for the task."""
 
 class EventType(_EventType, metaclass=_EventTypeEnumTypeWrapper):
     """EventType names a thing that happened to a run."""
@@ -308,7 +316,59 @@ EVENT_TYPE_TASK_ADOPTED: EventType.ValueType  # 42
 """A verified result came after its attempt had been given up, and was recorded."""
 EVENT_TYPE_TASK_DIVERGED: EventType.ValueType  # 43
 """A verified result differs from the one that is recorded, which stays."""
+EVENT_TYPE_RUN_EXTENDED: EventType.ValueType  # 80
+"""The run got further tasks, or it turned out that there will be none; `message` says why."""
+EVENT_TYPE_TASK_REUSED: EventType.ValueType  # 81
+"""The result of an earlier run was taken for the task."""
 Global___EventType: _TypeAlias = EventType  # noqa: Y015
+
+class _Direction:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _DirectionEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_Direction.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    DIRECTION_UNSPECIFIED: _Direction.ValueType  # 0
+    """The natural direction of the metric."""
+    DIRECTION_MAXIMIZE: _Direction.ValueType  # 1
+    """More is better."""
+    DIRECTION_MINIMIZE: _Direction.ValueType  # 2
+    """Less is better."""
+
+class Direction(_Direction, metaclass=_DirectionEnumTypeWrapper):
+    """Direction says which values of a metric are better."""
+
+DIRECTION_UNSPECIFIED: Direction.ValueType  # 0
+"""The natural direction of the metric."""
+DIRECTION_MAXIMIZE: Direction.ValueType  # 1
+"""More is better."""
+DIRECTION_MINIMIZE: Direction.ValueType  # 2
+"""Less is better."""
+Global___Direction: _TypeAlias = Direction  # noqa: Y015
+
+class _SearchMethod:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _SearchMethodEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_SearchMethod.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    SEARCH_METHOD_UNSPECIFIED: _SearchMethod.ValueType  # 0
+    """The default, which is SEARCH_METHOD_TPE."""
+    SEARCH_METHOD_TPE: _SearchMethod.ValueType  # 1
+    """Tree-structured Parzen estimator."""
+    SEARCH_METHOD_PRUNED_GRID: _SearchMethod.ValueType  # 2
+    """A grid, coarse to fine, that leaves out regions that are dominated by what is known."""
+
+class SearchMethod(_SearchMethod, metaclass=_SearchMethodEnumTypeWrapper):
+    """SearchMethod says how a search chooses its points."""
+
+SEARCH_METHOD_UNSPECIFIED: SearchMethod.ValueType  # 0
+"""The default, which is SEARCH_METHOD_TPE."""
+SEARCH_METHOD_TPE: SearchMethod.ValueType  # 1
+"""Tree-structured Parzen estimator."""
+SEARCH_METHOD_PRUNED_GRID: SearchMethod.ValueType  # 2
+"""A grid, coarse to fine, that leaves out regions that are dominated by what is known."""
+Global___SearchMethod: _TypeAlias = SearchMethod  # noqa: Y015
 
 class _ByeReason:
     ValueType = _typing.NewType("ValueType", _builtins.int)
@@ -341,34 +401,68 @@ class RunSpec(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     SWEEP_FIELD_NUMBER: _builtins.int
+    GRID_FIELD_NUMBER: _builtins.int
+    STAGED_FIELD_NUMBER: _builtins.int
+    LIST_FIELD_NUMBER: _builtins.int
+    SEARCH_FIELD_NUMBER: _builtins.int
     FIXED_FIELD_NUMBER: _builtins.int
     TRADES_FIELD_NUMBER: _builtins.int
     CHARTS_FIELD_NUMBER: _builtins.int
+    FRESH_FIELD_NUMBER: _builtins.int
+    WALK_FORWARD_FIELD_NUMBER: _builtins.int
     trades: _builtins.bool
     """Download, check and keep the trade log of every backtest."""
     charts: _builtins.bool
     """Keep the charts of every result page as pictures."""
+    fresh: _builtins.bool
+    """Run everything, also what an earlier run has a result of."""
     @_builtins.property
     def sweep(self) -> Global___SweepSpec:
         """One parameter of a saved test over a list of values."""
 
     @_builtins.property
+    def grid(self) -> Global___GridSpec:
+        """Every combination of the values of several parameters."""
+
+    @_builtins.property
+    def staged(self) -> Global___StagedSpec:
+        """Grids one after the other, each on the best of an earlier one."""
+
+    @_builtins.property
+    def list(self) -> Global___ListSpec:
+        """Sets of values one by one."""
+
+    @_builtins.property
+    def search(self) -> Global___SearchSpec:
+        """A search for the best values within a number of backtests."""
+
+    @_builtins.property
     def fixed(self) -> _containers.RepeatedCompositeFieldContainer[Global___FixedParameter]:
         """Parameters that have the same value in every task."""
+
+    @_builtins.property
+    def walk_forward(self) -> Global___WalkForward:
+        """Look for the best in some spans of time and run it in the spans that follow; absent runs the dates of the test."""
 
     def __init__(
         self,
         *,
         sweep: Global___SweepSpec | None = ...,
+        grid: Global___GridSpec | None = ...,
+        staged: Global___StagedSpec | None = ...,
+        list: Global___ListSpec | None = ...,
+        search: Global___SearchSpec | None = ...,
         fixed: _abc.Iterable[Global___FixedParameter] | None = ...,
         trades: _builtins.bool = ...,
         charts: _builtins.bool = ...,
+        fresh: _builtins.bool = ...,
+        walk_forward: Global___WalkForward | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "sweep", b"sweep"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["grid", b"grid", "kind", b"kind", "list", b"list", "search", b"search", "staged", b"staged", "sweep", b"sweep", "walk_forward", b"walk_forward"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["charts", b"charts", "fixed", b"fixed", "kind", b"kind", "sweep", b"sweep", "trades", b"trades"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["charts", b"charts", "fixed", b"fixed", "fresh", b"fresh", "grid", b"grid", "kind", b"kind", "list", b"list", "search", b"search", "staged", b"staged", "sweep", b"sweep", "trades", b"trades", "walk_forward", b"walk_forward"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    _WhichOneofReturnType_kind: _TypeAlias = _typing.Literal["sweep"]  # noqa: Y015
+    _WhichOneofReturnType_kind: _TypeAlias = _typing.Literal["sweep", "grid", "staged", "list", "search"]  # noqa: Y015
     _WhichOneofArgType_kind: _TypeAlias = _typing.Literal["kind", b"kind"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType_kind) -> _WhichOneofReturnType_kind | None: ...
 
@@ -453,6 +547,426 @@ class SweepSpec(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SweepSpec: _TypeAlias = SweepSpec  # noqa: Y015
+
+@_typing.final
+class GridSpec(_message.Message):
+    """GridSpec runs one saved test once for every combination of values; the last parameter changes fastest."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEST_FIELD_NUMBER: _builtins.int
+    PARAMETERS_FIELD_NUMBER: _builtins.int
+    test: _builtins.str
+    """The saved test: its URL, id, name, or its number in the list of recent tests."""
+    @_builtins.property
+    def parameters(self) -> _containers.RepeatedCompositeFieldContainer[Global___SweptParameter]:
+        """The parameters, at least one."""
+
+    def __init__(
+        self,
+        *,
+        test: _builtins.str = ...,
+        parameters: _abc.Iterable[Global___SweptParameter] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["parameters", b"parameters", "test", b"test"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GridSpec: _TypeAlias = GridSpec  # noqa: Y015
+
+@_typing.final
+class StagedSpec(_message.Message):
+    """StagedSpec runs grids one after the other."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEST_FIELD_NUMBER: _builtins.int
+    STAGES_FIELD_NUMBER: _builtins.int
+    OPTIMIZE_BY_FIELD_NUMBER: _builtins.int
+    test: _builtins.str
+    """The saved test: its URL, id, name, or its number in the list of recent tests."""
+    @_builtins.property
+    def stages(self) -> _containers.RepeatedCompositeFieldContainer[Global___Stage]:
+        """The stages in their order, at least one."""
+
+    @_builtins.property
+    def optimize_by(self) -> _containers.RepeatedCompositeFieldContainer[Global___Objective]:
+        """What is best, where a stage does not say so itself."""
+
+    def __init__(
+        self,
+        *,
+        test: _builtins.str = ...,
+        stages: _abc.Iterable[Global___Stage] | None = ...,
+        optimize_by: _abc.Iterable[Global___Objective] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["optimize_by", b"optimize_by", "stages", b"stages", "test", b"test"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___StagedSpec: _TypeAlias = StagedSpec  # noqa: Y015
+
+@_typing.final
+class Stage(_message.Message):
+    """Stage is a grid that starts once the stages before it have settled."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    PARAMETERS_FIELD_NUMBER: _builtins.int
+    FIXED_FIELD_NUMBER: _builtins.int
+    USE_BEST_FROM_FIELD_NUMBER: _builtins.int
+    OPTIMIZE_BY_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Name of the stage; empty stands for its number, from 1."""
+    use_best_from: _builtins.str
+    """Name of the earlier stage whose best values are fixed in this one; empty means the stage before."""
+    @_builtins.property
+    def parameters(self) -> _containers.RepeatedCompositeFieldContainer[Global___SweptParameter]:
+        """The parameters, at least one."""
+
+    @_builtins.property
+    def fixed(self) -> _containers.RepeatedCompositeFieldContainer[Global___FixedParameter]:
+        """Parameters that have the same value in every task of this stage."""
+
+    @_builtins.property
+    def optimize_by(self) -> _containers.RepeatedCompositeFieldContainer[Global___Objective]:
+        """What is best in this stage: the first objective decides, the next ones decide ties."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        parameters: _abc.Iterable[Global___SweptParameter] | None = ...,
+        fixed: _abc.Iterable[Global___FixedParameter] | None = ...,
+        use_best_from: _builtins.str = ...,
+        optimize_by: _abc.Iterable[Global___Objective] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["fixed", b"fixed", "name", b"name", "optimize_by", b"optimize_by", "parameters", b"parameters", "use_best_from", b"use_best_from"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Stage: _TypeAlias = Stage  # noqa: Y015
+
+@_typing.final
+class Objective(_message.Message):
+    """Objective names a metric and which way is better."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    METRIC_FIELD_NUMBER: _builtins.int
+    DIRECTION_FIELD_NUMBER: _builtins.int
+    metric: _builtins.str
+    """Name of a metric, as in Metrics, or of a figure derived from the trade log."""
+    direction: Global___Direction.ValueType
+    """Which way is better; unspecified takes the natural direction of the metric."""
+    def __init__(
+        self,
+        *,
+        metric: _builtins.str = ...,
+        direction: Global___Direction.ValueType = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["direction", b"direction", "metric", b"metric"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Objective: _TypeAlias = Objective  # noqa: Y015
+
+@_typing.final
+class ListSpec(_message.Message):
+    """ListSpec runs one saved test once for every set of values."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEST_FIELD_NUMBER: _builtins.int
+    COLUMNS_FIELD_NUMBER: _builtins.int
+    ROWS_FIELD_NUMBER: _builtins.int
+    test: _builtins.str
+    """The saved test: its URL, id, name, or its number in the list of recent tests."""
+    @_builtins.property
+    def columns(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListColumn]:
+        """The parameters, in the order of the columns: NAME or NAME@LABEL, with the options all rows share."""
+
+    @_builtins.property
+    def rows(self) -> _containers.RepeatedCompositeFieldContainer[Global___ListRow]:
+        """The sets of values, each with one text per column."""
+
+    def __init__(
+        self,
+        *,
+        test: _builtins.str = ...,
+        columns: _abc.Iterable[Global___ListColumn] | None = ...,
+        rows: _abc.Iterable[Global___ListRow] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["columns", b"columns", "rows", b"rows", "test", b"test"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListSpec: _TypeAlias = ListSpec  # noqa: Y015
+
+@_typing.final
+class ListColumn(_message.Message):
+    """ListColumn is a parameter of a ListSpec."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class OptionsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    NAME_FIELD_NUMBER: _builtins.int
+    OPTIONS_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Name of the parameter; NAME.OPTION is an option that differs by row."""
+    @_builtins.property
+    def options(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """Options of the parameter that stay the same for all rows."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        options: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "options", b"options"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListColumn: _TypeAlias = ListColumn  # noqa: Y015
+
+@_typing.final
+class ListRow(_message.Message):
+    """ListRow is one set of values."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    VALUES_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def values(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """A text per column, as the user wrote it."""
+
+    def __init__(
+        self,
+        *,
+        values: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["values", b"values"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ListRow: _TypeAlias = ListRow  # noqa: Y015
+
+@_typing.final
+class SearchSpec(_message.Message):
+    """SearchSpec looks for the best combination of values without running all of them."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEST_FIELD_NUMBER: _builtins.int
+    PARAMETERS_FIELD_NUMBER: _builtins.int
+    METHOD_FIELD_NUMBER: _builtins.int
+    OPTIMIZE_BY_FIELD_NUMBER: _builtins.int
+    CONSTRAINTS_FIELD_NUMBER: _builtins.int
+    BUDGET_FIELD_NUMBER: _builtins.int
+    SEED_FIELD_NUMBER: _builtins.int
+    test: _builtins.str
+    """The saved test: its URL, id, name, or its number in the list of recent tests."""
+    method: Global___SearchMethod.ValueType
+    """How to choose the next point."""
+    budget: _builtins.int
+    """Backtests that may be spent."""
+    seed: _builtins.int
+    """The same seed chooses the same points from the same results."""
+    @_builtins.property
+    def parameters(self) -> _containers.RepeatedCompositeFieldContainer[Global___SweptParameter]:
+        """The space: what a grid over these parameters would run."""
+
+    @_builtins.property
+    def optimize_by(self) -> _containers.RepeatedCompositeFieldContainer[Global___Objective]:
+        """What is best: one objective, or several for a Pareto front."""
+
+    @_builtins.property
+    def constraints(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What a point must keep to be of use, such as `max_drawdown >= -15`."""
+
+    def __init__(
+        self,
+        *,
+        test: _builtins.str = ...,
+        parameters: _abc.Iterable[Global___SweptParameter] | None = ...,
+        method: Global___SearchMethod.ValueType = ...,
+        optimize_by: _abc.Iterable[Global___Objective] | None = ...,
+        constraints: _abc.Iterable[_builtins.str] | None = ...,
+        budget: _builtins.int = ...,
+        seed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["budget", b"budget", "constraints", b"constraints", "method", b"method", "optimize_by", b"optimize_by", "parameters", b"parameters", "seed", b"seed", "test", b"test"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___SearchSpec: _TypeAlias = SearchSpec  # noqa: Y015
+
+@_typing.final
+class WalkForward(_message.Message):
+    """WalkForward repeats a run over spans of time: in-sample to choose the best, out-of-sample to see what it is worth."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ROLLING_FIELD_NUMBER: _builtins.int
+    FOLDS_FIELD_NUMBER: _builtins.int
+    OPTIMIZE_BY_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def rolling(self) -> Global___RollingWindows:
+        """Spans of the same length, one after the other."""
+
+    @_builtins.property
+    def folds(self) -> Global___FoldList:
+        """Spans one by one."""
+
+    @_builtins.property
+    def optimize_by(self) -> _containers.RepeatedCompositeFieldContainer[Global___Objective]:
+        """What is best in a span: the first objective decides, the next ones decide ties."""
+
+    def __init__(
+        self,
+        *,
+        rolling: Global___RollingWindows | None = ...,
+        folds: Global___FoldList | None = ...,
+        optimize_by: _abc.Iterable[Global___Objective] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["folds", b"folds", "rolling", b"rolling", "windows", b"windows"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["folds", b"folds", "optimize_by", b"optimize_by", "rolling", b"rolling", "windows", b"windows"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType_windows: _TypeAlias = _typing.Literal["rolling", "folds"]  # noqa: Y015
+    _WhichOneofArgType_windows: _TypeAlias = _typing.Literal["windows", b"windows"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType_windows) -> _WhichOneofReturnType_windows | None: ...
+
+Global___WalkForward: _TypeAlias = WalkForward  # noqa: Y015
+
+@_typing.final
+class RollingWindows(_message.Message):
+    """RollingWindows are spans of calendar months that move on by the length of the out-of-sample span."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IN_SAMPLE_MONTHS_FIELD_NUMBER: _builtins.int
+    OUT_OF_SAMPLE_MONTHS_FIELD_NUMBER: _builtins.int
+    START_DATE_FIELD_NUMBER: _builtins.int
+    END_DATE_FIELD_NUMBER: _builtins.int
+    in_sample_months: _builtins.int
+    """Months in which the best is looked for."""
+    out_of_sample_months: _builtins.int
+    """Months that follow, in which it is tried."""
+    start_date: _builtins.str
+    """First day, ISO 8601; empty means the first day of the saved test."""
+    end_date: _builtins.str
+    """Last day, ISO 8601; empty means the last day of the saved test."""
+    def __init__(
+        self,
+        *,
+        in_sample_months: _builtins.int = ...,
+        out_of_sample_months: _builtins.int = ...,
+        start_date: _builtins.str = ...,
+        end_date: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["end_date", b"end_date", "in_sample_months", b"in_sample_months", "out_of_sample_months", b"out_of_sample_months", "start_date", b"start_date"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RollingWindows: _TypeAlias = RollingWindows  # noqa: Y015
+
+@_typing.final
+class FoldList(_message.Message):
+    """FoldList is a list of spans."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FOLDS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def folds(self) -> _containers.RepeatedCompositeFieldContainer[Global___Fold]:
+        """The folds in the order in which they run."""
+
+    def __init__(
+        self,
+        *,
+        folds: _abc.Iterable[Global___Fold] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["folds", b"folds"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FoldList: _TypeAlias = FoldList  # noqa: Y015
+
+@_typing.final
+class Fold(_message.Message):
+    """Fold is a pair of spans, ISO 8601, both ends included."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    IN_SAMPLE_START_FIELD_NUMBER: _builtins.int
+    IN_SAMPLE_END_FIELD_NUMBER: _builtins.int
+    OUT_OF_SAMPLE_START_FIELD_NUMBER: _builtins.int
+    OUT_OF_SAMPLE_END_FIELD_NUMBER: _builtins.int
+    in_sample_start: _builtins.str
+    """First day of the in-sample span."""
+    in_sample_end: _builtins.str
+    """Last day of the in-sample span."""
+    out_of_sample_start: _builtins.str
+    """First day of the out-of-sample span."""
+    out_of_sample_end: _builtins.str
+    """Last day of the out-of-sample span."""
+    def __init__(
+        self,
+        *,
+        in_sample_start: _builtins.str = ...,
+        in_sample_end: _builtins.str = ...,
+        out_of_sample_start: _builtins.str = ...,
+        out_of_sample_end: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["in_sample_end", b"in_sample_end", "in_sample_start", b"in_sample_start", "out_of_sample_end", b"out_of_sample_end", "out_of_sample_start", b"out_of_sample_start"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Fold: _TypeAlias = Fold  # noqa: Y015
 
 @_typing.final
 class SweptParameter(_message.Message):
@@ -589,6 +1103,9 @@ class Run(_message.Message):
     MEDIAN_TASK_DURATION_FIELD_NUMBER: _builtins.int
     ETA_FIELD_NUMBER: _builtins.int
     STOP_MODE_FIELD_NUMBER: _builtins.int
+    GROWING_FIELD_NUMBER: _builtins.int
+    PLANNED_TASKS_FIELD_NUMBER: _builtins.int
+    STAGE_FIELD_NUMBER: _builtins.int
     run_id: _builtins.str
     """Id of the run (ULID)."""
     name: _builtins.str
@@ -599,6 +1116,12 @@ class Run(_message.Message):
     """What the run is doing."""
     stop_mode: Global___StopMode.ValueType
     """How it was stopped; set once a pause or a cancellation was asked for."""
+    growing: _builtins.bool
+    """True while the run may still get further tasks from its results."""
+    planned_tasks: _builtins.int
+    """How many tasks it will have at most; absent while nobody can tell."""
+    stage: _builtins.str
+    """Where a run of several parts stands, such as `stage 2 of 3: profit_target`; empty for others."""
     @_builtins.property
     def spec(self) -> Global___RunSpec:
         """The specification as it was submitted."""
@@ -647,12 +1170,17 @@ class Run(_message.Message):
         median_task_duration: _duration_pb2.Duration | None = ...,
         eta: _duration_pb2.Duration | None = ...,
         stop_mode: Global___StopMode.ValueType = ...,
+        growing: _builtins.bool = ...,
+        planned_tasks: _builtins.int | None = ...,
+        stage: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "median_task_duration", b"median_task_duration", "spec", b"spec", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "median_task_duration", b"median_task_duration", "planned_tasks", b"planned_tasks", "spec", b"spec", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["conditions", b"conditions", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "median_task_duration", b"median_task_duration", "name", b"name", "phase", b"phase", "revision", b"revision", "run_id", b"run_id", "spec", b"spec", "stop_mode", b"stop_mode", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks", "conditions", b"conditions", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "growing", b"growing", "median_task_duration", b"median_task_duration", "name", b"name", "phase", b"phase", "planned_tasks", b"planned_tasks", "revision", b"revision", "run_id", b"run_id", "spec", b"spec", "stage", b"stage", "stop_mode", b"stop_mode", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
-    def WhichOneof(self, oneof_group: _Never) -> None: ...
+    _WhichOneofReturnType__planned_tasks: _TypeAlias = _typing.Literal["planned_tasks"]  # noqa: Y015
+    _WhichOneofArgType__planned_tasks: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__planned_tasks) -> _WhichOneofReturnType__planned_tasks | None: ...
 
 Global___Run: _TypeAlias = Run  # noqa: Y015
 
@@ -699,6 +1227,7 @@ class TaskCounts(_message.Message):
     FAILED_FIELD_NUMBER: _builtins.int
     SKIPPED_FIELD_NUMBER: _builtins.int
     CANCELLED_FIELD_NUMBER: _builtins.int
+    CACHED_FIELD_NUMBER: _builtins.int
     total: _builtins.int
     """All tasks."""
     pending: _builtins.int
@@ -713,6 +1242,8 @@ class TaskCounts(_message.Message):
     """Refused by the site."""
     cancelled: _builtins.int
     """Cancelled with the run."""
+    cached: _builtins.int
+    """Of the completed ones, those with the result of an earlier run."""
     def __init__(
         self,
         *,
@@ -723,10 +1254,11 @@ class TaskCounts(_message.Message):
         failed: _builtins.int = ...,
         skipped: _builtins.int = ...,
         cancelled: _builtins.int = ...,
+        cached: _builtins.int = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cancelled", b"cancelled", "completed", b"completed", "failed", b"failed", "pending", b"pending", "running", b"running", "skipped", b"skipped", "total", b"total"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached", b"cached", "cancelled", b"cancelled", "completed", b"completed", "failed", b"failed", "pending", b"pending", "running", b"running", "skipped", b"skipped", "total", b"total"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -965,6 +1497,8 @@ class Result(_message.Message):
     DERIVED_FIELD_NUMBER: _builtins.int
     ORIGIN_FIELD_NUMBER: _builtins.int
     RULING_FIELD_NUMBER: _builtins.int
+    REUSED_FROM_FIELD_NUMBER: _builtins.int
+    PART_FIELD_NUMBER: _builtins.int
     task_id: _builtins.str
     """Id of the task."""
     run_id: _builtins.str
@@ -981,6 +1515,8 @@ class Result(_message.Message):
     """Trades of its trade log; absent when none was downloaded."""
     origin: Global___ResultOrigin.ValueType
     """How the figures came to be recorded."""
+    part: _builtins.str
+    """Part of the run the task belongs to, such as the name of a stage or `fold 2 in-sample`; empty for others."""
     @_builtins.property
     def parameters(self) -> _containers.MessageMap[_builtins.str, _struct_pb2.Value]:
         """The values asked for, by parameter and by `parameter.option`."""
@@ -1009,6 +1545,10 @@ class Result(_message.Message):
     def ruling(self) -> Global___Ruling:
         """Who accepted or skipped the task, and why; absent when no user did."""
 
+    @_builtins.property
+    def reused_from(self) -> Global___TaskReference:
+        """The task whose result it is, when it was taken from an earlier run."""
+
     def __init__(
         self,
         *,
@@ -1027,16 +1567,44 @@ class Result(_message.Message):
         derived: _abc.Mapping[_builtins.str, _builtins.float] | None = ...,
         origin: Global___ResultOrigin.ValueType = ...,
         ruling: Global___Ruling | None = ...,
+        reused_from: Global___TaskReference | None = ...,
+        part: _builtins.str = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count", "config", b"config", "metrics", b"metrics", "recorded_at", b"recorded_at", "ruling", b"ruling", "trade_count", b"trade_count"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count", "config", b"config", "metrics", b"metrics", "recorded_at", b"recorded_at", "reused_from", b"reused_from", "ruling", b"ruling", "trade_count", b"trade_count"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count", "attempts", b"attempts", "config", b"config", "derived", b"derived", "extra", b"extra", "index", b"index", "metrics", b"metrics", "origin", b"origin", "parameters", b"parameters", "reason", b"reason", "recorded_at", b"recorded_at", "ruling", b"ruling", "run_id", b"run_id", "status", b"status", "task_id", b"task_id", "trade_count", b"trade_count"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count", "attempts", b"attempts", "config", b"config", "derived", b"derived", "extra", b"extra", "index", b"index", "metrics", b"metrics", "origin", b"origin", "parameters", b"parameters", "part", b"part", "reason", b"reason", "recorded_at", b"recorded_at", "reused_from", b"reused_from", "ruling", b"ruling", "run_id", b"run_id", "status", b"status", "task_id", b"task_id", "trade_count", b"trade_count"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__trade_count: _TypeAlias = _typing.Literal["trade_count"]  # noqa: Y015
     _WhichOneofArgType__trade_count: _TypeAlias = _typing.Literal["_trade_count", b"_trade_count"]  # noqa: Y015
     def WhichOneof(self, oneof_group: _WhichOneofArgType__trade_count) -> _WhichOneofReturnType__trade_count | None: ...
 
 Global___Result: _TypeAlias = Result  # noqa: Y015
+
+@_typing.final
+class TaskReference(_message.Message):
+    """TaskReference names a task of a run."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RUN_ID_FIELD_NUMBER: _builtins.int
+    INDEX_FIELD_NUMBER: _builtins.int
+    run_id: _builtins.str
+    """Id of the run."""
+    index: _builtins.int
+    """Its place in the run, from 0."""
+    def __init__(
+        self,
+        *,
+        run_id: _builtins.str = ...,
+        index: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["index", b"index", "run_id", b"run_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___TaskReference: _TypeAlias = TaskReference  # noqa: Y015
 
 @_typing.final
 class Ruling(_message.Message):
@@ -1593,6 +2161,153 @@ class SubmitRunResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___SubmitRunResponse: _TypeAlias = SubmitRunResponse  # noqa: Y015
+
+@_typing.final
+class PlanRunRequest(_message.Message):
+    """PlanRunRequest asks what a specification would run."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    SPEC_FIELD_NUMBER: _builtins.int
+    SAMPLE_FIELD_NUMBER: _builtins.int
+    sample: _builtins.int
+    """Show so many of the first tasks; 0 means none."""
+    @_builtins.property
+    def spec(self) -> Global___RunSpec:
+        """What to run."""
+
+    def __init__(
+        self,
+        *,
+        spec: Global___RunSpec | None = ...,
+        sample: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["spec", b"spec"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["sample", b"sample", "spec", b"spec"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlanRunRequest: _TypeAlias = PlanRunRequest  # noqa: Y015
+
+@_typing.final
+class PlanRunResponse(_message.Message):
+    """PlanRunResponse is what would be run."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEST_FIELD_NUMBER: _builtins.int
+    TASKS_FIELD_NUMBER: _builtins.int
+    PLANNED_TASKS_FIELD_NUMBER: _builtins.int
+    CACHED_FIELD_NUMBER: _builtins.int
+    MEDIAN_TASK_DURATION_FIELD_NUMBER: _builtins.int
+    ESTIMATED_DURATION_FIELD_NUMBER: _builtins.int
+    BROWSERS_FIELD_NUMBER: _builtins.int
+    SAMPLE_FIELD_NUMBER: _builtins.int
+    NOTES_FIELD_NUMBER: _builtins.int
+    tasks: _builtins.int
+    """Tasks known now; for a run that grows, those of its first part."""
+    planned_tasks: _builtins.int
+    """How many tasks there will be at most; absent when nobody can tell."""
+    cached: _builtins.int
+    """How many of the tasks known now have a result of an earlier run."""
+    browsers: _builtins.int
+    """Browsers that share the work."""
+    @_builtins.property
+    def test(self) -> Global___TestSummary:
+        """The saved test."""
+
+    @_builtins.property
+    def median_task_duration(self) -> _duration_pb2.Duration:
+        """Median duration of a backtest of this test, else of any test; absent when nothing was ever measured."""
+
+    @_builtins.property
+    def estimated_duration(self) -> _duration_pb2.Duration:
+        """Estimated time to the end with the browsers of the daemon; absent when nothing was ever measured."""
+
+    @_builtins.property
+    def sample(self) -> _containers.RepeatedCompositeFieldContainer[Global___PlannedTask]:
+        """The first tasks: their values."""
+
+    @_builtins.property
+    def notes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """What the user should know, such as a stage whose size depends on an earlier one."""
+
+    def __init__(
+        self,
+        *,
+        test: Global___TestSummary | None = ...,
+        tasks: _builtins.int = ...,
+        planned_tasks: _builtins.int | None = ...,
+        cached: _builtins.int = ...,
+        median_task_duration: _duration_pb2.Duration | None = ...,
+        estimated_duration: _duration_pb2.Duration | None = ...,
+        browsers: _builtins.int = ...,
+        sample: _abc.Iterable[Global___PlannedTask] | None = ...,
+        notes: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks", "estimated_duration", b"estimated_duration", "median_task_duration", b"median_task_duration", "planned_tasks", b"planned_tasks", "test", b"test"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks", "browsers", b"browsers", "cached", b"cached", "estimated_duration", b"estimated_duration", "median_task_duration", b"median_task_duration", "notes", b"notes", "planned_tasks", b"planned_tasks", "sample", b"sample", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__planned_tasks: _TypeAlias = _typing.Literal["planned_tasks"]  # noqa: Y015
+    _WhichOneofArgType__planned_tasks: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__planned_tasks) -> _WhichOneofReturnType__planned_tasks | None: ...
+
+Global___PlanRunResponse: _TypeAlias = PlanRunResponse  # noqa: Y015
+
+@_typing.final
+class PlannedTask(_message.Message):
+    """PlannedTask is a task that would be run."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class ParametersEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        @_builtins.property
+        def value(self) -> _struct_pb2.Value: ...
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _struct_pb2.Value | None = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _typing.Literal["value", b"value"]  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    INDEX_FIELD_NUMBER: _builtins.int
+    PARAMETERS_FIELD_NUMBER: _builtins.int
+    CACHED_FIELD_NUMBER: _builtins.int
+    index: _builtins.int
+    """Its place in the run, from 0."""
+    cached: _builtins.bool
+    """True when an earlier run has its result."""
+    @_builtins.property
+    def parameters(self) -> _containers.MessageMap[_builtins.str, _struct_pb2.Value]:
+        """The values, by parameter and by `parameter.option`."""
+
+    def __init__(
+        self,
+        *,
+        index: _builtins.int = ...,
+        parameters: _abc.Mapping[_builtins.str, _struct_pb2.Value] | None = ...,
+        cached: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cached", b"cached", "index", b"index", "parameters", b"parameters"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PlannedTask: _TypeAlias = PlannedTask  # noqa: Y015
 
 @_typing.final
 class GetRunRequest(_message.Message):

@@ -73,6 +73,11 @@ class RunServiceStub(object):
                 request_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.CancelRunRequest.SerializeToString,
                 response_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.CancelRunResponse.FromString,
                 _registered_method=True)
+        self.PlanRun = channel.unary_unary(
+                '/oodaemon.api.v1.RunService/PlanRun',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.PlanRunRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.PlanRunResponse.FromString,
+                _registered_method=True)
         self.RetryTasks = channel.unary_unary(
                 '/oodaemon.api.v1.RunService/RetryTasks',
                 request_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.RetryTasksRequest.SerializeToString,
@@ -159,6 +164,13 @@ class RunServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def PlanRun(self, request, context):
+        """PlanRun says what a specification would run, without storing anything.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def RetryTasks(self, request, context):
         """RetryTasks has failed tasks tried again, as if they had never failed; a run at rest goes on. Other tasks are passed over.
         """
@@ -240,6 +252,11 @@ def add_RunServiceServicer_to_server(servicer, server):
                     servicer.CancelRun,
                     request_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.CancelRunRequest.FromString,
                     response_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.CancelRunResponse.SerializeToString,
+            ),
+            'PlanRun': grpc.unary_unary_rpc_method_handler(
+                    servicer.PlanRun,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.PlanRunRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_runs__pb2.PlanRunResponse.SerializeToString,
             ),
             'RetryTasks': grpc.unary_unary_rpc_method_handler(
                     servicer.RetryTasks,
@@ -442,6 +459,33 @@ class RunService(object):
             '/oodaemon.api.v1.RunService/CancelRun',
             oodaemon_dot_api_dot_v1_dot_runs__pb2.CancelRunRequest.SerializeToString,
             oodaemon_dot_api_dot_v1_dot_runs__pb2.CancelRunResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def PlanRun(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.RunService/PlanRun',
+            oodaemon_dot_api_dot_v1_dot_runs__pb2.PlanRunRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_runs__pb2.PlanRunResponse.FromString,
             options,
             channel_credentials,
             insecure,

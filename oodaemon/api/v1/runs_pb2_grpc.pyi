@@ -49,6 +49,8 @@ class RunServiceStub:
     """ResumeRun undoes a pause."""
     CancelRun: _grpc.UnaryUnaryMultiCallable[_runs_pb2.CancelRunRequest, _runs_pb2.CancelRunResponse]
     """CancelRun ends the run for good; results so far stay."""
+    PlanRun: _grpc.UnaryUnaryMultiCallable[_runs_pb2.PlanRunRequest, _runs_pb2.PlanRunResponse]
+    """PlanRun says what a specification would run, without storing anything."""
     RetryTasks: _grpc.UnaryUnaryMultiCallable[_runs_pb2.RetryTasksRequest, _runs_pb2.RetryTasksResponse]
     """RetryTasks has failed tasks tried again, as if they had never failed; a run at rest goes on. Other tasks are passed over."""
     SkipTasks: _grpc.UnaryUnaryMultiCallable[_runs_pb2.SkipTasksRequest, _runs_pb2.SkipTasksResponse]
@@ -85,6 +87,8 @@ class RunServiceAsyncStub(RunServiceStub):
     """ResumeRun undoes a pause."""
     CancelRun: _aio.UnaryUnaryMultiCallable[_runs_pb2.CancelRunRequest, _runs_pb2.CancelRunResponse]  # type: ignore[assignment]
     """CancelRun ends the run for good; results so far stay."""
+    PlanRun: _aio.UnaryUnaryMultiCallable[_runs_pb2.PlanRunRequest, _runs_pb2.PlanRunResponse]  # type: ignore[assignment]
+    """PlanRun says what a specification would run, without storing anything."""
     RetryTasks: _aio.UnaryUnaryMultiCallable[_runs_pb2.RetryTasksRequest, _runs_pb2.RetryTasksResponse]  # type: ignore[assignment]
     """RetryTasks has failed tasks tried again, as if they had never failed; a run at rest goes on. Other tasks are passed over."""
     SkipTasks: _aio.UnaryUnaryMultiCallable[_runs_pb2.SkipTasksRequest, _runs_pb2.SkipTasksResponse]  # type: ignore[assignment]
@@ -154,6 +158,14 @@ class RunServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_runs_pb2.CancelRunResponse, _abc.Awaitable[_runs_pb2.CancelRunResponse]]:
         """CancelRun ends the run for good; results so far stay."""
+
+    @_abc_1.abstractmethod
+    def PlanRun(
+        self,
+        request: _runs_pb2.PlanRunRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_runs_pb2.PlanRunResponse, _abc.Awaitable[_runs_pb2.PlanRunResponse]]:
+        """PlanRun says what a specification would run, without storing anything."""
 
     @_abc_1.abstractmethod
     def RetryTasks(
