@@ -24,7 +24,7 @@ class Batch:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """A task of the run as it stands; `metrics` is None unless it has a result (a verified or accepted one, or one of an earlier run).
+    """A task of the run as it stands; `metrics` is None unless it has a result (also an accepted or a reused one).
 
     `metrics` holds the figures of the page by their names in `model.tasks.METRICS` and those derived from the trade log.
     """
@@ -58,7 +58,7 @@ class Plan(Protocol):
 
     @property
     def title(self) -> str:
-        """What the run does in a few words, such as `delta × profit_target`."""
+        """What the run does in a few words, such as `delta x profit_target`."""
 
     @property
     def is_growing(self) -> bool:
