@@ -34,7 +34,9 @@ from oodaemon.events.watch import Journal
 from oodaemon.metrics.collector import Scrape
 from oodaemon.metrics.policy import SiteStatistics
 from oodaemon.metrics.server import MetricsServer
+from oodaemon.model.reuse import Policy, scope_of
 from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
+from oodaemon.parameters.recipe import Recipes
 from oodaemon.parameters.registry import Registry
 from oodaemon.rpc.boundary import Gate
 from oodaemon.rpc.convert import Converter
@@ -71,6 +73,11 @@ class Account:
 
     base_url: str
     credentials: Credentials | None
+
+
+def _policy(settings: Settings, account: Account, store: Store, registry: Registry) -> Policy:
+    scope = scope_of(store.store_id, account.base_url, account.credentials.email if account.credentials else "")
+    return Policy(scope, datetime.timedelta(hours=settings.cache_trust), Recipes(registry).of)
 
 
 class Tree:
@@ -115,6 +122,7 @@ class Parts:
         self.journal = Journal(store)
         self.desk = SiteDesk(site, account.credentials, Pacer(settings.manners), store, utc_now)
         self.desk.ramp.slots = settings.browsers
+        store.use(_policy(settings, account, store, registry))
         self.driver = DriverActor(store, folder)
         self.evidence = Evidence(
             store=store,

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from oodaemon.clock import WallClock
+from oodaemon.dispatch.acquaintance import Acquaintance
 from oodaemon.dispatch.site import DRAINING, SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.errors import Unavailable
@@ -12,7 +13,7 @@ from oodaemon.ids import ulid
 from oodaemon.model.runs import Author, Desired, Mode, NewRun, Run, Wants
 from oodaemon.parameters.registry import Registry
 from oodaemon.plans.sweep import Sweep, expand
-from oodaemon.store import requests, rulings, runs
+from oodaemon.store import cache, requests, rulings, runs
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Transaction
 
@@ -44,13 +45,14 @@ Ruling = Callable[[Transaction, rulings.Order], rulings.Ruled]
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a client wants to run. `spec` is the wire form that is kept with the run."""
+    """What a client wants to run. `spec` is the wire form that is kept with the run; `is_fresh` takes nothing from earlier runs."""
 
     test: str
     sweep: Sweep
     spec: str
     name: str = ""
     wants: Wants = field(default_factory=Wants)
+    is_fresh: bool = False
 
 
 class RunDesk:
@@ -61,6 +63,7 @@ class RunDesk:
     ) -> None:
         self._store, self._desk, self._book, self._registry = store, desk, book, registry
         self._wall_clock, self._rng = wall_clock, rng
+        self._acquaintance = Acquaintance(desk, store)
 
     async def submit(self, request: Request, submission: Submission) -> Run:
         """Validate everything, then store the run with all its tasks.
@@ -80,7 +83,10 @@ class RunDesk:
             spec=submission.spec,
             tasks=tasks,
             wants=submission.wants,
+            is_fresh=submission.is_fresh,
         )
+        if not new.is_fresh:
+            await self._acquaintance.refresh(test)
         run = await self._store.write(_submit, request, new)
         self._desk.bell.ring()
         return run
@@ -108,7 +114,9 @@ class RunDesk:
 
 def _submit(tx: Transaction, request: Request, new: NewRun) -> Run:
     def produce() -> str:
-        return runs.submit(tx, new, client=request.client).run_id
+        run_id = runs.submit(tx, new, client=request.client).run_id
+        cache.reuse(tx, run_id)
+        return run_id
 
     return runs.get(tx.db, requests.once(tx, request.request_id, request.method, request.digest, produce))
 

@@ -18,6 +18,7 @@ from oodaemon.dispatch.ramp import Ramp
 from oodaemon.errors import SignInRefused, Unavailable
 from oodaemon.failures.redaction import Redaction
 from oodaemon.model.config import TestConfig
+from oodaemon.model.reuse import Look
 from oodaemon.model.runs import Condition
 from oodaemon.store import attempts, journal, results
 from oodaemon.store.store import Store
@@ -81,6 +82,8 @@ class SiteDesk:
         self.redaction = Redaction((credentials.password, credentials.email) if credentials else ())
         self.stored = StoredSession(redaction=self.redaction)
         self.configs: dict[str, TestConfig] = {}
+        self.looks: dict[str, tuple[TestConfig, Look | None, datetime.datetime]] = {}
+        """What saved tests were when they were last opened, and when that was noted."""
         self.sign_in_lock = trio.Lock()
         self.outage = trio.Lock()
         """Held by the one browser that finds out when the site works again."""

@@ -66,7 +66,8 @@ def submission(request: runs_pb2.SubmitRunRequest) -> Submission:
     spec = json_format.MessageToJson(request.spec, indent=None, preserving_proto_field_name=True)
     fixed = tuple(Fixed(one.name, one.value, dict(one.options)) for one in request.spec.fixed)
     wants = Wants(trades=request.spec.trades, charts=request.spec.charts)
-    return Submission(request.spec.sweep.test, _sweep(request.spec.sweep.parameter, fixed), spec, request.name, wants)
+    sweep = _sweep(request.spec.sweep.parameter, fixed)
+    return Submission(request.spec.sweep.test, sweep, spec, request.name, wants, is_fresh=request.spec.fresh)
 
 
 def _sweep(parameter: runs_pb2.SweptParameter, fixed: tuple[Fixed, ...]) -> Sweep:

@@ -35,11 +35,11 @@ def submit(tx: Transaction, new: NewRun, *, client: str = "") -> Run:
     """Store a run with all its tasks. Raises NotFound for a saved test that was never seen."""
     tests.mark_used(tx, new.test_id)
     tx.execute(
-        "INSERT INTO runs (run_id, name, test_id, revision, desired, phase, created_at, wants_trades, wants_charts)"
-        " VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)",
+        "INSERT INTO runs (run_id, name, test_id, revision, desired, phase, created_at, wants_trades, wants_charts, fresh)"
+        " VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?)",
         (
             *(new.run_id, new.name, new.test_id, Desired.RUN.value, RunPhase.PENDING.value, tx.now_text),
-            *(int(new.wants.trades), int(new.wants.charts)),
+            *(int(new.wants.trades), int(new.wants.charts), int(new.is_fresh)),
         ),
     )
     tx.execute("INSERT INTO specs (run_id, spec) VALUES (?, ?)", (new.run_id, new.spec))
