@@ -1,7 +1,7 @@
 """What a saved test is, read from its page and its freshly opened panel, so that an edited one is told from what it was. Pure.
 
-The page alone does not show every field, and the panel does not show what a closed toggle hides: a backtest that laid open
-something that was left there rests on more than anybody can look at beforehand.
+The page alone does not show every field, so the panel counts as well; and the panel does not show what a closed toggle hides, so
+what filling it laid open counts too.
 """
 
 import hashlib
@@ -40,28 +40,14 @@ def look(saved: Mapping[str, Any]) -> Look | None:
     return Look(fingerprint, *dates)
 
 
-def leftovers(saved: Mapping[str, Any]) -> list[str]:
-    """What filling the panel laid open beside what was asked for, and is neither blank nor off: the name of each such control."""
-    panel = saved.get("panel") or {}
-    if "after" not in panel:
-        return ["the panel"]
-    before, after = _by_name(panel["before"]["entries"]), _by_name(panel["after"]["entries"])
-    return [f"{section}/{name}" for (section, name), are in after.items() if _says_more(before.get((section, name), []), are)]
-
-
-def _by_name(entries: Sequence[Sequence[Any]]) -> dict[tuple[str, str], list[Sequence[Any]]]:
-    found: dict[tuple[str, str], list[Sequence[Any]]] = {}
-    for entry in entries:
-        found.setdefault((entry[0], entry[1]), []).append(entry)
-    return found
-
-
-def _says_more(were: Sequence[Sequence[Any]], are: Sequence[Sequence[Any]]) -> bool:
-    """A unit beside a blank input says nothing; one beside a value that was typed does."""
-    new = Counter(str(entry[2]) for entry in are if not entry[3]) - Counter(str(entry[2]) for entry in were)
-    said = [text for text in new.elements() if text.strip().casefold() not in _NOTHING]
-    is_unit_of_blank = len(said) == 1 and len(are) == 2 and new[""] == 1
-    return bool(said) and not is_unit_of_blank
+def laid_open(saved: Mapping[str, Any]) -> str | None:
+    """A digest of what filling the panel laid open beside what was asked for, blank or not; None for a panel that was not read."""
+    panel = saved.get("panel")
+    if not panel:
+        return None
+    before = Counter(tuple(entry[:3]) for entry in panel["before"]["entries"])
+    after = Counter(tuple(entry[:3]) for entry in panel["after"]["entries"] if not entry[3])
+    return hashlib.sha256(json.dumps(sorted((after - before).elements())).encode()).hexdigest()
 
 
 def _date_of(entries: Sequence[tuple[Any, ...]], label: str) -> str:

@@ -68,7 +68,7 @@ class Attempt:
         self._drift, self._breakers, self._evidence = workshop.drift, workshop.breakers, workshop.evidence
         self._step = Step.OPEN
         self._order = Order((), ())
-        self._acquaintance = Acquaintance(workshop.desk, workshop.store)
+        self._acquaintance = Acquaintance(workshop.desk, workshop.store, workshop.registry)
         self._basis: Basis | None = None
         self.silence = Silence()
         self._began = trio.current_time()

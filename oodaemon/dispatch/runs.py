@@ -63,7 +63,7 @@ class RunDesk:
     ) -> None:
         self._store, self._desk, self._book, self._registry = store, desk, book, registry
         self._wall_clock, self._rng = wall_clock, rng
-        self._acquaintance = Acquaintance(desk, store)
+        self._acquaintance = Acquaintance(desk, store, registry)
 
     async def submit(self, request: Request, submission: Submission) -> Run:
         """Validate everything, then store the run with all its tasks.
@@ -86,7 +86,7 @@ class RunDesk:
             is_fresh=submission.is_fresh,
         )
         if not new.is_fresh:
-            await self._acquaintance.refresh(test)
+            await self._acquaintance.refresh(test, new.tasks)
         run = await self._store.write(_submit, request, new)
         self._desk.bell.ring()
         return run

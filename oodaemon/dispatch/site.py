@@ -74,6 +74,15 @@ class Errand:
             self.done.set()
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a saved test was when it was last opened, and by shape what filling it laid open and when that was noted."""
+
+    config: TestConfig
+    look: Look | None
+    reveals: Mapping[str, tuple[str, datetime.datetime]] = field(default_factory=dict)
+
+
 class SiteDesk:
     """What the browsers of one account share."""
 
@@ -82,8 +91,7 @@ class SiteDesk:
         self.redaction = Redaction((credentials.password, credentials.email) if credentials else ())
         self.stored = StoredSession(redaction=self.redaction)
         self.configs: dict[str, TestConfig] = {}
-        self.looks: dict[str, tuple[TestConfig, Look | None, datetime.datetime]] = {}
-        """What saved tests were when they were last opened, and when that was noted."""
+        self.seen: dict[str, Seen] = {}
         self.sign_in_lock = trio.Lock()
         self.outage = trio.Lock()
         """Held by the one browser that finds out when the site works again."""

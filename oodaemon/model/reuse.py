@@ -32,11 +32,19 @@ COMPLETE = datetime.timedelta(days=2)
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A saved test as its page and its freshly opened panel showed it: a fingerprint of all of it, and its dates in ISO 8601."""
+    """A saved test as its page and its freshly opened panel show it: a fingerprint of all of it, and its dates in ISO 8601."""
 
     fingerprint: str
     start_date: str
     end_date: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reveal:
+    """What filling the panel with settings of a shape laid open beside them, as a digest: what a closed toggle had hidden."""
+
+    shape: str
+    digest: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,20 +69,24 @@ class Policy:
     trust: datetime.timedelta
     recipe: Callable[[Values], Recipe | None]
 
-    def basis(self, test_id: str, look: Look, values: Values) -> Basis | None:
-        """What a backtest of the test with these values rests on; None when its values or its dates are not known."""
+    def basis(self, test_id: str, look: Look, values: Values, revealed: Callable[[str], str | None]) -> Basis | None:
+        """What a backtest of the test with these values rests on. `revealed` has the digest of a `Reveal` by its shape.
+
+        None when the values, the dates or what filling the panel lays open are not known.
+        """
         recipe = self.recipe(values)
-        if recipe is None:
+        laid_open = revealed(recipe.shape) if recipe else None
+        if recipe is None or laid_open is None:
             return None
         start, end = recipe.start_date or look.start_date, recipe.end_date or look.end_date
         if not (start and end):
             return None
-        parts = [RULES, self.scope, test_id, look.fingerprint, recipe.digest, start, end]
+        parts = [RULES, self.scope, test_id, look.fingerprint, recipe.digest, laid_open, start, end]
         key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         return Basis(key, self.scope, test_id, look.fingerprint, start, end)
 
     def trusts(self, look: Look, looked_at: datetime.datetime, now: datetime.datetime) -> bool:
-        """True while the test may be taken to be what it was when it was looked at."""
+        """True while the test, or a part of it, may be taken to be what it was when it was looked at."""
         return _is_within(looked_at, now, max(JUST_NOW, min(self.trust, UNSETTLED) if _may_move(look, looked_at) else self.trust))
 
 

@@ -3,10 +3,10 @@
 import datetime
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from oodaemon.parameters.fields import FieldError, Value
+from oodaemon.parameters.fields import Date, FieldError, Float, Time, Value
 from oodaemon.parameters.form import Action, SetAny, SetField
 from oodaemon.parameters.registry import PluginError, Registry, is_parameter
 
@@ -16,9 +16,13 @@ _USES_KEPT = 10_000
 
 @dataclass(frozen=True, slots=True)
 class Recipe:
-    """A digest of everything that is set and of everything the result must show; days that are set, in ISO 8601, else empty."""
+    """A digest of everything that is set and of everything the result must show; days that are set, in ISO 8601, else empty.
+
+    Recipes of one `shape` set the same controls, to numbers, times or days that may differ: they lay open the same of a panel.
+    """
 
     digest: str
+    shape: str
     start_date: str = ""
     end_date: str = ""
 
@@ -32,20 +36,24 @@ class Recipes:
 
     def __init__(self, registry: Registry) -> None:
         self._registry = registry
-        self._uses: dict[str, tuple[str, str, str]] = {}
+        self._uses: dict[str, Recipe] = {}
 
     def of(self, values: Mapping[str, Value]) -> Recipe | None:
         """The recipe of a full set of values; None for values that the installed parameters do not take any more, or days that
         nobody can read: nothing can be said of those.
         """
         try:
-            uses = sorted(self._use(text) for text in _uses(values))
-            digest = hashlib.sha256("\n".join(use[0] for use in uses).encode()).hexdigest()
-            return Recipe(digest, _only(use[1] for use in uses), _only(use[2] for use in uses))
+            uses = [self._use(text) for text in _uses(values)]
+            return Recipe(
+                _digest(sorted(use.digest for use in uses)),
+                _digest(sorted(use.shape for use in uses)),
+                _only(use.start_date for use in uses),
+                _only(use.end_date for use in uses),
+            )
         except (PluginError, FieldError, ValueError):
             return None
 
-    def _use(self, text: str) -> tuple[str, str, str]:
+    def _use(self, text: str) -> Recipe:
         known = self._uses.get(text)
         if known is None:
             if len(self._uses) >= _USES_KEPT:
@@ -53,13 +61,14 @@ class Recipes:
             known = self._uses[text] = self._make(text)
         return known
 
-    def _make(self, text: str) -> tuple[str, str, str]:
+    def _make(self, text: str) -> Recipe:
         name, value, options = json.loads(text)
         ((parameter, setting),) = self._registry.settings({name: value, **{f"{name}.{key}": given for key, given in options}})
         actions = (*parameter.opens(setting), *parameter.actions(setting))
-        said = (text, repr(actions), repr(parameter.expectations(setting)))
-        digest = hashlib.sha256("\n".join(said).encode()).hexdigest()
-        return digest, _day(actions, "start date"), _day(actions, "end date")
+        is_plain = isinstance(parameter.value, Float | Time | Date)
+        shape = json.dumps([name, options]) if is_plain else text
+        digest = _digest([text, repr(actions), repr(parameter.expectations(setting))])
+        return Recipe(digest, shape, _day(actions, "start date"), _day(actions, "end date"))
 
 
 def _uses(values: Mapping[str, Value]) -> list[str]:
@@ -76,6 +85,10 @@ def _uses(values: Mapping[str, Value]) -> list[str]:
         json.dumps([key.partition("@")[0], _normal(value), sorted(options.get(key, []))], ensure_ascii=False, allow_nan=False)
         for key, value in named.items()
     ]
+
+
+def _digest(parts: Sequence[str]) -> str:
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
 def _normal(value: Value) -> Value:

@@ -114,10 +114,14 @@ def keys(db: Snapshot, scope: str, test_id: str, fingerprint: str) -> set[str]:
     return {row["key"] for row in db.execute(query, (test_id, scope, fingerprint))}
 
 
-def any_of_test(db: Snapshot, scope: str, test_id: str) -> bool:
-    """True when the site ever answered anything about a test that might be taken."""
-    query = "SELECT 1 FROM answers WHERE test_id = ? AND scope = ? AND revoked_at IS NULL LIMIT 1"
-    return db.execute(query, (test_id, scope)).fetchone() is not None
+def any_of_test(db: Snapshot, scope: str, test_id: str, shape: str) -> bool:
+    """True when the site answered anything about a test and settings of a shape that might be taken."""
+    query = (
+        "SELECT 1 FROM answers n WHERE n.test_id = :test_id AND n.scope = :scope AND n.revoked_at IS NULL AND EXISTS"
+        " (SELECT 1 FROM reveals v WHERE v.test_id = n.test_id AND v.scope = n.scope AND v.fingerprint = n.fingerprint"
+        " AND v.shape = :shape) LIMIT 1"
+    )
+    return db.execute(query, {"test_id": test_id, "scope": scope, "shape": shape}).fetchone() is not None
 
 
 def _insert(tx: Transaction, attempt_id: int, basis: Basis, kind: str, has: Has) -> None:

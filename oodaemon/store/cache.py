@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from oodaemon.model.events import EventType
-from oodaemon.model.reuse import Look, Policy
+from oodaemon.model.reuse import Look, Policy, Reveal
 from oodaemon.model.runs import Wants
 from oodaemon.model.tasks import Move, TaskState
 from oodaemon.model.values import Value
@@ -29,13 +29,14 @@ class _Desk:
     policy: Policy
     test_id: str
     look: Look
+    reveals: Mapping[str, str]
     now: datetime.datetime
 
     def answer(
         self, db: Snapshot, values: Mapping[str, Value], wants: Wants, known: Collection[str] | None = None
     ) -> Answer | None:
         """What the site answered to these values; `known` are the keys of all answers, where many values are looked up."""
-        basis = self.policy.basis(self.test_id, self.look, values)
+        basis = self.policy.basis(self.test_id, self.look, values, self.reveals.get)
         if basis is None or (known is not None and basis.key not in known):
             return None
         return answers.find(db, basis, wants, now=self.now, trust=self.policy.trust)
@@ -79,23 +80,25 @@ def take(tx: Transaction, run_id: str, index: int) -> bool:
     return answer is not None
 
 
-def note_look(tx: Transaction, policy: Policy, test_id: str, look: Look | None) -> None:
+def note_look(tx: Transaction, policy: Policy, test_id: str, look: Look | None, reveal: Reveal | None = None) -> None:
     """A saved test was looked at, page and panel; None stands for one that cannot be told from others.
 
-    If what was known of it was not to be trusted before, runs of the test that are to run take what they can at once.
+    If what was known of it was another thing, or not to be trusted, runs of the test that are to run take what they can at once.
     """
-    before = looks.of_test(tx.db, policy.scope, test_id)
-    was_trusted = before is not None and before.look == look and policy.trusts(before.look, before.at, tx.now)
-    looks.note(tx, policy.scope, test_id, look)
-    if look is not None and not was_trusted:
+    before = _desk(tx.db, policy, test_id, tx.now)
+    looks.note(tx, policy.scope, test_id, look, reveal)
+    after = _desk(tx.db, policy, test_id, tx.now)
+    if after is not None and (before is None or (before.look, before.reveals) != (after.look, after.reveals)):
         waiting = tx.execute("SELECT run_id FROM runs WHERE test_id = ? AND desired = 'run' AND ended_at IS NULL", (test_id,))
         for row in waiting.fetchall():
             reuse(tx, row["run_id"])
 
 
-def needs_look(db: Snapshot, policy: Policy, test_id: str, now: datetime.datetime) -> bool:
-    """True when something is known that a run of the test might take, if only the test were looked at again."""
-    return _desk(db, policy, test_id, now) is None and answers.any_of_test(db, policy.scope, test_id)
+def needs_look(db: Snapshot, policy: Policy, test_id: str, shape: str, now: datetime.datetime) -> bool:
+    """True when something is known that a run of the test might take, if only the test were looked at again with such settings."""
+    desk = _desk(db, policy, test_id, now)
+    is_known = desk is not None and shape in desk.reveals
+    return not is_known and answers.any_of_test(db, policy.scope, test_id, shape)
 
 
 def count(
@@ -120,7 +123,9 @@ def _desk(db: Snapshot, policy: Policy, test_id: str, now: datetime.datetime) ->
     looked = looks.of_test(db, policy.scope, test_id)
     if looked is None or not policy.trusts(looked.look, looked.at, now):
         return None
-    return _Desk(policy, test_id, looked.look, now)
+    seen = looks.reveals(db, policy.scope, test_id, looked.look.fingerprint)
+    trusted = {shape: digest for shape, (digest, at) in seen.items() if policy.trusts(looked.look, at, now)}
+    return _Desk(policy, test_id, looked.look, trusted, now)
 
 
 def _of_run(tx: Transaction, run_id: str) -> tuple[_Desk, Wants] | None:

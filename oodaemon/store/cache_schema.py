@@ -17,6 +17,17 @@ CREATE TABLE looks (
     PRIMARY KEY (scope, test_id)
 ) STRICT, WITHOUT ROWID;
 
+-- What filling the panel of a test with settings of a shape laid open beside them, when that was last seen.
+CREATE TABLE reveals (
+    scope TEXT NOT NULL,
+    test_id TEXT NOT NULL REFERENCES tests,
+    fingerprint TEXT NOT NULL,
+    shape TEXT NOT NULL,
+    digest TEXT NOT NULL,
+    seen_at TEXT NOT NULL,
+    PRIMARY KEY (scope, test_id, fingerprint, shape)
+) STRICT, WITHOUT ROWID;
+
 -- Verified results whose task could not take them any more, such as those of a cancelled run.
 CREATE TABLE spares (
     attempt_id INTEGER PRIMARY KEY REFERENCES attempts,

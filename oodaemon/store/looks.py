@@ -4,7 +4,7 @@ import datetime
 from dataclasses import dataclass
 
 from oodaemon import clock
-from oodaemon.model.reuse import Look
+from oodaemon.model.reuse import Look, Reveal
 from oodaemon.store.transaction import Snapshot, Transaction
 
 
@@ -16,21 +16,31 @@ class Looked:
     at: datetime.datetime
 
 
-def note(tx: Transaction, scope: str, test_id: str, look: Look | None) -> bool:
-    """Keep what a saved test is now; None stands for one that cannot be told from others. True when it is not what it was.
-
-    Nothing is kept of a test that was never seen.
-    """
-    known = of_test(tx.db, scope, test_id)
+def note(tx: Transaction, scope: str, test_id: str, look: Look | None, reveal: Reveal | None = None) -> None:
+    """Keep what a saved test is now; None stands for one that cannot be told from others. Nothing is kept of one never seen."""
     if look is None:
         forget(tx, test_id)
-        return known is not None
+        return
     tx.note(
         "INSERT OR REPLACE INTO looks (scope, test_id, fingerprint, start_date, end_date, looked_at)"
         " SELECT ?, test_id, ?, ?, ?, ? FROM tests WHERE test_id = ?",
         (scope, look.fingerprint, look.start_date, look.end_date, tx.now_text, test_id),
     )
-    return known is None or known.look != look
+    if reveal is not None:
+        tx.note(
+            "INSERT OR REPLACE INTO reveals (scope, test_id, fingerprint, shape, digest, seen_at)"
+            " SELECT ?, test_id, ?, ?, ?, ? FROM tests WHERE test_id = ?",
+            (scope, look.fingerprint, reveal.shape, reveal.digest, tx.now_text, test_id),
+        )
+
+
+def reveals(db: Snapshot, scope: str, test_id: str, fingerprint: str) -> dict[str, tuple[str, datetime.datetime]]:
+    """By shape, what was laid open of a test as it is, and when that was last seen."""
+    rows = db.execute(
+        "SELECT shape, digest, seen_at FROM reveals WHERE scope = ? AND test_id = ? AND fingerprint = ?",
+        (scope, test_id, fingerprint),
+    )
+    return {row["shape"]: (row["digest"], clock.from_text(row["seen_at"])) for row in rows}
 
 
 def forget(tx: Transaction, test_id: str) -> None:

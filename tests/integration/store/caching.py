@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from oodaemon.ids import ulid
-from oodaemon.model.reuse import Basis, Look, Policy, scope_of
+from oodaemon.model.reuse import Basis, Look, Policy, Reveal, scope_of
 from oodaemon.model.runs import NewRun, Run, Wants
 from oodaemon.model.tasks import Figures, Kept, Lease
 from oodaemon.parameters.recipe import Recipes
@@ -38,6 +38,8 @@ class Caching:
 
     def __init__(self, bench: Workbench, rules: Policy | None = None) -> None:
         self.bench, self.policy = bench, rules or policy()
+        self.laid_open = "nothing"
+        self._shapes: set[str] = set()
         bench.ledger.policy = self.policy
         self.look(LOOK)
 
@@ -46,7 +48,13 @@ class Caching:
         self.policy = self.bench.ledger.policy = rules
 
     def look(self, look: Look | None, test_id: str = IRON.test_id) -> None:
-        self.bench.write(cache.note_look, self.policy, test_id, look)
+        """The test is looked at, filled as every point so far would fill it."""
+        for shape in sorted(self._shapes) or [""]:
+            self.bench.write(cache.note_look, self.policy, test_id, look, Reveal(shape, self.laid_open))
+
+    def shape(self, values: Mapping[str, Any]) -> str:
+        recipe = self.policy.recipe(values)
+        return recipe.shape if recipe else ""
 
     def submit(
         self,
@@ -74,10 +82,11 @@ class Caching:
         return self.bench.write(leases.lease, "browser/1", 1)
 
     def basis(self, leased: Lease, look: Look = LOOK) -> Basis | None:
-        return self.policy.basis(leased.test_id, look, leased.values)
+        return self.policy.basis(leased.test_id, look, leased.values, {self.shape(leased.values): self.laid_open}.get)
 
     def finish(self, leased: Lease, pl: float, look: Look = LOOK, **kept: Any) -> None:
         """The page proved this figure, and the test was so when it was opened for it."""
+        self.open(leased, look)
         self.bench.write(attempts.intent, leased.token)
         figures = kept.pop("figures", None) or proven(pl)
         self.bench.write(attempts.succeed, leased.token, figures, Kept(basis=self.basis(leased, look), **kept))
@@ -90,7 +99,12 @@ class Caching:
             done.append(dict(leased.values))
         return done
 
+    def open(self, leased: Lease, look: Look = LOOK) -> None:
+        self._shapes.add(shape := self.shape(leased.values))
+        self.bench.write(cache.note_look, self.policy, leased.test_id, look, Reveal(shape, self.laid_open))
+
     def refuse(self, leased: Lease, message: str = "the site does not take these values: Delta") -> None:
+        self.open(leased)
         self.bench.write(attempts.intent, leased.token)
         self.bench.write(attempts.refuse, leased.token, message, self.basis(leased))
 

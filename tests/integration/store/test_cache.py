@@ -150,6 +150,30 @@ def test_a_test_that_cannot_be_told_from_others_has_no_hits(at: Caching) -> None
     assert at.hits(at.submit(deltas(10))) == 0
 
 
+def test_what_a_closed_toggle_hides_counts_once_it_was_laid_open(at: Caching) -> None:
+    at.submit(deltas(10))
+    at.work()
+    at.laid_open = "Min VIX 15"  # the panel as it is opened looks the same
+    other = at.submit(deltas(20))
+    at.work()
+    assert at.figures(other) == [20]
+    assert at.hits(at.submit(deltas(10))) == 0
+    at.laid_open = "nothing"
+    at.look(LOOK)
+    assert at.hits(at.submit(deltas(10, 20))) == 1
+
+
+def test_what_filling_the_panel_lays_open_must_be_known_of_late_as_well(at: Caching) -> None:
+    target = {**delta(10), **FIXED}
+    at.submit([target])
+    at.work()
+    at.bench.clock.advance(DAY - 60)
+    at.submit(deltas(30))
+    at.work()  # the test was opened just now, but not filled so
+    at.bench.clock.advance(120)
+    assert at.bench.states(at.submit([target, delta(30)])) == ["ready", "cached"]
+
+
 def test_another_last_day_is_another_backtest(at: Caching) -> None:
     at.submit(deltas(10))
     at.work()
@@ -174,10 +198,12 @@ def test_a_test_of_long_ago_is_trusted_for_as_long_as_the_setting_says(at: Cachi
     at.bench.clock.advance(120)
     stale = at.submit(deltas(10, 20))
     assert at.hits(stale) == 0
-    assert at.bench.read(cache.needs_look, at.policy, IRON.test_id, at.bench.clock())
+    shape = at.shape(delta(10))
+    assert at.bench.read(cache.needs_look, at.policy, IRON.test_id, shape, at.bench.clock())
+    assert not at.bench.read(cache.needs_look, at.policy, IRON.test_id, "another shape", at.bench.clock())
     at.look(LOOK)  # its page was opened for whatever reason: what waits takes what is known at once
     assert at.bench.states(stale) == ["cached", "ready"]
-    assert not at.bench.read(cache.needs_look, at.policy, IRON.test_id, at.bench.clock())
+    assert not at.bench.read(cache.needs_look, at.policy, IRON.test_id, shape, at.bench.clock())
 
 
 def test_a_clock_that_went_back_trusts_nothing(at: Caching) -> None:
@@ -388,6 +414,7 @@ def test_the_late_result_of_a_cancelled_run_goes_to_the_next_one(at: Caching) ->
     run = at.submit(deltas(10))
     leased = at.lease()
     assert leased is not None
+    at.open(leased)
     at.bench.write(attempts.intent, leased.token)
     at.bench.steer(run, Desired.CANCEL)
     at.bench.write(attempts.fail, leased.token, FailureClass.INTERRUPTED, "stopped at once")
