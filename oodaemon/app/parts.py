@@ -21,6 +21,7 @@ from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import HOURS, utc_now
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence, limits
+from oodaemon.dispatch.forecast import Forecaster
 from oodaemon.dispatch.janitor import Janitor, Upkeep
 from oodaemon.dispatch.mending import Mender
 from oodaemon.dispatch.monitor import MEBIBYTE, Disk, Monitor, free_bytes
@@ -173,7 +174,7 @@ class Parts:
 
     def _server(self, registry: Registry, site: Site) -> Server:
         book = TestBook(self.store, self.desk, registry)
-        run_desk = RunDesk(store=self.store, desk=self.desk, book=book, registry=registry, wall_clock=utc_now, rng=self.rng)
+        run_desk = RunDesk(store=self.store, desk=self.desk, book=book, wall_clock=utc_now, rng=self.rng)
         identity = Identity(
             version=__version__,
             started_at=utc_now(),
@@ -182,7 +183,14 @@ class Parts:
             http_address=lambda: self.metrics.address if self.metrics else "",
         )
         offered = services(
-            runs=RunServicer(desk=run_desk, store=self.store, presence=self._presence, watch=self.watch),
+            runs=RunServicer(
+                desk=run_desk,
+                forecaster=Forecaster(store=self.store, book=book, pacer=self.desk.pacer),
+                store=self.store,
+                presence=self._presence,
+                watch=self.watch,
+                registry=registry,
+            ),
             daemon=DaemonServicer(
                 identity=identity,
                 store=self.store,

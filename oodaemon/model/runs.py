@@ -4,7 +4,7 @@ import datetime
 import enum
 from dataclasses import dataclass, field
 
-from oodaemon.model.values import Value
+from oodaemon.model.batches import Batch
 
 
 class Desired(enum.StrEnum):
@@ -151,13 +151,24 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """A run about to be stored: its tasks' values in the order of their index."""
+    """A run about to be stored: the batches its tasks are in, whose indexes count on from 0.
+
+    `is_growing` says that further tasks may follow from the results, up to `planned_tasks` in all (None: nobody can tell), and
+    `is_fresh` that results of earlier runs are not to be taken.
+    """
 
     run_id: str
     name: str
     test_id: str
     spec: str
-    tasks: tuple[dict[str, Value], ...]
+    batches: tuple[Batch, ...]
     wants: Wants = field(default_factory=Wants)
+    is_growing: bool = False
+    planned_tasks: int | None = None
     is_fresh: bool = False
     """Run everything, also what an earlier run has a result of."""
+
+    @property
+    def size(self) -> int:
+        """How many tasks it begins with."""
+        return sum(len(batch.points) for batch in self.batches)

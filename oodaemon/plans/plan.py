@@ -4,22 +4,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from oodaemon.model.batches import Batch, Point
 from oodaemon.model.tasks import TaskState
-from oodaemon.model.values import Value
 
-Point = Mapping[str, Value]
-"""The values of one task, by parameter and by `parameter.option`: always the full set."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Tasks that begin together. `points` may be made one by one as they are asked for; `part` names them to people, `why` says
-    where they come from. Both are empty for a run that has one part only.
-    """
-
-    points: Sequence[Point]
-    part: str = ""
-    why: str = ""
+__all__ = ["Batch", "Extension", "Outcome", "Plan", "Point"]
 
 
 @dataclass(frozen=True, slots=True)

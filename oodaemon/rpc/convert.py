@@ -11,6 +11,7 @@ from google.protobuf.struct_pb2 import Value as WireValue
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from oodaemon.api.v1 import runs_pb2, tests_pb2
+from oodaemon.dispatch.forecast import Forecast
 from oodaemon.ids import task_id
 from oodaemon.model.config import TestConfig
 from oodaemon.model.config import to_json as config_json
@@ -63,6 +64,26 @@ class Converter:
             if run.phase is RunPhase.RUNNING and browsers:
                 left = run.counts.pending + run.counts.running
                 wire.eta.CopyFrom(duration(run.median_task_seconds * -(-left // browsers)))
+        return wire
+
+    def forecast(self, found: Forecast, browsers: int, seconds: float | None) -> runs_pb2.PlanRunResponse:
+        """What would be run, by so many browsers, in so many seconds if that can be told."""
+        wire = runs_pb2.PlanRunResponse(
+            test=self.test(found.test),
+            tasks=found.tasks,
+            planned_tasks=found.planned_tasks,
+            cached=found.cached,
+            browsers=browsers,
+            sample=[
+                runs_pb2.PlannedTask(index=i, parameters=self.values(point), cached=i in found.hits)
+                for i, point in enumerate(found.sample)
+            ],
+            notes=found.notes,
+        )
+        if found.median_seconds is not None:
+            wire.median_task_duration.CopyFrom(duration(found.median_seconds))
+        if seconds is not None:
+            wire.estimated_duration.CopyFrom(duration(seconds))
         return wire
 
     def test(self, test: SavedTest) -> runs_pb2.TestSummary:

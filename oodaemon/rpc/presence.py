@@ -9,6 +9,7 @@ from oodaemon.api.v1 import runs_pb2
 from oodaemon.clock import WallClock
 from oodaemon.dispatch import explain
 from oodaemon.dispatch.explain import Browsers, Facts
+from oodaemon.dispatch.forecast import Forecast
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.model.runs import Condition, Run
 from oodaemon.rpc.convert import Converter
@@ -26,6 +27,11 @@ class Presence:
     def run(self, run: Run) -> runs_pb2.Run:
         """A run with the conditions that hold for it now."""
         return self.converter.run(run, conditions=self.conditions(run), browsers=self.browsers_up())
+
+    def forecast(self, found: Forecast, distance: float) -> runs_pb2.PlanRunResponse:
+        """What would be run, and how long the browsers that are up would take, with `distance` seconds between two Run clicks."""
+        browsers = self.browsers_up()
+        return self.converter.forecast(found, browsers, found.seconds(browsers, distance) if browsers else None)
 
     def conditions(self, run: Run | None = None) -> list[Condition]:
         """Why nothing or little happens, with any run or with this one."""

@@ -6,7 +6,7 @@ unless everything that decides on the figures is the same; see `model.reuse`.
 
 import datetime
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from oodaemon.model.events import EventType
@@ -101,21 +101,25 @@ def needs_look(db: Snapshot, policy: Policy, test_id: str, shape: str, now: date
     return not is_known and answers.any_of_test(db, policy.scope, test_id, shape)
 
 
+def hits(
+    db: Snapshot, policy: Policy, test_id: str, points: Iterable[Mapping[str, Value]], *, wants: Wants, now: datetime.datetime
+) -> list[int]:
+    """The places of those points, full sets of values, whose task would take what is known now, if a run had these points.
+
+    Asks nobody and changes nothing. While nothing is known of the test, the points are not even made.
+    """
+    desk = _desk(db, policy, test_id, now)
+    known = desk.keys(db) if desk else set()
+    if desk is None or not known:
+        return []
+    return [place for place, point in enumerate(points) if desk.answer(db, point, wants, known) is not None]
+
+
 def count(
     db: Snapshot, policy: Policy, test_id: str, points: Iterable[Mapping[str, Value]], *, wants: Wants, now: datetime.datetime
 ) -> int:
-    """How many tasks of a run with these full sets of values would take what is known now. Asks nobody and changes nothing."""
-    return sum(hits(db, policy, test_id, points, wants=wants, now=now))
-
-
-def hits(
-    db: Snapshot, policy: Policy, test_id: str, points: Iterable[Mapping[str, Value]], *, wants: Wants, now: datetime.datetime
-) -> Iterator[bool]:
-    """Of each point, whether its task would."""
-    desk = _desk(db, policy, test_id, now)
-    known = desk.keys(db) if desk else set()
-    for point in points:
-        yield bool(desk and known and desk.answer(db, point, wants, known))
+    """How many of some points `hits` names."""
+    return len(hits(db, policy, test_id, points, wants=wants, now=now))
 
 
 def _desk(db: Snapshot, policy: Policy, test_id: str, now: datetime.datetime) -> _Desk | None:

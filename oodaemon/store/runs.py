@@ -1,6 +1,5 @@
 """Runs: submitted once, steered by what is desired, and settled after every change in one place."""
 
-import statistics
 from dataclasses import asdict
 from typing import Any
 
@@ -10,13 +9,12 @@ from oodaemon.ids import is_ulid_prefix
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import AT_REST, NOBODY, Author, Desired, Mode, NewRun, Run, RunPhase, derive_phase
 from oodaemon.model.tasks import Move
-from oodaemon.store import clocks, standing, tasks, tests
+from oodaemon.store import clocks, durations, standing, tasks, tests
 from oodaemon.store.transaction import Snapshot, Transaction
 
 CANCELLED_ONE_BY_ONE = 1000
 """A cancellation tells of so many tasks with one event each; of more with one TASK_CANCELLED without an index and their number."""
 
-_MEDIAN_OF = 50
 _CANDIDATES_NAMED = 5
 
 _SELECT = (
@@ -43,8 +41,8 @@ def submit(tx: Transaction, new: NewRun, *, client: str = "") -> Run:
         ),
     )
     tx.execute("INSERT INTO specs (run_id, spec) VALUES (?, ?)", (new.run_id, new.spec))
-    tasks.add(tx, new.run_id, new.tasks)
-    report(tx, EventType.RUN_SUBMITTED, new.run_id, name=new.name, test_id=new.test_id, tasks=len(new.tasks), **_by(client))
+    added = tasks.add(tx, new.run_id, new.batches)
+    report(tx, EventType.RUN_SUBMITTED, new.run_id, name=new.name, test_id=new.test_id, tasks=added, **_by(client))
     settle(tx, new.run_id)
     return get(tx.db, new.run_id)
 
@@ -187,15 +185,7 @@ def _run(db: Snapshot, row: Any) -> Run:  # noqa: ANN401 - a row of _SELECT
         counts=tasks.counts(db, row["run_id"]),
         created_at=clock.from_text(row["created_at"]),
         ended_at=clock.from_text(row["ended_at"]) if row["ended_at"] else None,
-        median_task_seconds=_median_seconds(db, row["run_id"]),
+        median_task_seconds=durations.of_run(db, row["run_id"]),
         mode=Mode(row["mode"]),
         standing=standing.of(db, row) if row["ended_at"] is None else None,
     )
-
-
-def _median_seconds(db: Snapshot, run_id: str) -> float | None:
-    rows = db.execute(
-        "SELECT seconds FROM attempts WHERE run_id = ? AND outcome = 'succeeded' ORDER BY attempt_id DESC LIMIT ?",
-        (run_id, _MEDIAN_OF),
-    ).fetchall()
-    return statistics.median(row["seconds"] for row in rows) if rows else None
