@@ -73,6 +73,7 @@ def result_record(result: runs_pb2.Result) -> Record:
         "reason": result.reason,
         "origin": enum_name(result, "origin"),
         "ruling": _ruling(result.ruling) if result.HasField("ruling") else None,
+        "reused_from": f"{result.reused_from.run_id}/{result.reused_from.index}" if result.HasField("reused_from") else None,
     }
 
 

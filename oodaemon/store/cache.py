@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from oodaemon.model.events import EventType
-from oodaemon.model.reuse import Look, Policy, Reveal
+from oodaemon.model.reuse import JUST_NOW, Look, Policy, Reveal
 from oodaemon.model.runs import Wants
 from oodaemon.model.tasks import Move, TaskState
 from oodaemon.model.values import Value
@@ -96,7 +96,7 @@ def note_look(tx: Transaction, policy: Policy, test_id: str, look: Look | None, 
 
 def needs_look(db: Snapshot, policy: Policy, test_id: str, shape: str, now: datetime.datetime) -> bool:
     """True when something is known that a run of the test might take, if only the test were looked at again with such settings."""
-    desk = _desk(db, policy, test_id, now)
+    desk = _desk(db, policy, test_id, now, least=datetime.timedelta(0))
     is_known = desk is not None and shape in desk.reveals
     return not is_known and answers.any_of_test(db, policy.scope, test_id, shape)
 
@@ -122,13 +122,15 @@ def count(
     return len(hits(db, policy, test_id, points, wants=wants, now=now))
 
 
-def _desk(db: Snapshot, policy: Policy, test_id: str, now: datetime.datetime) -> _Desk | None:
+def _desk(
+    db: Snapshot, policy: Policy, test_id: str, now: datetime.datetime, *, least: datetime.timedelta = JUST_NOW
+) -> _Desk | None:
     """None while what the test is now is not known well enough."""
     looked = looks.of_test(db, policy.scope, test_id)
-    if looked is None or not policy.trusts(looked.look, looked.at, now):
+    if looked is None or not policy.trusts(looked.look, looked.at, now, least=least):
         return None
     seen = looks.reveals(db, policy.scope, test_id, looked.look.fingerprint)
-    trusted = {shape: digest for shape, (digest, at) in seen.items() if policy.trusts(looked.look, at, now)}
+    trusted = {shape: digest for shape, (digest, at) in seen.items() if policy.trusts(looked.look, at, now, least=least)}
     return _Desk(policy, test_id, looked.look, trusted, now)
 
 

@@ -13,7 +13,7 @@ def test_a_result_has_exactly_the_promised_fields():
 
     assert list(record) == [
         *("task_id", "run_id", "index", "parameters", "status", "attempts", "metrics"),
-        *("extra", "config", "trade_count", "derived", "recorded_at", "reason", "origin", "ruling"),
+        *("extra", "config", "trade_count", "derived", "recorded_at", "reason", "origin", "ruling", "reused_from"),
     ]
     assert tuple(record["metrics"]) == METRICS
     assert record["parameters"] == {"delta": 5, "delta.unit": "percent"}

@@ -130,7 +130,7 @@ def test_csv_has_the_parameters_first_and_empty_cells_for_null():
         *("delta", "delta.unit", "task_id", "run_id", "index", "status", "attempts"),
         *METRICS,
         *("recorded_at", "reason", "trade_count", "config"),
-        *("origin", "ruling_client", "ruling_reason", "ruling_decided_at", "extra_Avg DIT"),
+        *("origin", "ruling_client", "ruling_reason", "ruling_decided_at", "reused_from", "extra_Avg DIT"),
     ]
     assert (rows[0]["delta"], rows[0]["pl"], rows[0]["cagr"], rows[0]["max_drawdown"]) == ("5", "1234", "23.3", "")
     assert (rows[1]["pl"], rows[1]["reason"]) == ("", "the site refused 10")
