@@ -197,6 +197,15 @@ def compact(at: Player) -> None:
     assert at.ledger.read(retention.due, before) == at.ledger.read(retention.unfinished) == []
 
 
+def reuse(at: Player) -> None:
+    """A second run takes what the site answered to the first one."""
+    at.submit("a", 2, {1: (F.SITE_ERROR,)})
+    at.look()
+    at.work()
+    at.submit("b", 2)
+    assert at.lease() is None
+
+
 SCENARIOS: Mapping[str, Scenario] = {
     "sweep": Scenario(sweep, {"a": "completed succeeded succeeded"}, in_recovery=True),
     "retries": Scenario(retries, {"a": "completed timing+session+succeeded rate_limited+succeeded"}),
@@ -220,5 +229,10 @@ SCENARIOS: Mapping[str, Scenario] = {
     "accept": Scenario(decided(rulings.accept), {"a": "completed mismatch+succeeded succeeded"}),
     "late result": Scenario(late, {"a": "completed succeeded succeeded"}),
     "compaction": Scenario(compact, {"a": "completed succeeded timing+succeeded"}),
+    "reuse": Scenario(
+        reuse,
+        {"a": "completed succeeded site_error+invalid", "b": "completed cached invalid"},
+        in_recovery=True,
+    ),
     "stop and start": Scenario(stop_and_start, {"a": "completed succeeded succeeded"}),
 }

@@ -36,8 +36,10 @@ from oodaemon.dispatch.tests import TestBook
 from oodaemon.errors import FailedPrecondition, SignInRefused, Unavailable
 from oodaemon.failures.site import classify
 from oodaemon.model.events import EventType
+from oodaemon.model.reuse import Policy
 from oodaemon.model.runs import Author, Desired, Mode, Run, RunPhase
 from oodaemon.model.tasks import FailureClass, TaskState
+from oodaemon.parameters.recipe import Recipes
 from oodaemon.parameters.registry import discover
 from oodaemon.plans.axes import Swept, product
 from oodaemon.plans.enumeration import Enumeration
@@ -60,6 +62,9 @@ IDLE_LOOK = 6 * HOUR
 
 IDLE_ROUND, IDLE_WATCH = 12 * HOUR, 30 * MINUTE
 """How often the janitor makes its rounds, and mender, monitor and clock watch look; rarer for the same reason."""
+
+TRUST = datetime.timedelta(days=1)
+"""How long what is known of a saved test counts without looking at it again."""
 
 ROOM, LEAST_ROOM = 500 * MEBIBYTE, 200 * MEBIBYTE
 UPKEEP = Upkeep(datetime.timedelta(days=4), 2)
@@ -107,6 +112,7 @@ class World:
         self.life: Life | None = None
         self.boot = self.seq = self.lives = self.kills = self.stops = self.submissions = 0
         self.last_work = self.jumped_at = 0.0
+        self.reused = 0
         self.commands: Counter[str] = Counter()
         self.room, self.ahead = ROOM, datetime.timedelta(0)
         self.paths: dict[str, str] = {}
@@ -135,7 +141,7 @@ class World:
         asked = ", ".join(f"{name} {count}" for name, count in sorted(self.commands.items()))
         return (
             f"{self.lives} lives ({self.kills} killed, {self.stops} stopped), {len(self.submitted)} runs, "
-            f"{self.site.clicks} backtests, {self.starts.total.total()} starts; {struck}; {asked}"
+            f"{self.site.clicks} backtests, {self.reused} reused, {self.starts.total.total()} starts; {struck}; {asked}"
         )
 
     async def exist(self, days: float) -> None:
@@ -188,6 +194,7 @@ class World:
         with trio.CancelScope() as scope:
             async with open_bench(folder, manners=MANNERS[Pace.POLITE], registry=self.registry, patience=math.inf) as bench:
                 bench.store.on_commit(self._look)
+                bench.store.use(Policy("the account", TRUST, Recipes(self.registry).of))
                 await self._recover(bench)
                 root = self._tree(bench, folder)
                 book = TestBook(bench.store, bench.desk, self.registry)
@@ -268,6 +275,7 @@ class World:
                 holds(self, event)
             if event.type in {EventType.TASK_LEASED, EventType.RUN_SUBMITTED, EventType.RUN_RESUME_REQUESTED}:
                 self.last_work = trio.current_time()
+            self.reused += event.type is EventType.TASK_REUSED
             if event.type in {EventType.SITE_CONDITION_CHANGED, EventType.DAEMON_STARTED}:
                 self.last_work = trio.current_time()
 
@@ -346,7 +354,7 @@ class World:
         if not free:
             return
         test, count = self.rng.choice(free), self.rng.choice([1, 3, 8])
-        first = self.rng.randrange(1, 5000)
+        first = self.rng.choice([self.rng.randrange(1, 5000), 100 * self.rng.randrange(1, 9)])
         swept = [Swept("profit_target", [str(first + n) for n in range(count)])]
         plan = Enumeration(test.name, "profit_target", product(swept, (), self.registry))
         submission = Submission(plan, "{}")
