@@ -159,12 +159,12 @@ def _readers(columns: Sequence[Column], fixed: Sequence[Fixed], registry: Regist
             raise InvalidArgument.of(column.name, "has two columns; leave one out")
         places[column.name] = place
     names = [name for name in places if "." not in name]
-    if not names:
-        raise InvalidArgument.of("columns", "no column is a parameter; name one, such as delta")
     for name in places:
         owner, dot, _ = name.partition(".")
         if dot and owner not in places:
             raise InvalidArgument.of(name, f"is an option of {owner}, which has no column")
+    if not names:
+        raise InvalidArgument.of("columns", "no column is a parameter; name one, such as delta")
     taken = Names()
     for name in names:
         taken.take(name, is_swept=True)
