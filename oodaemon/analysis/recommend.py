@@ -163,6 +163,8 @@ def _warning(scored: Scored, lure: str, names: Sequence[str]) -> str:
 
 
 def _notes(found: Scoring, candidates: Sequence[Candidate]) -> tuple[str, ...]:
+    if not candidates:
+        return ()
     notes = []
     figures = [name for name in found.missing if name != scoring.STABILITY]
     if figures:
@@ -175,6 +177,6 @@ def _notes(found: Scoring, candidates: Sequence[Candidate]) -> tuple[str, ...]:
     unproven = sum(not each.is_proven for each in candidates)
     if unproven:
         notes.append(f"{unproven} of the results were accepted by a user without proof; they are marked.")
-    if candidates and not found.scored:
+    if not found.scored:
         notes.append("No result has all figures that the goal needs.")
     return tuple(notes)

@@ -4,6 +4,7 @@ Each figure is put on a scale from 0 (the worst of the run) to 1 (the best), its
 `stability` is what the neighbours reach on average by the other parts, at most what the result reaches itself.
 """
 
+import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -88,6 +89,28 @@ def checked(weights: Mapping[str, float]) -> Mapping[str, float]:
     if not any(weight > 0 for name, weight in weights.items() if name != STABILITY):
         raise UnusableWeights("no figure has a weight above 0")
     return weights
+
+
+def read_weights(value: object) -> Mapping[str, Mapping[str, float]]:
+    """The weights of a setting: a table of figures for each goal, or that as JSON. Raises ValueError with a clause for people."""
+    if isinstance(value, str):
+        try:
+            value = json.loads(value)
+        except ValueError as error:
+            raise ValueError(f"it is neither a table nor JSON: {error}") from error
+    if not isinstance(value, Mapping):
+        raise ValueError("it is no table of goals")
+    found: dict[str, Mapping[str, float]] = {}
+    for goal, weights in value.items():
+        if goal not in GOALS:
+            raise ValueError(f"there is no goal {goal!r}; there are {', '.join(GOALS)}")
+        if not isinstance(weights, Mapping) or not all(isinstance(each, int | float) for each in weights.values()):
+            raise ValueError(f"{goal} is no table of figures with a number each")
+        try:
+            found[goal] = checked({str(name): float(weight) for name, weight in weights.items()})
+        except UnusableWeights as error:
+            raise ValueError(f"{goal}: {error}") from error
+    return found
 
 
 def score(candidates: Sequence[Candidate], weights: Mapping[str, float]) -> Scoring:
