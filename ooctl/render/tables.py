@@ -63,7 +63,7 @@ def _parameter(name: str) -> Callable[[Record], str]:
     return lambda record: plain(record["parameters"].get(name))
 
 
-def _parameter_columns(records: Sequence[Record]) -> list[Column]:
+def parameter_columns(records: Sequence[Record]) -> list[Column]:
     """The swept values; what is the same for the whole run, fixed parameters and options, stays in JSON and CSV."""
     names = list(dict.fromkeys(name for record in records for name in record["parameters"] if "." not in name))
     varying = [name for name in names if len({record["parameters"].get(name) for record in records}) > 1]
@@ -96,7 +96,7 @@ _FIGURES: Final = (
 def _result_columns(records: Sequence[Record]) -> list[Column]:
     columns = [
         Column("#", _of("index"), is_number=True),
-        *_parameter_columns(records),
+        *parameter_columns(records),
         Column("status", _status_of_result),
         *_FIGURES,
     ]
@@ -121,7 +121,7 @@ def _decision(record: Record) -> str:
 def _task_columns(records: Sequence[Record]) -> list[Column]:
     return [
         Column("#", _of("index"), is_number=True),
-        *_parameter_columns(records),
+        *parameter_columns(records),
         Column("status", _of("status")),
         Column("attempts", _of("attempts"), is_number=True),
         Column("not before", _of("not_before", moment)),
