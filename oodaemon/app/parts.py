@@ -40,6 +40,7 @@ from oodaemon.metrics.server import MetricsServer
 from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
 from oodaemon.parameters.registry import Registry
 from oodaemon.plans.reading import parse
+from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.boundary import Gate
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
@@ -205,6 +206,7 @@ class Parts:
             tests=TestServicer(book, self._converter),
             trades=TradeServicer(self.store),
             failures=FailureServicer(self.store, self.evidence.shelf, self._converter),
+            analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),
         )
         return Server(self.settings.address, offered, gate=self.gate)
 
