@@ -11,6 +11,7 @@ from oodaemon.dispatch.tests import TestBook
 from oodaemon.errors import Unavailable
 from oodaemon.ids import ulid
 from oodaemon.model.runs import Author, Desired, Mode, NewRun, Run, Wants
+from oodaemon.parameters.registry import Registry
 from oodaemon.plans.plan import Plan
 from oodaemon.store import cache, requests, rulings, runs
 from oodaemon.store.store import Store
@@ -56,10 +57,12 @@ class Submission:
 class RunDesk:
     """Submits runs and changes what is desired of them. Every method is idempotent by its request."""
 
-    def __init__(self, *, store: Store, desk: SiteDesk, book: TestBook, wall_clock: WallClock, rng: random.Random) -> None:
+    def __init__(
+        self, *, store: Store, desk: SiteDesk, book: TestBook, registry: Registry, wall_clock: WallClock, rng: random.Random
+    ) -> None:
         self._store, self._desk, self._book = store, desk, book
         self._wall_clock, self._rng = wall_clock, rng
-        self._acquaintance = Acquaintance(desk, store, book.registry)
+        self._acquaintance = Acquaintance(desk, store, registry)
 
     async def submit(self, request: Request, submission: Submission) -> Run:
         """Store the run with the tasks it begins with.

@@ -83,11 +83,6 @@ class TestBook:
     def __init__(self, store: Store, desk: SiteDesk, registry: Registry) -> None:
         self._store, self._desk, self._registry = store, desk, registry
 
-    @property
-    def registry(self) -> Registry:
-        """The parameters by which it judges whether a test can be used."""
-        return self._registry
-
     async def listing(self, *, refresh: bool = False) -> list[SavedTest]:
         """The known tests, most recently used first; read from the site first when asked, or when none is known."""
         known = await self._store.read(tests.listing)

@@ -274,7 +274,8 @@ class Result:
 
     `trade_count` and `derived` are of its trade log, None and empty without one. `ruling` is there when a user accepted or skipped
     the task; only then do figures of the origin ACCEPTED have no proof. `reused_from` is the task, by run and index, that was
-    backtested instead of this one; figures, proof, configuration and trade log are then its own.
+    backtested instead of this one; figures, proof, configuration and trade log are then its own. `part` names the part of the run,
+    empty without parts.
     """
 
     run_id: str
@@ -289,4 +290,5 @@ class Result:
     derived: Mapping[str, float] = field(default_factory=dict)
     origin: Origin | None = None
     ruling: Ruling | None = None
+    part: str = ""
     reused_from: tuple[str, int] | None = None

@@ -67,7 +67,7 @@ def submission(request: runs_pb2.SubmitRunRequest, registry: Registry) -> Submis
 
 
 def wants(spec: runs_pb2.RunSpec) -> Wants:
-    """What a run wants beside the figures of its tasks."""
+    """What a specification asks for beside the figures."""
     return Wants(trades=spec.trades, charts=spec.charts)
 
 

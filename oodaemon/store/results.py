@@ -6,6 +6,7 @@ from typing import Any
 from oodaemon import clock
 from oodaemon.model import config
 from oodaemon.model.tasks import Figures, Origin, Result, Ruling, TaskState
+from oodaemon.store.parts import NAME_OF
 from oodaemon.store.tasks import ATTEMPTS_THAT_COUNT, LAST_FAILURE
 from oodaemon.store.transaction import Snapshot, Transaction, to_json
 
@@ -84,7 +85,7 @@ def page(db: Snapshot, run_id: str, *, after_index: int = -1, limit: int = 1000)
         " coalesce(r.metrics, s.metrics) AS metrics, coalesce(r.extra, s.extra) AS extra, coalesce(r.proof, s.proof) AS proof,"
         " coalesce(r.config, s.config) AS config, CASE WHEN u.attempt_id IS NULL THEN r.origin ELSE 'cached' END AS origin,"
         " coalesce(r.recorded_at, s.recorded_at, d.decided_at, f.failed_at) AS recorded_at,"
-        " a.run_id AS from_run, a.idx AS from_index,"
+        f" a.run_id AS from_run, a.idx AS from_index, {NAME_OF} AS part,"
         " f.message, lf.entries, lf.derived, d.client, d.reason AS decision, d.decided_at"
         f" FROM tasks t{OF_TASK} LEFT JOIN attempts a ON a.attempt_id = u.attempt_id"
         " LEFT JOIN trade_logs tl ON tl.attempt_id = r.attempt_id LEFT JOIN log_files lf ON lf.log_id = tl.log_id"
@@ -116,6 +117,7 @@ def _result(row: Any) -> Result:  # noqa: ANN401 - a row of the query above
         trade_count=row["entries"],
         derived=json.loads(row["derived"] or "{}"),
         origin=Origin(row["origin"]) if has_figures else None,
+        part=row["part"],
         ruling=Ruling(row["client"], row["decision"], clock.from_text(row["decided_at"])) if row["decided_at"] else None,
         reused_from=(row["from_run"], row["from_index"]) if row["from_run"] else None,
     )

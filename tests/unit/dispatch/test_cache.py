@@ -4,7 +4,7 @@ import copy
 import dataclasses
 import datetime
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +49,9 @@ class Caches:
         bench.store.use(Policy("the account", datetime.timedelta(days=1), Recipes(registry).of))
         book = TestBook(bench.store, bench.desk, registry)
         self.registry = registry
-        self.desk = RunDesk(store=bench.store, desk=bench.desk, book=book, wall_clock=wall_clock, rng=bench.shop.rng)
+        self.desk = RunDesk(
+            store=bench.store, desk=bench.desk, book=book, registry=registry, wall_clock=wall_clock, rng=bench.shop.rng
+        )
 
     async def submit(self, *values: str, **rest: Any) -> Run:
         self.asked += 1
@@ -62,10 +64,8 @@ class Caches:
         done = 0
         while (leased := await self.bench.store.write(leases.lease, ACTOR, 1)) is not None:
             done += 1
-            try:
+            with suppress(Refused):
                 await Attempt(leased, self.bench.shop, is_stopping=lambda: False).run(self.tab)  # type: ignore[arg-type]
-            except Refused:
-                pass
         return done
 
     async def serve(self, *, task_status: trio.TaskStatus[None] = trio.TASK_STATUS_IGNORED) -> None:
@@ -187,5 +187,3 @@ async def test_a_test_that_does_not_change_is_noted_seldom(tmp_path: Path) -> No
         await at.submit(*map(str, range(20, 25)))
         await at.work()
         assert at.bench.store.statistics().commits - commits == 1 + 5 * 3 + 1, "lease, intent and result of each"
-
-
