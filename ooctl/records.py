@@ -37,6 +37,9 @@ def run_record(run: runs_pb2.Run) -> Record:
         "median_task_seconds": seconds_of(run, "median_task_duration"),
         "eta_seconds": seconds_of(run, "eta"),
         "stop_mode": enum_name(run, "stop_mode"),
+        "growing": run.growing,
+        "planned_tasks": run.planned_tasks if run.HasField("planned_tasks") else None,
+        "stage": run.stage,
     }
 
 
@@ -73,6 +76,7 @@ def result_record(result: runs_pb2.Result) -> Record:
         "reason": result.reason,
         "origin": enum_name(result, "origin"),
         "ruling": _ruling(result.ruling) if result.HasField("ruling") else None,
+        "part": result.part,
     }
 
 
