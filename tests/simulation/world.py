@@ -223,7 +223,7 @@ class World:
                 root = self._tree(bench, folder)
                 book = TestBook(bench.store, bench.desk, self.registry)
                 rng = random.Random(f"ids {self.seed} {self.lives}")
-                desk = RunDesk(store=bench.store, desk=bench.desk, book=book, wall_clock=self.now, rng=rng)
+                desk = RunDesk(store=bench.store, desk=bench.desk, book=book, registry=self.registry, wall_clock=self.now, rng=rng)
                 converter: Any = None
                 presence = Presence(
                     converter=converter, desk=bench.desk, tree=root.tree, wall_clock=self.now, troubles=self.troubles
