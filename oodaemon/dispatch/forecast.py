@@ -20,8 +20,7 @@ from oodaemon.store.transaction import Snapshot
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """`tasks` are known now, `planned_tasks` there will be at most (None: nobody can tell). `cached` of those known now have a
-    result of an earlier run. `sample` are the first points, `is_cached` those of them. Seconds are None when nothing was ever
-    measured.
+    result of an earlier run. `sample` are the first points, `is_cached` those of them. Seconds are None when nothing was measured.
     """
 
     test: SavedTest

@@ -20,8 +20,9 @@ from oodaemon.model.runs import Desired, Mode, NewRun, SavedTest
 from oodaemon.model.tasks import FailureClass, Figures, Kept, Lease, Token
 from oodaemon.parameters.recipe import Recipe, Recipes
 from oodaemon.parameters.registry import discover
-from oodaemon.store import attempts, cache, failures, fsck, leases, requests, results, runs, tasks, tests
+from oodaemon.store import attempts, cache, failures, fsck, growth, leases, requests, results, runs, tasks, tests
 from oodaemon.store.ledger import Ledger
+from tests.integration.store.growing import grow
 from tests.integration.store.workbench import proven
 
 START = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
@@ -121,11 +122,18 @@ class Player:
 
     def submit(self, name: str, count: int, plan: Plan | None = None) -> str:
         """A run by a name of the scenario."""
+        points = [{"delta": 10 + n} for n in range(count)]
+        return self.submit_new(NewRun(self.run_id(), name, IRON.test_id, '{"sweep":{}}', (Batch(points),)), plan)
+
+    def run_id(self) -> str:
+        """The id of a run about to be submitted."""
+        return ulid(self.memory.now, self.rng)
+
+    def submit_new(self, new: NewRun, plan: Plan | None = None) -> str:
+        """A run by its name."""
+        name = new.name
         if not self.ledger.read(tests.listing):
             self.write(tests.remember, [IRON])
-        new = NewRun(
-            ulid(self.memory.now, self.rng), name, IRON.test_id, '{"sweep":{}}', (Batch([{"delta": 10 + n} for n in range(count)]),)
-        )
         run_id = self.request(f"submit {name}", "SubmitRun", lambda tx: self._submit(tx, new))
         self.memory.runs[name], self.plans[run_id] = run_id, plan or {}
         return run_id
@@ -205,6 +213,16 @@ class Player:
         while limit and (leased := self.lease()) is not None:
             self.finish(self.click(leased))
             limit -= 1
+
+    def work_and_grow(self, name: str, room: int = 1) -> None:
+        """Do what there is to do, and let the run get what follows from it, until nothing does."""
+        run_id = self.memory.runs[name]
+        while True:
+            self.work()
+            is_growing = any(run.run_id == run_id for run in self.ledger.read(growth.growing))
+            if not is_growing or not grow(self.ledger, run_id, room):
+                return
+            self.listen()
 
     def settled(self, name: str) -> int:
         """How many tasks have their result."""
