@@ -17,6 +17,7 @@ from oodaemon.parameters.registry import Registry
 from oodaemon.plans.reading import read
 
 MAX_PAGE = 1000
+ROWS_KEPT = 1000
 MAX_INDEX = 1_000_000
 CLIENT_KEY, CLIENT_LIMIT = "oo-client", 200
 _INDEX = re.compile(r"^[0-9]{1,9}$")
@@ -62,9 +63,19 @@ def indexes(ranges: Iterable[runs_pb2.TaskRange]) -> tuple[int, ...]:
 def submission(request: runs_pb2.SubmitRunRequest, registry: Registry) -> Submission:
     """The submission in a request. Raises InvalidArgument. Blocks for as long as `plans.reading.read` does."""
     plan = read(request.spec, registry)
-    spec = json_format.MessageToJson(request.spec, indent=None, preserving_proto_field_name=True)
+    spec = json_format.MessageToJson(_kept(request.spec), indent=None, preserving_proto_field_name=True)
     wants = Wants(trades=request.spec.trades, charts=request.spec.charts)
     return Submission(plan, spec, request.name, wants, is_fresh=request.spec.fresh)
+
+
+def _kept(spec: runs_pb2.RunSpec) -> runs_pb2.RunSpec:
+    """What every reply repeats of a specification: all of it, but none of the rows of a long list, which its tasks hold."""
+    if spec.WhichOneof("kind") != "list" or len(spec.list.rows) <= ROWS_KEPT or spec.HasField("walk_forward"):
+        return spec
+    rest = runs_pb2.RunSpec(list=runs_pb2.ListSpec(test=spec.list.test, columns=spec.list.columns))
+    rest.fixed.extend(spec.fixed)
+    rest.trades, rest.charts, rest.fresh = spec.trades, spec.charts, spec.fresh
+    return rest
 
 
 def sample_size(asked: int) -> int:
