@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 import grpc
 
 from ooctl import refusals
+from ooctl.analyses import Analyses
 from ooctl.failures import Failures
 from ooctl.following import Follower, View
 from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
@@ -111,6 +112,7 @@ class Daemon:
         self.steering = Steering(self._runs, self._send)
         self.trade_logs = TradeLogs(self._channel, self._ask)
         self.failures = Failures(self._channel, self._ask)
+        self.analyses = Analyses(self._channel, self._ask)
 
     def __enter__(self) -> Self:
         return self

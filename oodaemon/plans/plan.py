@@ -14,7 +14,8 @@ __all__ = ["Batch", "Extension", "Outcome", "Plan", "Point"]
 class Outcome:
     """A task of the run as it stands; `metrics` is None unless it has a result (also an accepted or a reused one).
 
-    `metrics` holds the figures of the page by their names in `model.tasks.METRICS` and those derived from the trade log.
+    `metrics` holds the figures of the page by their names in `model.tasks.METRICS` and those derived from the trade log; they are
+    proven unless a user accepted them as they were.
     """
 
     index: int
@@ -22,6 +23,7 @@ class Outcome:
     state: TaskState
     part: str = ""
     metrics: Mapping[str, float] | None = None
+    is_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)

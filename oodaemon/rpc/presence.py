@@ -1,7 +1,7 @@
 """What a reply about a run needs beside the run: the conditions that hold now, and how many browsers work."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from oodaemon.actors.states import ChildState
 from oodaemon.actors.tree import TreeSnapshot
@@ -20,7 +20,17 @@ BROWSER = "browser/"
 class Presence:
     """The live side of replies: nothing of it is stored."""
 
-    def __init__(self, *, converter: Converter, desk: SiteDesk, tree: Callable[[], TreeSnapshot], wall_clock: WallClock) -> None:
+    def __init__(
+        self,
+        *,
+        converter: Converter,
+        desk: SiteDesk,
+        tree: Callable[[], TreeSnapshot],
+        wall_clock: WallClock,
+        troubles: Callable[[], Mapping[str, Condition]] = dict,
+    ) -> None:
+        """`troubles` tells of runs whose further tasks cannot be chosen."""
+        self._troubles = troubles
         self.converter, self._desk, self._tree, self._wall_clock = converter, desk, tree, wall_clock
         self._without_browsers: datetime.datetime | None = None
 
@@ -53,6 +63,7 @@ class Presence:
             limits=self._desk.ramp.limits(),
             turn=self._desk.pacer.until_turn,
             clear_since=max([self._desk.open_since, *came_up]),
+            plans=self._troubles(),
         )
 
     def _missed_since(self) -> datetime.datetime | None:

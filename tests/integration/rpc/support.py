@@ -21,6 +21,7 @@ from oodaemon.actors.specs import ChildSpec
 from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.surroundings import Surroundings
 from oodaemon.api.v1 import (
+    analysis_pb2_grpc,
     daemon_pb2_grpc,
     failures_pb2_grpc,
     parameters_pb2_grpc,
@@ -73,6 +74,7 @@ class Stubs:
         self.tests = tests_pb2_grpc.TestServiceStub(channel)
         self.trades = trades_pb2_grpc.TradeServiceStub(channel)
         self.failures = failures_pb2_grpc.FailureServiceStub(channel)
+        self.analysis = analysis_pb2_grpc.AnalysisServiceStub(channel)
 
 
 @dataclass
