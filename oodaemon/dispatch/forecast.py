@@ -73,6 +73,7 @@ def _notes(plan: Plan, batches: Sequence[Batch]) -> tuple[str, ...]:
     """What the numbers do not say."""
     if not plan.is_growing:
         return ()
-    first = " and ".join(batch.part for batch in batches if batch.part) or "the first tasks"
+    names = [batch.part for batch in batches if batch.part]
+    first = names[0] if len(names) == 1 else f"the first {len(names)} parts" if names else "the first tasks"
     most = "nobody can tell how many" if plan.planned_tasks is None else f"{plan.planned_tasks:,} tasks in all at most"
-    return (f"only {first} can be shown now: what follows depends on their results ({most})",)
+    return (f"only {first} can be shown now; what follows depends on the results ({most})",)
