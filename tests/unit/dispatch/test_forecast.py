@@ -12,7 +12,9 @@ IRON = SavedTest("iron", "Iron condor", "/test/iron", datetime.datetime(2026, 1,
 
 
 def forecast(tasks: int, *, planned: int | None = None, cached: int = 0, median: float | None = 10.0) -> Forecast:
-    return Forecast(test=IRON, tasks=tasks, planned_tasks=planned, cached=cached, sample=(), median_seconds=median, notes=())
+    return Forecast(
+        test=IRON, tasks=tasks, planned_tasks=planned, cached=cached, sample=(), is_cached=(), median_seconds=median, notes=()
+    )
 
 
 @pytest.mark.parametrize(
