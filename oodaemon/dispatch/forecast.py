@@ -20,7 +20,8 @@ from oodaemon.store.transaction import Snapshot
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """`tasks` are known now, `planned_tasks` there will be at most (None: nobody can tell). `cached` of those known now have a
-    result of an earlier run. `sample` are the first points, `is_cached` those of them. Seconds are None when nothing was measured.
+    result of an earlier run. `sample` are the first points, and `is_cached` says of each of them whether it has one. Seconds are
+    None when nothing was ever measured.
     """
 
     test: SavedTest
@@ -95,6 +96,7 @@ def _notes(plan: Plan, batches: Sequence[Batch]) -> tuple[str, ...]:
     """What the numbers do not say."""
     if not plan.is_growing:
         return ()
-    first = " and ".join(batch.part for batch in batches if batch.part) or "the first tasks"
+    names = [batch.part for batch in batches if batch.part]
+    first = names[0] if len(names) == 1 else f"the first {len(names)} parts" if names else "the first tasks"
     most = "nobody can tell how many" if plan.planned_tasks is None else f"{plan.planned_tasks:,} tasks in all at most"
-    return (f"only {first} can be shown now: what follows depends on their results ({most})",)
+    return (f"only {first} can be shown now; what follows depends on the results ({most})",)

@@ -17,6 +17,7 @@ from oodaemon.parameters.registry import Registry
 from oodaemon.plans.reading import read
 
 MAX_PAGE = 1000
+ROWS_KEPT = 1000
 MAX_INDEX = 1_000_000
 CLIENT_KEY, CLIENT_LIMIT = "oo-client", 200
 _INDEX = re.compile(r"^[0-9]{1,9}$")
@@ -66,13 +67,23 @@ def submission(request: runs_pb2.SubmitRunRequest, registry: Registry, completed
     """
     asked = request.spec if completed is None else completed
     plan = read(asked, registry)
-    spec = json_format.MessageToJson(asked, indent=None, preserving_proto_field_name=True)
+    spec = json_format.MessageToJson(_kept(asked), indent=None, preserving_proto_field_name=True)
     return Submission(plan, spec, request.name, wants(asked), is_fresh=asked.fresh)
 
 
 def wants(spec: runs_pb2.RunSpec) -> Wants:
     """What a specification asks for beside the figures."""
     return Wants(trades=spec.trades, charts=spec.charts)
+
+
+def _kept(spec: runs_pb2.RunSpec) -> runs_pb2.RunSpec:
+    """What every reply repeats of a specification: all of it, but none of the rows of a long list, which its tasks hold."""
+    if spec.WhichOneof("kind") != "list" or len(spec.list.rows) <= ROWS_KEPT or spec.HasField("walk_forward"):
+        return spec
+    rest = runs_pb2.RunSpec(list=runs_pb2.ListSpec(test=spec.list.test, columns=spec.list.columns))
+    rest.fixed.extend(spec.fixed)
+    rest.trades, rest.charts, rest.fresh = spec.trades, spec.charts, spec.fresh
+    return rest
 
 
 def sample_size(asked: int) -> int:

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from oodaemon.analysis.metrics import derive
 from oodaemon.clock import utc_now
 from oodaemon.ids import ulid
+from oodaemon.model.batches import Batch
 from oodaemon.model.runs import Author, NewRun, Run
 from oodaemon.model.tasks import FailureClass, Figures, Lease
 from oodaemon.model.trades import LogFile
@@ -55,7 +56,7 @@ async def put(
 ) -> Run:
     """A run with these points; those with figures have results, of the `accepted` ones without proof, and some have trade logs."""
     write = service.parts.store.write
-    new = NewRun(ulid(utc_now(), service.parts.rng), name, IRON.test_id, spec, tuple(values for values, _ in points))
+    new = NewRun(ulid(utc_now(), service.parts.rng), name, IRON.test_id, spec, (Batch([values for values, _ in points]),))
     run = await write(runs.submit, new)
     for _ in points:
         lease = await write(leases.lease, "site/oo/browser/1", 1)
