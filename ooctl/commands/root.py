@@ -58,6 +58,7 @@ def ooctl(context: click.Context) -> None:
 
 for command in (
     submissions.submit,
+    submissions.plan,
     watching.watch,
     daemon.status,
     runs.list_runs,
