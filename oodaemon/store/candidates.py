@@ -20,8 +20,6 @@ class Part:
 
 def parts(db: Snapshot, run_id: str) -> list[Part]:
     """The parts of a run (by its full id) in their order; none for a run that has one part only."""
-    if not db["parts"].exists():
-        return []
     rows = db.execute("SELECT first_idx, part FROM parts WHERE run_id = ? ORDER BY first_idx", (run_id,))
     found = [Part(row["first_idx"], row["part"]) for row in rows]
     return found if any(part.name for part in found) else []

@@ -8,6 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from oodaemon.analysis.metrics import derive
 from oodaemon.clock import utc_now
 from oodaemon.ids import ulid
+from oodaemon.model.batches import Batch
 from oodaemon.model.runs import Author, NewRun, Run
 from oodaemon.model.tasks import FailureClass, Figures, Lease
 from oodaemon.model.trades import LogFile
@@ -52,10 +53,17 @@ async def put(
     spec: str = '{"sweep":{}}',
     logs: Mapping[int, LogFile] | None = None,
     accepted: Sequence[int] = (),
+    parts: Sequence[tuple[str, int]] = (("", 0),),
 ) -> Run:
-    """A run with these points; those with figures have results, of the `accepted` ones without proof, and some have trade logs."""
+    """A run with these points; those with figures have results, of the `accepted` ones without proof, and some have trade logs.
+
+    `parts` are names with the index of their first task.
+    """
     write = service.parts.store.write
-    new = NewRun(ulid(utc_now(), service.parts.rng), name, IRON.test_id, spec, tuple(values for values, _ in points))
+    values = [values for values, _ in points]
+    ends = [first for _, first in parts[1:]] + [len(points)]
+    batches = tuple(Batch(values[first:end], part) for (part, first), end in zip(parts, ends, strict=True))
+    new = NewRun(ulid(utc_now(), service.parts.rng), name, IRON.test_id, spec, batches)
     run = await write(runs.submit, new)
     for _ in points:
         lease = await write(leases.lease, "site/oo/browser/1", 1)
