@@ -1,5 +1,6 @@
 """Results as decisions need them: values and figures alone, quickly for any number of them. For `Store.examine`."""
 
+import datetime
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
@@ -86,6 +87,14 @@ def daily(db: Snapshot, log_id: int) -> dict[str, float]:
         (log_id,),
     )
     return {row["day"]: row["pl"] for row in rows}
+
+
+def span(db: Snapshot, run_id: str, index: int) -> tuple[datetime.date, datetime.date] | None:
+    """The first and the last day of a test as its result page says; None where it does not."""
+    row = db.execute("SELECT config FROM results WHERE run_id = ? AND idx = ?", (run_id, index)).fetchone()
+    found = {} if row is None else json.loads(row["config"])
+    first, last = found.get("start_date"), found.get("end_date")
+    return (datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)) if first and last else None
 
 
 def trades_in(db: Snapshot, log_id: int) -> int:

@@ -9,6 +9,7 @@ from oodaemon.analysis.metrics import derive
 from oodaemon.clock import utc_now
 from oodaemon.ids import ulid
 from oodaemon.model.batches import Batch
+from oodaemon.model.config import TestConfig
 from oodaemon.model.runs import Author, NewRun, Run
 from oodaemon.model.tasks import FailureClass, Figures, Lease
 from oodaemon.model.trades import LogFile
@@ -19,6 +20,7 @@ from tests.integration.rpc.support import IRON, Service
 from tests.unit.analysis.rows import log, trade
 
 Figure = Mapping[str, float]
+YEAR = TestConfig(start_date="2024-01-01", end_date="2024-12-31")
 OPENING = datetime.datetime.fromisoformat("2024-01-02T10:00")
 
 
@@ -82,7 +84,7 @@ async def put(
 
 
 def _succeed(tx: Transaction, lease: Lease, figures: Figure, file: LogFile | None) -> None:
-    attempts.succeed(tx, lease.token, Figures(figures, proof={"cards": []}))
+    attempts.succeed(tx, lease.token, Figures(figures, proof={"cards": []}, config=YEAR))
     if file is not None:
         trades.record(tx, lease.run_id, lease.index, attempt_id=lease.token.attempt_id, file=file)
 

@@ -109,7 +109,9 @@ async def test_robustness_and_monte_carlo(service: Service, ooctl: Ooctl) -> Non
     assert "looks like a plateau" in shown
     assert any(line.startswith("deflated Sharpe ratio") for line in shown)
     assert any(line.startswith("probability of overfitting") for line in shown)
+    assert not any(line.startswith("figure page trade log") for line in shown), "300 trades on the page, 120 in the log"
     record = json.loads((await ooctl("robustness", f"{run.run_id}/8", "-o", "json"))[1])
+    assert record["recomputed"] == []
     assert (record["candidate"]["index"], record["deflated_sharpe"]) == (8, None)
     assert record["neighbourhood"]["edges"] == ["delta", "stop_loss"]
     assert record["overfitting"]["trials"] == 8
