@@ -5,10 +5,13 @@ import json
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from oodaemon.analysis.candidates import Candidate
 from oodaemon.model.tasks import Origin
 from oodaemon.store.transaction import Snapshot
+
+_TOGETHER = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +52,19 @@ def of_run(db: Snapshot, run_id: str, *, with_derived: bool) -> list[Candidate]:
     )
     found = parts(db, run_id)
     firsts = [part.first for part in found]
-    return [
-        Candidate(
-            run_id,
-            row["idx"],
-            json.loads(row["values"]),
-            json.loads(row["metrics"]),
-            json.loads(row["derived"] or "{}"),
-            Origin(row["origin"]),
-            found[place - 1].name if (place := bisect_right(firsts, row["idx"])) else "",
-        )
-        for row in rows
-    ]
+    candidates: list[Candidate] = []
+    while taken := rows.fetchmany(_TOGETHER):
+        values, metrics = _decoded(row["values"] for row in taken), _decoded(row["metrics"] for row in taken)
+        derived = _decoded(row["derived"] or "{}" for row in taken)
+        for row, *decoded in zip(taken, values, metrics, derived, strict=True):
+            part = found[place - 1].name if (place := bisect_right(firsts, row["idx"])) else ""
+            candidates.append(Candidate(run_id, row["idx"], *decoded, Origin(row["origin"]), part))
+    return candidates
+
+
+def _decoded(texts: Iterable[str]) -> list[dict[str, Any]]:
+    """Many objects at once, which then share their keys: half of the memory, and less time."""
+    return list(json.loads(f"[{','.join(texts)}]"))
 
 
 def with_derived(db: Snapshot, candidates: Iterable[Candidate]) -> dict[tuple[str, int], Candidate]:
