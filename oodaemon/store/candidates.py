@@ -58,9 +58,9 @@ def of_run(db: Snapshot, run_id: str, *, with_derived: bool) -> list[Candidate]:
     while taken := rows.fetchmany(_TOGETHER):
         values, metrics = _decoded(row["values"] for row in taken), _decoded(row["metrics"] for row in taken)
         derived = _decoded(row["derived"] or "{}" for row in taken)
-        for row, *decoded in zip(taken, values, metrics, derived, strict=True):
+        for row, value, figures, figures_of_log in zip(taken, values, metrics, derived, strict=True):
             part = found[place - 1].name if (place := bisect_right(firsts, row["idx"])) else ""
-            candidates.append(Candidate(run_id, row["idx"], *decoded, Origin(row["origin"]), part))
+            candidates.append(Candidate(run_id, row["idx"], value, figures, figures_of_log, Origin(row["origin"]), part))
     return candidates
 
 
@@ -104,8 +104,9 @@ def daily(db: Snapshot, log_id: int) -> dict[str, float]:
 
 def span(db: Snapshot, run_id: str, index: int) -> tuple[datetime.date, datetime.date] | None:
     """The first and the last day of a test as its result page says; None where it does not."""
-    row = db.execute("SELECT config FROM results WHERE run_id = ? AND idx = ?", (run_id, index)).fetchone()
-    found = {} if row is None else json.loads(row["config"])
+    query = f"SELECT coalesce(r.config, s.config) AS config FROM tasks t{OF_TASK} WHERE t.run_id = ? AND t.idx = ?"  # noqa: S608 - constants only
+    row = db.execute(query, (run_id, index)).fetchone()
+    found = json.loads((row and row["config"]) or "{}")
     first, last = found.get("start_date"), found.get("end_date")
     return (datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)) if first and last else None
 
