@@ -42,6 +42,11 @@ def test_by_hand() -> None:
     )
 
 
+def test_the_drawdown_is_looked_at_at_the_end_of_a_day() -> None:
+    found = figures([trade(500, at(2)), trade(-400, at(2, "13:00")), trade(-110, at(3))], YEAR)
+    assert found["max_drawdown"] == pytest.approx(-10)
+
+
 def test_what_does_not_exist_is_left_out() -> None:
     assert figures([], YEAR) == {}
     overnight = figures([trade(5, at(2), closed=at(3))], YEAR)
