@@ -30,7 +30,7 @@ log = structlog.get_logger()
 
 DOMAIN = "oodaemon"
 RETRY_AFTER = 2
-READS = ("Get", "List", "Watch", "Check", "Dump", "Export", "ServerReflectionInfo")
+READS = ("Get", "List", "Find", "Watch", "Check", "Dump", "Export", "ServerReflectionInfo")
 """How methods that change nothing are called."""
 CODES: dict[type[OODaemonError], int] = {
     InvalidArgument: code_pb2.INVALID_ARGUMENT,

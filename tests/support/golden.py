@@ -137,6 +137,7 @@ def live(maker: Maker) -> None:
     maker.announced("site/oo/browser/2")
     maker.steer(cancelling, Desired.CANCEL)
     newer(maker)
+    kept_in_order(maker)
     maker.submit("running", 6)
     maker.succeed()
     maker.fail(FailureClass.SESSION)
@@ -175,6 +176,20 @@ def newer(maker: Maker) -> None:
     maker.steer(gone, Desired.CANCEL)
     assert maker.write(retention.compact, maker.ledger.read(retention.digest, gone))
     assert maker.write(retention.remove, gone, limit=3)
+
+
+def kept_in_order(maker: Maker) -> None:
+    """Saved tests that were renamed and removed, where that is known."""
+    try:
+        from oodaemon.model.runs import Place
+    except ImportError:
+        return
+    others = [SavedTest(name, name.title(), f"/test/{name}", START) for name in ("fly", "gone", "hidden")]
+    maker.write(tests.remember, others)
+    maker.write(tests.rename, "fly", "Butterfly", Place.SITE, **ON_PURPOSE)
+    maker.write(tests.rename, "iron", "mine", Place.LIST, **ON_PURPOSE)
+    maker.write(tests.remove, "gone", Place.SITE, **ON_PURPOSE)
+    maker.write(tests.remove, "hidden", Place.LIST, **ON_PURPOSE)
 
 
 def public_state(ledger: Ledger) -> list[dict[str, Any]]:
