@@ -40,6 +40,11 @@ def choose(session: Session, daemon: Daemon, reference: str) -> tests_pb2.SavedT
     )
 
 
+def settled(session: Session, daemon: Daemon, reference: str) -> str:
+    """What to submit a run with: at a terminal the id of the test that is meant; elsewhere `reference`, which the daemon judges."""
+    return choose(session, daemon, reference).test.test_id if session.can_ask() else reference
+
+
 def _ask(session: Session, reference: str, candidates: Sequence[tests_pb2.SavedTest]) -> tests_pb2.SavedTest:
     session.output.note(f"{one_line(reference)!r} may mean {_several(len(candidates))}:")
     for number, each in enumerate(candidates, start=1):

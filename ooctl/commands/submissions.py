@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
 import functools
 from collections.abc import Callable
 from typing import Any, Final
 
 import rich_click as click
 
+from ooctl.choosing import settled
 from ooctl.commands.options import common_options, output_option
 from ooctl.commands.watching import follow
 from ooctl.exits import ExitStatus
@@ -88,6 +90,7 @@ def submit(session: Session, *, submission: Submission, is_watched: bool, format
       ooctl submit --test 1 -p vix@high=20..30/5 -p vix@high.bound=max --with vix@low=12 --with vix@low.bound=min
     """
     with session.connect() as daemon:
+        submission = dataclasses.replace(submission, test=settled(session, daemon, submission.test))
         try:
             run = run_record(daemon.submit(submission))
         except KeyboardInterrupt:

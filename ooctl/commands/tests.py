@@ -138,7 +138,6 @@ def rename(session: Session, *, reference: str, new_name: str, is_only_here: boo
     with session.connect() as daemon:
         test = choose(session, daemon, reference)
         answer = daemon.tests.rename(test, new_name, reason=reason, is_only_here=is_only_here)
-    session.output.note(one_line(answer.done))
     session.output.one(DONE, done_record(answer), format_)
 
 
@@ -181,7 +180,6 @@ def delete(  # noqa: PLR0913 - one parameter an option
         else:
             _ask_twice(session, test, is_sure=is_sure, confirmed=confirmed)
         answer = daemon.tests.delete(test, reason=reason, is_only_here=is_only_here)
-    session.output.note(one_line(answer.done))
     session.output.one(DONE, done_record(answer), format_)
 
 
