@@ -9,11 +9,10 @@ from dataclasses import dataclass
 from playwright.async_api import Dialog, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import catalog, locate, session, state
-from oodaemon.browser.saved_test import control, identified, locators
+from oodaemon.browser import locate, state
+from oodaemon.browser.saved_test import control, identified, is_listed, locators, opened
 from oodaemon.browser.session import Site
 from oodaemon.errors import FailedPrecondition
-from oodaemon.failures.site import NothingThere
 
 OF_WHAT = "test"
 """A question that removes a test says so, or its name."""
@@ -27,7 +26,6 @@ async def remove(page: Page, site: Site, path: str, name: str) -> str:
     it still has the test afterwards; a SiteFailure when that cannot be told.
     """
     if await identified(page, site, path, name) is None:
-        await _prove_gone(page, site, path, "")
         return "the site did not have it any more"
     button = await control(page, site, "remove")
     question = Question(site, name)
@@ -116,11 +114,7 @@ def _cannot_answer(question: Question, how: str) -> FailedPrecondition:
 
 async def _prove_gone(page: Page, site: Site, path: str, told: str) -> None:
     """Raise FailedPrecondition while the test still opens or is listed; a SiteFailure when neither can be seen."""
-    try:
-        opened = await session.open_test(page, site, path)
-    except NothingThere:
-        opened = None
-    listed = opened is None and any(test.path == path for test in await catalog.read_list(page, site))
-    if opened is not None or listed:
-        where = f"it still opens at {site.url(path)}" if opened is not None else "it is still listed"
-        raise FailedPrecondition(f"the site still has the test: {where}{told}; {OTHERWISE}")
+    if await opened(page, site, path) is not None:
+        raise FailedPrecondition(f"the site still has the test: it still opens at {site.url(path)}{told}; {OTHERWISE}")
+    if await is_listed(page, site, path):
+        raise FailedPrecondition(f"the site still has the test: it is still listed{told}; {OTHERWISE}")

@@ -10,10 +10,10 @@ from typing import Any
 from playwright.async_api import ElementHandle, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import locate, session, state
+from oodaemon.browser import catalog, locate, session, state
 from oodaemon.browser.session import Site
 from oodaemon.errors import FailedPrecondition
-from oodaemon.failures.site import NothingThere
+from oodaemon.failures.site import NothingThere, TooSlow
 
 UNTOUCHED = "nothing was changed on the site"
 RUN = "Run"
@@ -25,15 +25,15 @@ def plain(name: str) -> str:
 
 
 async def identified(page: Page, site: Site, path: str, *names: str) -> state.State | None:
-    """Open a saved test and return what it shows, once address and heading are those of the test; None when the site has none.
+    """Open a saved test and return what it shows, once address and heading are those of the test.
 
-    Raises FailedPrecondition when the page shows anything but one of the names, and what `session.open_test` raises.
+    None when it neither opens nor is listed. Raises FailedPrecondition when the page shows anything but one of the names, TooSlow
+    for a test that is listed and does not open, and what `session.open_test` and `catalog.read_list` raise.
     """
-    try:
-        shown = await session.open_test(page, site, path)
-    except NothingThere:
-        return None
+    shown = await opened(page, site, path)
     if shown is None:
+        if await is_listed(page, site, path):
+            raise TooSlow(f"{site.url(path)} does not open, although the list of the site has it")
         return None
     heading = plain(str(shown["heading"]))
     if shown["isUnsaved"] or str(shown["path"]).rstrip("/") != path or heading not in map(plain, names):
@@ -42,6 +42,19 @@ async def identified(page: Page, site: Site, path: str, *names: str) -> state.St
             " `ooctl tests --refresh` reads the names anew"
         )
     return shown
+
+
+async def opened(page: Page, site: Site, path: str) -> state.State | None:
+    """What the page of a test shows; None when it does not open, which may also be slowness."""
+    try:
+        return await session.open_test(page, site, path)
+    except NothingThere:
+        return None
+
+
+async def is_listed(page: Page, site: Site, path: str) -> bool:
+    """Whether the list of the site has the test at a path. Raises TooSlow for a list that shows no test at all."""
+    return any(test.path == path for test in await catalog.read_list(page, site))
 
 
 async def control(page: Page, site: Site, name: str) -> Locator:
@@ -83,7 +96,7 @@ async def rename(page: Page, site: Site, path: str, name: str, new_name: str) ->
     await _fill(site, form, field, new_name)
     await _submit(site, form)
     said = await _said(page, site, form, new_name)
-    after = await session.open_test(page, site, path)
+    after = await opened(page, site, path)
     if after is None or plain(str(after["heading"])) != new_name:
         heading = "nothing" if after is None else repr(plain(str(after["heading"])))
         raise FailedPrecondition(

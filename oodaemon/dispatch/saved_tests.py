@@ -56,7 +56,7 @@ class TestDesk:
         """All that is known of the test a reference means. Raises as `TestBook.resolve`."""
         test = await self._book.resolve(reference)
         if refresh and await self._book.look_up(test.path) is None:
-            hint = f"the site has none at {test.path} any more; `ooctl tests delete` takes it off the list"
+            hint = f"the site shows none at {test.path}; `ooctl tests delete` takes it off the list"
             raise NotFound("saved test", test.called, hint)
         test = await self._store.read(tests.get, test.test_id)
         count, active = await self._store.read(tests.uses, test.test_id)

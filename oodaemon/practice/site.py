@@ -142,11 +142,15 @@ class Site:
         if self.behaviour.removals != "forgotten":
             self._edited[test_id] = None
 
+    def restore(self) -> None:
+        """The saved tests as they were at first."""
+        self._edited.clear()
+
     def reset(self) -> None:
         """Back to the beginning: everybody signed out, no runs, the first saved tests, the behaviour the site was made with."""
         self.expire_sessions()
         self.runs.clear()
-        self._edited.clear()
+        self.restore()
         self.draws = Draws(self._seed)
         self.behaviour = self._initial
 

@@ -191,7 +191,7 @@ async def test_a_test_is_shown_with_its_runs_and_its_page(autojump_clock, tmp_pa
             assert (shown.test.test_id, shown.number, shown.config, shown.runs) == (IRON.test_id, 1, None, 1)
             assert shown.active == (run.run_id,)
             assert (await desk.show("iron", refresh=True)).config == TestConfig("SPX")
-            with pytest.raises(NotFound, match="the site has none at /test/aB3dE5gH7jK9mN1pQ2rS any more"):
+            with pytest.raises(NotFound, match="the site shows none at /test/aB3dE5gH7jK9mN1pQ2rS"):
                 await desk.show("1", refresh=True)
 
         await with_browser(bench, story())
