@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from ooctl.daemon import Daemon
     from ooctl.session import Session
-    from oodaemon.api.v1 import tests_pb2
+    from oodaemon.api.v1 import runs_pb2, tests_pb2
 
 NONE = "0"
 
@@ -40,9 +40,12 @@ def choose(session: Session, daemon: Daemon, reference: str) -> tests_pb2.SavedT
     )
 
 
-def settled(session: Session, daemon: Daemon, reference: str) -> str:
-    """What to submit a run with: at a terminal the id of the test that is meant; elsewhere `reference`, which the daemon judges."""
-    return choose(session, daemon, reference).test.test_id if session.can_ask() else reference
+def settle(session: Session, daemon: Daemon, spec: runs_pb2.RunSpec) -> None:
+    """At a terminal, put the id of the test that is meant into a specification; elsewhere the daemon judges what stands there."""
+    kind = spec.WhichOneof("kind")
+    if kind and session.can_ask():
+        part = getattr(spec, kind)
+        part.test = choose(session, daemon, part.test).test.test_id
 
 
 def _ask(session: Session, reference: str, candidates: Sequence[tests_pb2.SavedTest]) -> tests_pb2.SavedTest:

@@ -13,7 +13,8 @@ INSERT INTO "_sqlite_migrations" VALUES(5,'oodaemon','0005_commands','2026-01-02
 INSERT INTO "_sqlite_migrations" VALUES(6,'oodaemon','0006_processes','2026-01-02');
 INSERT INTO "_sqlite_migrations" VALUES(7,'oodaemon','0007_rules','2026-01-02');
 INSERT INTO "_sqlite_migrations" VALUES(8,'oodaemon','0008_retention','2026-01-02');
-INSERT INTO "_sqlite_migrations" VALUES(9,'oodaemon','0011_tests','2026-01-02');
+INSERT INTO "_sqlite_migrations" VALUES(9,'oodaemon','0009_plans','2026-01-02');
+INSERT INTO "_sqlite_migrations" VALUES(10,'oodaemon','0011_tests','2026-01-02');
 CREATE TABLE attempts (
     attempt_id INTEGER PRIMARY KEY AUTOINCREMENT,
     run_id TEXT NOT NULL,
@@ -195,7 +196,7 @@ INSERT INTO "events" VALUES(106,'2026-01-02T03:13:46.000000Z',1,'task_completed'
 INSERT INTO "events" VALUES(107,'2026-01-02T03:13:53.000000Z',1,'run_cancel_requested','01KDYB3Z5G0DDKZN13B69EVKT5',NULL,NULL,'','{"counts":{"pending":1,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0},"mode":"drain","reason":"on purpose","client":"somebody@somewhere"}');
 INSERT INTO "events" VALUES(108,'2026-01-02T03:13:53.000000Z',1,'task_cancelled','01KDYB3Z5G0DDKZN13B69EVKT5',1,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":1},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}}');
 INSERT INTO "events" VALUES(109,'2026-01-02T03:13:53.000000Z',1,'run_phase_changed','01KDYB3Z5G0DDKZN13B69EVKT5',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":1},"phase":"cancelled"}');
-INSERT INTO "events" VALUES(110,'2026-01-02T03:14:00.000000Z',1,'run_compacted','01KDYB3Z5G0DDKZN13B69EVKT5',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":1},"desired":"cancel","mode":"drain","phase":"cancelled","states":{"cancelled":"1","succeeded":"0"},"failures":[],"last_seq":109,"events":8,"message":"8 events up to 109 were removed"}');
+INSERT INTO "events" VALUES(110,'2026-01-02T03:14:00.000000Z',1,'run_compacted','01KDYB3Z5G0DDKZN13B69EVKT5',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":1},"desired":"cancel","mode":"drain","phase":"cancelled","growing":"complete","states":{"cancelled":"1","succeeded":"0"},"failures":[],"last_seq":109,"events":8,"message":"8 events up to 109 were removed"}');
 INSERT INTO "events" VALUES(111,'2026-01-02T03:14:14.000000Z',1,'test_seen',NULL,NULL,NULL,'','{"test_id":"fly","name":"Fly","path":"/test/fly"}');
 INSERT INTO "events" VALUES(112,'2026-01-02T03:14:14.000000Z',1,'test_seen',NULL,NULL,NULL,'','{"test_id":"gone","name":"Gone","path":"/test/gone"}');
 INSERT INTO "events" VALUES(113,'2026-01-02T03:14:14.000000Z',1,'test_seen',NULL,NULL,NULL,'','{"test_id":"hidden","name":"Hidden","path":"/test/hidden"}');
@@ -282,6 +283,14 @@ INSERT INTO "meta" VALUES('site_is_blocked','0');
 INSERT INTO "meta" VALUES('store_id','5bc8fbbc-bde5-4099-8164-d8399f767c45');
 CREATE TABLE os_procs (pid INTEGER NOT NULL, started TEXT NOT NULL, host_boot TEXT NOT NULL, kind TEXT NOT NULL, actor TEXT NOT NULL, boot INTEGER NOT NULL, folder TEXT NOT NULL, PRIMARY KEY (pid, started, host_boot)) STRICT, WITHOUT ROWID;
 INSERT INTO "os_procs" VALUES(4000000,'0','a boot of the machine','browser','site/oo/browser/1',1,'/tmp/gone');
+CREATE TABLE parts (
+    run_id TEXT NOT NULL REFERENCES runs,
+    first_idx INTEGER NOT NULL,
+    part TEXT NOT NULL,
+    why TEXT NOT NULL,
+    PRIMARY KEY (run_id, first_idx),
+    FOREIGN KEY (run_id, first_idx) REFERENCES tasks
+) STRICT, WITHOUT ROWID;
 CREATE TABLE quarantine (
     attempt_id INTEGER PRIMARY KEY REFERENCES attempts,
     metrics TEXT NOT NULL,
@@ -352,17 +361,17 @@ CREATE TABLE runs (
     last_lease INTEGER NOT NULL DEFAULT 0,
     created_at TEXT NOT NULL,
     ended_at TEXT
-, wants_trades INTEGER NOT NULL DEFAULT 0, wants_charts INTEGER NOT NULL DEFAULT 0, mode TEXT NOT NULL DEFAULT 'drain' CHECK (mode IN ('drain', 'now')), frozen_at TEXT) STRICT;
-INSERT INTO "runs" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ','completed','iron',10,'run','completed',3,'2026-01-02T03:04:26.000000Z','2026-01-02T03:05:29.000000Z',0,0,'drain','2026-01-02T03:04:26.000000Z');
-INSERT INTO "runs" VALUES('01KDYANN58MVNVTTFY57BPTGSG','needs review','iron',22,'run','needs_review',10,'2026-01-02T03:05:36.000000Z','2026-01-02T03:08:03.000000Z',0,0,'drain','2026-01-02T03:05:36.000000Z');
-INSERT INTO "runs" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0','cancelled','iron',8,'cancel','cancelled',12,'2026-01-02T03:08:10.000000Z','2026-01-02T03:08:59.000000Z',0,0,'drain',NULL);
-INSERT INTO "runs" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q','paused','iron',5,'pause','paused',13,'2026-01-02T03:09:06.000000Z',NULL,0,0,'drain','2026-01-02T03:09:06.000000Z');
-INSERT INTO "runs" VALUES('01KDYAXB88WTGGTHJ172K26CJN','pausing','iron',4,'pause','pausing',14,'2026-01-02T03:09:48.000000Z',NULL,0,0,'drain','2026-01-02T03:10:09.000000Z');
-INSERT INTO "runs" VALUES('01KDYAY6K8BWPHSYRGYRM2ET4D','cancelling','iron',4,'cancel','cancelling',15,'2026-01-02T03:10:16.000000Z',NULL,0,0,'drain',NULL);
-INSERT INTO "runs" VALUES('01KDYAZ1Y87WFXWMKH01W19T52','decided','iron',16,'run','completed',19,'2026-01-02T03:10:44.000000Z','2026-01-02T03:12:29.000000Z',0,0,'drain',NULL);
-INSERT INTO "runs" VALUES('01KDYB2FA838D8PCZ9D1GQJPEE','stopped','iron',5,'pause','paused',20,'2026-01-02T03:12:36.000000Z',NULL,0,0,'now','2026-01-02T03:12:57.000000Z');
-INSERT INTO "runs" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5','compacted','iron',5,'cancel','cancelled',21,'2026-01-02T03:13:25.000000Z','2026-01-02T03:13:53.000000Z',0,0,'drain',NULL);
-INSERT INTO "runs" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0','running','iron',11,'run','running',25,'2026-01-02T03:14:49.000000Z',NULL,0,0,'drain',NULL);
+, wants_trades INTEGER NOT NULL DEFAULT 0, wants_charts INTEGER NOT NULL DEFAULT 0, mode TEXT NOT NULL DEFAULT 'drain' CHECK (mode IN ('drain', 'now')), frozen_at TEXT, growing TEXT NOT NULL DEFAULT 'complete' CHECK (growing IN ('complete', 'growing', 'stuck')), planned INTEGER) STRICT;
+INSERT INTO "runs" VALUES('01KDYAKGSRY52B1G8ZVV5S3KHQ','completed','iron',10,'run','completed',3,'2026-01-02T03:04:26.000000Z','2026-01-02T03:05:29.000000Z',0,0,'drain','2026-01-02T03:04:26.000000Z','complete',NULL);
+INSERT INTO "runs" VALUES('01KDYANN58MVNVTTFY57BPTGSG','needs review','iron',22,'run','needs_review',10,'2026-01-02T03:05:36.000000Z','2026-01-02T03:08:03.000000Z',0,0,'drain','2026-01-02T03:05:36.000000Z','complete',NULL);
+INSERT INTO "runs" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0','cancelled','iron',8,'cancel','cancelled',12,'2026-01-02T03:08:10.000000Z','2026-01-02T03:08:59.000000Z',0,0,'drain',NULL,'complete',NULL);
+INSERT INTO "runs" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q','paused','iron',5,'pause','paused',13,'2026-01-02T03:09:06.000000Z',NULL,0,0,'drain','2026-01-02T03:09:06.000000Z','complete',NULL);
+INSERT INTO "runs" VALUES('01KDYAXB88WTGGTHJ172K26CJN','pausing','iron',4,'pause','pausing',14,'2026-01-02T03:09:48.000000Z',NULL,0,0,'drain','2026-01-02T03:10:09.000000Z','complete',NULL);
+INSERT INTO "runs" VALUES('01KDYAY6K8BWPHSYRGYRM2ET4D','cancelling','iron',4,'cancel','cancelling',15,'2026-01-02T03:10:16.000000Z',NULL,0,0,'drain',NULL,'complete',NULL);
+INSERT INTO "runs" VALUES('01KDYAZ1Y87WFXWMKH01W19T52','decided','iron',16,'run','completed',19,'2026-01-02T03:10:44.000000Z','2026-01-02T03:12:29.000000Z',0,0,'drain',NULL,'complete',NULL);
+INSERT INTO "runs" VALUES('01KDYB2FA838D8PCZ9D1GQJPEE','stopped','iron',5,'pause','paused',20,'2026-01-02T03:12:36.000000Z',NULL,0,0,'now','2026-01-02T03:12:57.000000Z','complete',NULL);
+INSERT INTO "runs" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5','compacted','iron',5,'cancel','cancelled',21,'2026-01-02T03:13:25.000000Z','2026-01-02T03:13:53.000000Z',0,0,'drain',NULL,'complete',NULL);
+INSERT INTO "runs" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0','running','iron',11,'run','running',25,'2026-01-02T03:14:49.000000Z',NULL,0,0,'drain',NULL,'complete',NULL);
 CREATE TABLE scenes (
     attempt_id INTEGER PRIMARY KEY REFERENCES attempts,
     scene TEXT NOT NULL
@@ -556,6 +565,9 @@ CREATE TRIGGER quarantine_is_final BEFORE UPDATE ON quarantine
 BEGIN SELECT RAISE(ABORT, 'quarantined figures are never changed'); END;
 CREATE INDEX runs_ended ON runs (ended_at) WHERE ended_at IS NOT NULL;
 CREATE INDEX events_of_no_run ON events (seq) WHERE run_id IS NULL;
+CREATE TRIGGER runs_grow_again AFTER UPDATE OF state ON tasks WHEN OLD.state <> NEW.state BEGIN
+    UPDATE runs SET growing = 'growing' WHERE run_id = NEW.run_id AND growing = 'stuck';
+END;
 DELETE FROM "sqlite_sequence";
 INSERT INTO "sqlite_sequence" VALUES('events',129);
 INSERT INTO "sqlite_sequence" VALUES('attempts',25);
