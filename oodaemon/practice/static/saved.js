@@ -121,7 +121,7 @@ const QUESTIONS = {
 
 function question() {
   const { saving } = state;
-  const yes = saving.removals === "unclear" ? "Go on" : "Remove";
+  const yes = saving.removals === "unclear" ? "OK" : "Remove";
   const mayGo = saving.removals !== "typed" || saving.typed === saving.name;
   return [
     h("h2", { class: "text-lg font-medium text-white" }, saving.removals === "unclear" ? "Please note" : "Remove Test"),

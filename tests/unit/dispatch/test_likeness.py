@@ -77,6 +77,11 @@ def test_a_slip_is_not_certain_even_when_there_is_one_test_only() -> None:
     assert likeness("tue", only).certain is only[0]
 
 
+@pytest.mark.parametrize("words", ["day v12", "hump 2024", "202"])
+def test_a_version_is_not_the_beginning_of_another(words: str) -> None:
+    assert likeness(words, saved("Hump Day v123", "Hump Day 20245")).certain is None
+
+
 @pytest.mark.parametrize("words", ["", "  ", "-", "q", "xylophone", "12", "v2"])
 def test_what_is_like_nothing_means_nothing(words: str) -> None:
     assert likeness(words, saved("Iron Fly", "Late Condor")).certain is None
