@@ -178,7 +178,7 @@ _REQUESTS = (
     Mutant(
         "a request id is used again with other content",
         "oodaemon.store.requests",
-        "once",
+        "known",
         'if (row["method"], row["digest"]) != (method, digest):',
         "if False:",
         (f"{STORE}test_requests.py::test_an_id_with_other_content_names_both",),
@@ -601,4 +601,49 @@ _GROWTH = (
     ),
 )
 
-MUTANTS = {m.name: m for m in (*_FACTS, *_REQUESTS, *_JOURNAL, *_FAILURES, *_SUPERVISION, *_WORK, *_PROOF, *_SECRETS, *_GROWTH)}
+_SAVED_TESTS = (
+    Mutant(
+        "a test that is called otherwise is deleted",
+        "oodaemon.dispatch.saved_tests",
+        "TestDesk._expected",
+        "if plain(order.name) not in",
+        "if False and plain(order.name) not in",
+        (f"{DISPATCH}test_saved_tests.py::test_what_is_not_right_does_not_reach_the_site",),
+    ),
+    Mutant(
+        "a repeated deletion goes to the site again",
+        "oodaemon.dispatch.saved_tests",
+        "TestDesk._expected",
+        "return None",
+        "pass",
+        (f"{DISPATCH}test_saved_tests.py::test_a_test_is_deleted_at_the_site_once_and_stays_in_no_list",),
+    ),
+    Mutant(
+        "a test that a run needs is deleted",
+        "oodaemon.dispatch.saved_tests",
+        "TestDesk._refuse_while_needed",
+        "if active:",
+        "if False:",
+        (f"{DISPATCH}test_saved_tests.py::test_a_test_that_a_run_needs_is_not_deleted",),
+    ),
+    Mutant(
+        "v1 means v12",
+        "oodaemon.dispatch.likeness",
+        "_may_begin",
+        "word.isalpha() and ",
+        "",
+        (f"{DISPATCH}test_likeness.py::test_a_version_is_not_the_beginning_of_another",),
+    ),
+    Mutant(
+        "a similar name is taken for the one that was meant",
+        "oodaemon.dispatch.likeness",
+        "likeness",
+        "return Likeness(None, _similar(reference, known))",
+        "return Likeness(*_similar(reference, known)[:1] or (None,))",
+        (f"{DISPATCH}test_likeness.py::test_a_slip_is_not_certain_even_when_there_is_one_test_only",),
+    ),
+)
+
+_GROUPS = (_SAVED_TESTS, _FACTS, _REQUESTS, _JOURNAL, _FAILURES, _SUPERVISION, _WORK, _PROOF, _SECRETS, _GROWTH)
+
+MUTANTS = {mutant.name: mutant for group in _GROUPS for mutant in group}

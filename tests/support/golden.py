@@ -138,6 +138,7 @@ def live(maker: Maker) -> None:
     maker.announced("site/oo/browser/2")
     maker.steer(cancelling, Desired.CANCEL)
     newer(maker)
+    kept_in_order(maker)
     maker.submit("running", 6)
     maker.succeed()
     maker.fail(FailureClass.SESSION)
@@ -208,6 +209,20 @@ def growing(maker: Maker) -> None:
     extend(stuck, Extension(is_stuck=True, why="nothing to go on from"))
     submit("between two parts")
     maker.succeed()
+
+
+def kept_in_order(maker: Maker) -> None:
+    """Saved tests that were renamed and removed, where that is known."""
+    try:
+        from oodaemon.model.runs import Place
+    except ImportError:
+        return
+    others = [SavedTest(name, name.title(), f"/test/{name}", START) for name in ("fly", "gone", "hidden")]
+    maker.write(tests.remember, others)
+    maker.write(tests.rename, "fly", "Butterfly", Place.SITE, **ON_PURPOSE)
+    maker.write(tests.rename, "iron", "mine", Place.LIST, **ON_PURPOSE)
+    maker.write(tests.remove, "gone", Place.SITE, **ON_PURPOSE)
+    maker.write(tests.remove, "hidden", Place.LIST, **ON_PURPOSE)
 
 
 def public_state(ledger: Ledger) -> list[dict[str, Any]]:
