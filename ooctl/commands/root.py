@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import rich_click as click
 
 from ooctl import __version__
-from ooctl.commands import catalogue, daemon, failures, rulings, runs, submissions, tasks, trades, watching
+from ooctl.commands import catalogue, daemon, exports, failures, rulings, runs, submissions, tasks, trades, watching
 from ooctl.commands.options import common_options
 
 
@@ -65,6 +65,7 @@ for command in (
     tasks.tasks,
     tasks.charts,
     trades.trades,
+    exports.export,
     failures.failures,
     runs.pause,
     runs.resume,

@@ -39,6 +39,7 @@ from oodaemon.parameters.registry import Registry
 from oodaemon.rpc.boundary import Gate
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
+from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
 from oodaemon.rpc.parameters import ParameterServicer, TestServicer
 from oodaemon.rpc.presence import Presence
@@ -187,6 +188,7 @@ class Parts:
             tests=TestServicer(book, self._converter),
             trades=TradeServicer(self.store),
             failures=FailureServicer(self.store, self.evidence.shelf, self._converter),
+            exports=ExportServicer(self.store, self._presence),
         )
         return Server(self.settings.address, offered, gate=self.gate)
 

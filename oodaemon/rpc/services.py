@@ -3,6 +3,8 @@
 from oodaemon.api.v1 import (
     daemon_pb2,
     daemon_pb2_grpc,
+    exports_pb2,
+    exports_pb2_grpc,
     failures_pb2,
     failures_pb2_grpc,
     parameters_pb2,
@@ -15,6 +17,7 @@ from oodaemon.api.v1 import (
     trades_pb2_grpc,
 )
 from oodaemon.rpc.daemon import DaemonServicer
+from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
 from oodaemon.rpc.parameters import ParameterServicer, TestServicer
 from oodaemon.rpc.runs import RunServicer
@@ -22,7 +25,7 @@ from oodaemon.rpc.server import Service
 from oodaemon.rpc.trades import TradeServicer
 
 
-def services(
+def services(  # noqa: PLR0913 - one parameter a service
     *,
     runs: RunServicer,
     daemon: DaemonServicer,
@@ -30,6 +33,7 @@ def services(
     tests: TestServicer,
     trades: TradeServicer,
     failures: FailureServicer,
+    exports: ExportServicer,
 ) -> list[Service]:
     """What a server offers, beside health and reflection."""
     return [
@@ -48,5 +52,10 @@ def services(
             failures_pb2.DESCRIPTOR.services_by_name["FailureService"],
             failures,
             failures_pb2_grpc.add_FailureServiceServicer_to_server,
+        ),
+        Service(
+            exports_pb2.DESCRIPTOR.services_by_name["ExportService"],
+            exports,
+            exports_pb2_grpc.add_ExportServiceServicer_to_server,
         ),
     ]

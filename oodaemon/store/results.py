@@ -9,6 +9,18 @@ from oodaemon.model.tasks import Figures, Origin, Result, Ruling, TaskState
 from oodaemon.store.tasks import ATTEMPTS_THAT_COUNT, LAST_FAILURE
 from oodaemon.store.transaction import Snapshot, Transaction, to_json
 
+SETTLED = (
+    f'SELECT t.run_id, t.idx, t.state, t."values", {ATTEMPTS_THAT_COUNT} AS attempts,'  # noqa: S608 - constants only
+    " r.metrics, r.extra, r.proof, r.config, r.origin, coalesce(r.recorded_at, d.decided_at, f.failed_at) AS recorded_at,"
+    " f.message, lf.entries, lf.derived, d.client, d.reason AS decision, d.decided_at"
+    " FROM tasks t LEFT JOIN results r ON r.run_id = t.run_id AND r.idx = t.idx"
+    " LEFT JOIN trade_logs tl ON tl.run_id = t.run_id AND tl.idx = t.idx LEFT JOIN log_files lf ON lf.log_id = tl.log_id"
+    " LEFT JOIN rulings d ON d.run_id = t.run_id AND d.idx = t.idx"
+    f" LEFT JOIN failures f ON f.attempt_id = {LAST_FAILURE}"
+    " WHERE t.state IN ('succeeded', 'held', 'invalid')"
+)
+"""Settled tasks `t` with all that is known of them; a condition on `t` may follow."""
+
 
 def record(
     tx: Transaction, run_id: str, index: int, *, attempt_id: int, figures: Figures, origin: Origin = Origin.VERIFIED
@@ -56,17 +68,7 @@ def page(db: Snapshot, run_id: str, *, after_index: int = -1, limit: int = 1000)
     `attempts` leaves out interrupted ones; `reason` is that of the user who skipped a task, else the message of the last failure of
     one without figures.
     """
-    rows = db.execute(
-        f'SELECT t.run_id, t.idx, t.state, t."values", {ATTEMPTS_THAT_COUNT} AS attempts,'  # noqa: S608 - constants only
-        " r.metrics, r.extra, r.proof, r.config, r.origin, coalesce(r.recorded_at, d.decided_at, f.failed_at) AS recorded_at,"
-        " f.message, lf.entries, lf.derived, d.client, d.reason AS decision, d.decided_at"
-        " FROM tasks t LEFT JOIN results r ON r.run_id = t.run_id AND r.idx = t.idx"
-        " LEFT JOIN trade_logs tl ON tl.run_id = t.run_id AND tl.idx = t.idx LEFT JOIN log_files lf ON lf.log_id = tl.log_id"
-        " LEFT JOIN rulings d ON d.run_id = t.run_id AND d.idx = t.idx"
-        f" LEFT JOIN failures f ON f.attempt_id = {LAST_FAILURE}"
-        " WHERE t.run_id = ? AND t.idx > ? AND t.state IN ('succeeded', 'held', 'invalid') ORDER BY t.idx LIMIT ?",
-        (run_id, after_index, limit),
-    )
+    rows = db.execute(f"{SETTLED} AND t.run_id = ? AND t.idx > ? ORDER BY t.idx LIMIT ?", (run_id, after_index, limit))
     return [_result(row) for row in rows]
 
 

@@ -22,6 +22,7 @@ from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.surroundings import Surroundings
 from oodaemon.api.v1 import (
     daemon_pb2_grpc,
+    exports_pb2_grpc,
     failures_pb2_grpc,
     parameters_pb2_grpc,
     runs_pb2,
@@ -72,6 +73,7 @@ class Stubs:
         self.tests = tests_pb2_grpc.TestServiceStub(channel)
         self.trades = trades_pb2_grpc.TradeServiceStub(channel)
         self.failures = failures_pb2_grpc.FailureServiceStub(channel)
+        self.exports = exports_pb2_grpc.ExportServiceStub(channel)
 
 
 @dataclass
