@@ -79,6 +79,8 @@ def _decoded(batch: exports_pb2.ExportBatch, columns: Sequence[Column]) -> list[
 
 def _values(kind: Kind, wire: exports_pb2.ColumnValues, rows: int) -> list[Any]:
     present: list[Any] = list(getattr(wire, _FIELD.get(kind, "texts")))
+    if not present and not wire.missing:
+        return [None] * rows
     if kind is Kind.NUMBER:
         present = [int(value) if value.is_integer() else value for value in present]
     if wire.is_same:

@@ -1,6 +1,7 @@
 """From rows of the store to columns on the wire."""
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
 from typing import Any
@@ -13,60 +14,83 @@ from oodaemon.rpc.export_columns import BOOLEAN, DERIVED_PREFIX, INTEGER, NUMBER
 from oodaemon.store.exports import many
 
 _FIELD: Mapping[int, str] = {INTEGER: "integers", NUMBER: "numbers", BOOLEAN: "flags"}
+_BEGINNING = re.compile(
+    r'\{"underlying":"(?P<underlying>[^"\\]+)","start_date":"(?P<first>[0-9-]+)","end_date":"(?P<last>[0-9-]+)"[,}]'
+)
+_DERIVED = {column.name: column.name.removeprefix(DERIVED_PREFIX) for column in export_columns.OF_TRADE_LOG}
 _STATUS = {state.value: status.name for state, status in PUBLIC_STATUS.items()}
 
 
 def batch(columns: Sequence[Column], rows: int, values: Mapping[str, Sequence[Any]]) -> exports_pb2.ExportBatch:
     """Some rows: the values of every column that has any, None where a row has none."""
-    nothing = (None,) * rows
-    return exports_pb2.ExportBatch(rows=rows, columns=[_column(column, values.get(column.name, nothing)) for column in columns])
-
-
-def _column(column: Column, values: Sequence[Any]) -> exports_pb2.ColumnValues:
-    missing: list[int] = []
-    if None in values:
-        missing = [place for place, value in enumerate(values) if value is None]
-        values = [value for value in values if value is not None]
-    is_same = len(values) > 1 and values.count(values[0]) == len(values)
-    wire = exports_pb2.ColumnValues(missing=missing, is_same=is_same)
-    getattr(wire, _FIELD.get(column.kind, "texts")).extend(values[:1] if is_same else values)
+    wire = exports_pb2.ExportBatch(rows=rows)
+    for column in columns:
+        _fill(wire.columns.add(), column, values.get(column.name, ()))
     return wire
 
 
-def results(columns: Sequence[Column], run_id: str, rows: Sequence[Any], parameters: Mapping[str, str]) -> exports_pb2.ExportBatch:
+def _fill(wire: exports_pb2.ColumnValues, column: Column, values: Sequence[Any]) -> None:
+    """Nothing at all stands for a column without any value."""
+    nothing = values.count(None)
+    if nothing == len(values):
+        return
+    if nothing:
+        wire.missing.extend([place for place, value in enumerate(values) if value is None])
+        values = [value for value in values if value is not None]
+    if len(values) > 1 and values[0] == values[-1] and values.count(values[0]) == len(values):
+        wire.is_same, values = True, values[:1]
+    getattr(wire, _FIELD.get(column.kind, "texts")).extend(values)
+
+
+def results(
+    columns: Sequence[Column], run_id: str, rows: Mapping[str, Sequence[Any]], parameters: Mapping[str, str]
+) -> exports_pb2.ExportBatch:
     """Settled tasks as `store.exports.settled` reads them; `parameters` are the names of values by the names of their columns."""
-    figures = many(row["metrics"] or "{}" for row in rows)
-    derived = many(row["derived"] or "{}" for row in rows)
-    asked = many(row["values"] for row in rows)
-    has_figures = [row["metrics"] is not None for row in rows]
+    count = len(rows["idx"])
     found: dict[str, Sequence[Any]] = {
-        "run_id": [run_id] * len(rows),
-        "index": [row["idx"] for row in rows],
-        "status": [_STATUS[row["state"]] for row in rows],
-        "origin": [row["origin"].upper() if known else None for known, row in zip(has_figures, rows, strict=True)],
-        "trade_count": [row["entries"] for row in rows],
-        "underlying": [row["underlying"] for row in rows],
-        "start_date": [row["start_date"] for row in rows],
-        "end_date": [row["end_date"] for row in rows],
-        "attempts": [row["attempts"] for row in rows],
-        "recorded_at": [row["recorded_at"] for row in rows],
-        "reason": [None if known else row["decision"] or row["message"] for known, row in zip(has_figures, rows, strict=True)],
-        "ruling_client": [row["client"] for row in rows],
-        "ruling_reason": [row["decision"] for row in rows],
-        "ruling_decided_at": [row["decided_at"] for row in rows],
-        "extra": [None if row["extra"] in (None, "{}") else row["extra"] for row in rows],
+        "run_id": [run_id] * count,
+        "index": rows["idx"],
+        "status": [_STATUS[state] for state in rows["state"]],
+        "origin": [None if origin is None else origin.upper() for origin in rows["origin"]],
+        "trade_count": rows["entries"],
+        "attempts": rows["attempts"],
+        "recorded_at": rows["recorded_at"],
+        "reason": list(map(_reason, rows["metrics"], rows["decision"], rows["message"])),
+        "ruling_client": rows["client"],
+        "ruling_reason": rows["decision"],
+        "ruling_decided_at": rows["decided_at"],
+        "extra": [None if extra == "{}" else extra for extra in rows["extra"]],
     }
-    for name in METRICS:
-        found[name] = [each.get(name) for each in figures]
-    if any(derived):
-        for column in export_columns.OF_TRADE_LOG:
-            name = column.name.removeprefix(DERIVED_PREFIX)
-            found[column.name] = [each.get(name) for each in derived]
-    kinds = {column.name: column.kind for column in columns}
-    for column_name, name in parameters.items():
-        values = [each.get(name) for each in asked]
-        found[column_name] = list(map(_as_text, values)) if kinds[column_name] == TEXT else values
-    return batch(columns, len(rows), found)
+    found |= zip(("underlying", "start_date", "end_date"), zip(*map(_of_config, rows["config"]), strict=True), strict=True)
+    found |= _picked(many(text or "{}" for text in rows["metrics"]), {name: name for name in METRICS})
+    if any(rows["derived"]):
+        found |= _picked(many(text or "{}" for text in rows["derived"]), _DERIVED)
+    asked = _picked(many(rows["values"]), parameters)
+    texts = {column.name for column in columns if column.kind == TEXT}
+    found |= {name: list(map(_as_text, values)) if name in texts else values for name, values in asked.items()}
+    return batch(columns, count, found)
+
+
+def _picked(records: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> dict[str, Sequence[Any]]:
+    """The values by the names of their columns; columns of which no record has a value are left out."""
+    there = set[str]().union(*records)
+    return {column: [record.get(name) for record in records] for column, name in names.items() if name in there}
+
+
+def _reason(metrics: str | None, decision: str | None, message: str | None) -> str | None:
+    return None if metrics is not None else decision or message or None
+
+
+def _of_config(text: str | None) -> tuple[str | None, str | None, str | None]:
+    """Underlying and dates. A configuration as the store writes it begins with them; reading all of it would take longer than
+    everything else.
+    """
+    if text is None or text == "{}":
+        return None, None, None
+    if match := _BEGINNING.match(text):
+        return match["underlying"], match["first"], match["last"]
+    config = json.loads(text)
+    return config.get("underlying"), config.get("start_date"), config.get("end_date")
 
 
 def trades(run_id: str, rows: Sequence[tuple[int, Any]]) -> exports_pb2.ExportBatch:

@@ -87,7 +87,9 @@ def _results(
 ) -> tuple[exports_pb2.ExportBatch, int]:
     """Rows after an index, and the index of the last of them: made here, in the thread of the reader, and not on the loop."""
     rows = exports.settled(db, run.run_id, after_index=after, before_index=run.tasks.total, limit=ROWS)
-    return export_values.results(columns, run.run_id, rows, names), rows[-1]["idx"] if rows else after
+    if not rows:
+        return exports_pb2.ExportBatch(), after
+    return export_values.results(columns, run.run_id, rows, names), rows["idx"][-1]
 
 
 def _trades(db: Snapshot, run: runs_pb2.Run, after: tuple[int, int]) -> tuple[exports_pb2.ExportBatch, tuple[int, int]]:

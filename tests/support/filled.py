@@ -77,7 +77,7 @@ def fill(tx: Transaction, run_id: str, test_id: str, axes: Mapping[str, Sequence
         for place, index in enumerate(indexes)
     ]
     tx.execute_many("INSERT INTO attempts VALUES (?,?,?,?,?,?,?,?,?,?,?)", attempts)
-    proof, config = json.dumps({"cards": ["P/L"]}), json.dumps(CONFIG, ensure_ascii=False)
+    proof, config = json.dumps({"cards": ["P/L"]}), json.dumps(CONFIG, ensure_ascii=False, separators=(",", ":"))
     tx.execute_many(
         "INSERT INTO results (run_id, idx, attempt_id, metrics, extra, proof, config, recorded_at, origin)"
         " VALUES (?, ?, ?, ?, '{}', ?, ?, ?, 'verified')",

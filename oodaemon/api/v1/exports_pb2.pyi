@@ -170,7 +170,7 @@ Global___ExportHeader: _TypeAlias = ExportHeader  # noqa: Y015
 
 @_typing.final
 class ColumnValues(_message.Message):
-    """ColumnValues are the values of one column in one batch: those of the rows that have one, in their order."""
+    """ColumnValues are the values of one column in one batch: those of the rows that have one, in their order. Empty when none has."""
 
     DESCRIPTOR: _descriptor.Descriptor
 
@@ -200,7 +200,7 @@ class ColumnValues(_message.Message):
 
     @_builtins.property
     def missing(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
-        """The rows of the batch without a value, from 0, ascending."""
+        """The rows of the batch without a value, from 0, ascending; left out when no row has one."""
 
     def __init__(
         self,
