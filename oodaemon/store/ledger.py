@@ -17,7 +17,7 @@ from sqlite_utils import Database
 from oodaemon.clock import SECONDS, WallClock
 from oodaemon.errors import StoreUnusable
 from oodaemon.model.events import EventType
-from oodaemon.store import attempts, backup, clocks, files, journal, schema, soundness
+from oodaemon.store import attempts, backup, clocks, files, journal, os_processes, schema, soundness
 from oodaemon.store.backup import BackupFailed
 from oodaemon.store.files import BACKUPS_NAME, DATABASE_NAME
 from oodaemon.store.lock import StoreLock
@@ -176,6 +176,8 @@ def _first_transaction(tx: Transaction, store_id: str, generation: int) -> None:
     facts = {"store_id": store_id, "generation": str(generation), "boot": str(tx.boot), "clean": "0"}
     tx.execute_many("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", facts.items())
     tx.emit(EventType.DAEMON_STARTED, boot=tx.boot)
+    if gap := clocks.set_back(tx):
+        os_processes.clock_gap(tx, gap)
     attempts.interrupt_orphans(tx)
     clocks.site_blocked(tx, is_blocked=False)
 
