@@ -12,7 +12,7 @@ from ooctl.owners import RUN_HINT
 from ooctl.pacing import MINUTES
 from ooctl.records import run_record
 from ooctl.writers.table import Column, Kind, Role, Table
-from oodaemon.api.v1 import exports_pb2, exports_pb2_grpc
+from oodaemon.api.v1 import exports_pb2, exports_pb2_grpc, runs_pb2
 
 if TYPE_CHECKING:
     from ooctl.tradelogs import Ask
@@ -21,6 +21,7 @@ PATIENCE: Final = 60 * MINUTES
 """For a stream as a whole; a daemon that is gone is noticed long before."""
 
 _FIELD: Final = {Kind.INTEGER: "integers", Kind.NUMBER: "numbers", Kind.BOOLEAN: "flags"}
+_SIGN: Final = {runs_pb2.DIRECTION_MAXIMIZE: 1, runs_pb2.DIRECTION_MINIMIZE: -1}
 Explain = Callable[[grpc.RpcError], ClientError]
 
 
@@ -68,7 +69,7 @@ def _column(wire: exports_pb2.ExportColumn) -> Column:
     if kind is None or kind.number == 0 or role is None:
         raise ClientError(f"the daemon sends a column {wire.name} of a kind that this ooctl does not know", ExitStatus.FAILED)
     name = role.name.removeprefix("COLUMN_ROLE_")
-    return Column(wire.name, Kind[kind.name.removeprefix("COLUMN_KIND_")], Role[name], wire.unit)
+    return Column(wire.name, Kind[kind.name.removeprefix("COLUMN_KIND_")], Role[name], wire.unit, _SIGN.get(wire.better, 0))
 
 
 def _decoded(batch: exports_pb2.ExportBatch, columns: Sequence[Column]) -> list[list[Any]]:

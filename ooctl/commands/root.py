@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import rich_click as click
 
 from ooctl import __version__
-from ooctl.commands import catalogue, daemon, exports, failures, rulings, runs, submissions, tasks, trades, watching
+from ooctl.commands import catalogue, charts, daemon, exports, failures, rulings, runs, submissions, tasks, trades, watching
 from ooctl.commands.options import common_options
 
 
@@ -66,6 +66,7 @@ for command in (
     tasks.charts,
     trades.trades,
     exports.export,
+    charts.chart,
     failures.failures,
     runs.pause,
     runs.resume,

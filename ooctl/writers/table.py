@@ -43,12 +43,13 @@ class Role(Enum):
 
 @dataclass(frozen=True)
 class Column:
-    """A column; `unit` is empty for a value without one."""
+    """A column; `unit` is empty for a value without one. `sign` is 1 where more is better, -1 where less is, 0 where neither is."""
 
     name: str
     kind: Kind
     role: Role
     unit: str = ""
+    sign: int = 0
 
 
 @dataclass(frozen=True)

@@ -5,7 +5,8 @@ from dataclasses import dataclass
 from typing import Final
 
 from oodaemon.analysis.columns import NUMBERS as TRADE_NUMBERS
-from oodaemon.api.v1 import exports_pb2
+from oodaemon.api.v1 import exports_pb2, runs_pb2
+from oodaemon.model.directions import BETTER
 
 INTEGER, NUMBER, BOOLEAN = exports_pb2.COLUMN_KIND_INTEGER, exports_pb2.COLUMN_KIND_NUMBER, exports_pb2.COLUMN_KIND_BOOLEAN
 TEXT, DECIMAL, JSON = exports_pb2.COLUMN_KIND_TEXT, exports_pb2.COLUMN_KIND_DECIMAL, exports_pb2.COLUMN_KIND_JSON
@@ -14,6 +15,13 @@ MOMENT, WALL_TIME = exports_pb2.COLUMN_KIND_MOMENT, exports_pb2.COLUMN_KIND_WALL
 IDENTITY, PARAMETER = exports_pb2.COLUMN_ROLE_IDENTITY, exports_pb2.COLUMN_ROLE_PARAMETER
 FIGURE, DERIVED = exports_pb2.COLUMN_ROLE_FIGURE, exports_pb2.COLUMN_ROLE_DERIVED
 PROVENANCE = exports_pb2.COLUMN_ROLE_PROVENANCE
+
+DERIVED_PREFIX: Final = "derived_"
+_DIRECTION: Final = {
+    "more": runs_pb2.DIRECTION_MAXIMIZE,
+    "less": runs_pb2.DIRECTION_MINIMIZE,
+    None: runs_pb2.DIRECTION_UNSPECIFIED,
+}
 
 USD, PERCENT, MINUTES, DAYS, POINTS = "USD", "%", "min", "d", "points"
 
@@ -29,7 +37,9 @@ class Column:
 
     def wire(self) -> exports_pb2.ExportColumn:
         """The column on the wire."""
-        return exports_pb2.ExportColumn(name=self.name, kind=self.kind, role=self.role, unit=self.unit)
+        has_better = self.role in (FIGURE, DERIVED)
+        better = BETTER.get(self.name.removeprefix(DERIVED_PREFIX)) if has_better else None
+        return exports_pb2.ExportColumn(name=self.name, kind=self.kind, role=self.role, unit=self.unit, better=_DIRECTION[better])
 
 
 IDENTITIES: Final = (
@@ -69,7 +79,6 @@ _DERIVED: Final = (
     *(("max_drawdown", USD), ("max_drawdown_percent", PERCENT), ("recovery_factor", ""), ("cagr_percent", PERCENT)),
     *(("calmar", ""), ("longest_winning_streak", ""), ("longest_losing_streak", ""), ("average_duration_minutes", MINUTES)),
 )
-DERIVED_PREFIX: Final = "derived_"
 OF_TRADE_LOG: Final = tuple(Column(DERIVED_PREFIX + name, NUMBER, DERIVED, unit) for name, unit in _DERIVED)
 """Figures that follow from trade logs; only runs that asked for them have these columns."""
 

@@ -114,6 +114,7 @@ class ExportColumn(_message.Message):
     KIND_FIELD_NUMBER: _builtins.int
     ROLE_FIELD_NUMBER: _builtins.int
     UNIT_FIELD_NUMBER: _builtins.int
+    BETTER_FIELD_NUMBER: _builtins.int
     name: _builtins.str
     """Its name, unique among the columns."""
     kind: Global___ColumnKind.ValueType
@@ -122,6 +123,8 @@ class ExportColumn(_message.Message):
     """What it is about."""
     unit: _builtins.str
     """The unit of its values, such as USD, % or min; empty without one."""
+    better: _runs_pb2.Direction.ValueType
+    """Which way its values are better; unspecified where neither is."""
     def __init__(
         self,
         *,
@@ -129,10 +132,11 @@ class ExportColumn(_message.Message):
         kind: Global___ColumnKind.ValueType = ...,
         role: Global___ColumnRole.ValueType = ...,
         unit: _builtins.str = ...,
+        better: _runs_pb2.Direction.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "name", b"name", "role", b"role", "unit", b"unit"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["better", b"better", "kind", b"kind", "name", b"name", "role", b"role", "unit", b"unit"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
