@@ -7,7 +7,20 @@ from difflib import get_close_matches
 import rich_click as click
 
 from ooctl import __version__
-from ooctl.commands import catalogue, charts, daemon, exports, failures, rulings, runs, submissions, tasks, trades, watching
+from ooctl.commands import (
+    catalogue,
+    charts,
+    daemon,
+    exports,
+    failures,
+    reports,
+    rulings,
+    runs,
+    submissions,
+    tasks,
+    trades,
+    watching,
+)
 from ooctl.commands.options import common_options
 
 
@@ -67,6 +80,7 @@ for command in (
     trades.trades,
     exports.export,
     charts.chart,
+    reports.report,
     failures.failures,
     runs.pause,
     runs.resume,

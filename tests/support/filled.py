@@ -30,7 +30,7 @@ def metrics_of(values: Mapping[str, Any]) -> dict[str, float]:
     """Figures with one best point: a hill over the numbers among the values, always the same for the same values."""
     numbers = [float(value) for name, value in values.items() if "." not in name and isinstance(value, int | float)]
     dice = random.Random(repr(sorted(numbers)))
-    height = 40_000 - sum((number - 30) ** 2 for number in numbers) * 12 + dice.uniform(-900, 900)
+    height = 40_000 - sum(min(abs(number - 30), 40) ** 2 for number in numbers) * 12 + dice.uniform(-900, 900)
     fall = -8 - abs(dice.gauss(0, 4))
     cagr = height / 1600
     return {

@@ -1,0 +1,45 @@
+"""The part of the page about other courses of the same trades (Monte Carlo)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from html import escape
+from typing import Final
+
+from ooctl.charts.figures import shown
+from ooctl.render.text import number, percent
+from ooctl.writers.table import Record
+
+_FIGURES: Final = (
+    ("max_drawdown_percent", "Deepest fall", "%"),
+    ("max_drawdown", "Deepest fall", "USD"),
+    ("net_profit", "Profit at the end", "USD"),
+    ("longest_losing_streak", "Longest losing streak", ""),
+)
+
+
+def section(courses: Record | None) -> Iterator[str]:
+    """How deep the same trades could have fallen in another order; nothing without such figures.
+
+    `courses` holds `simulations`, `trades`, `seed`, `how`, `probability_of_loss` and `notes`, and `distributions`: each with a
+    `figure`, its `actual` value, and `percentiles` as pairs of percent and value.
+    """
+    if courses is None or not courses["distributions"]:
+        return
+    found = {each["figure"]: each for each in courses["distributions"]}
+    percents = [each for each, _ in courses["distributions"][0]["percentiles"]]
+    yield "<section><h2>The same trades in another order</h2><div class=wide><table><thead><tr><th scope=col>Figure</th>"
+    yield "<th scope=col>as it was</th>"
+    yield "".join(f"<th scope=col>{escape(number(each))}%</th>" for each in percents)
+    yield "</tr></thead><tbody>"
+    for name, words, unit in _FIGURES:
+        if name in found:
+            values = [found[name]["actual"], *(value for _, value in found[name]["percentiles"])]
+            cells = "".join(f"<td>{escape(shown(value, unit))}</td>" for value in values)
+            yield f"<tr><th scope=row>{words}</th>{cells}</tr>"
+    many = f"{courses['simulations']:,} courses of {courses['trades']:,} trades"
+    yield f"</tbody></table></div><p class=note>{many}, {escape(courses['how'])}, seed {courses['seed']}. "
+    yield "The columns are percentiles: in so many of a hundred courses the value is not larger. "
+    yield f"{escape(percent(100 * courses['probability_of_loss']))} of the courses end with a loss.</p>"
+    yield "".join(f"<p class=note>{escape(note)}</p>" for note in courses["notes"])
+    yield "</section>"
