@@ -37,19 +37,28 @@ def write_xlsx(table: Table, out: BinaryIO) -> int:
     sheet.freeze_panes = "A2"
     for place, column in enumerate(table.columns, start=1):
         sheet.column_dimensions[get_column_letter(place)].width = _width(column)
+    try:
+        count = _append(sheet, table)
+    finally:
+        sheet.close()
+    book.save(out)
+    return count
+
+
+def _append(sheet: Any, table: Table) -> int:  # noqa: ANN401 - of openpyxl
+    from openpyxl.utils import get_column_letter  # noqa: PLC0415 - loaded by then
+
     sheet.append([_text_cell(sheet, column.name, is_bold=True) for column in table.columns])
     count = 0
     for batch in table.batches:
         cells = [_sheet_cells(sheet, column.kind, values) for column, values in zip(table.columns, batch, strict=True)]
         count += len(cells[0]) if cells else 0
         if count > MAX_ROWS:
-            raise ClientError(
-                f"a sheet of Excel has at most {MAX_ROWS:,} rows, and there are more", ExitStatus.FAILED, hint="use csv or parquet"
-            )
+            sentence = f"a sheet of Excel has at most {MAX_ROWS:,} rows, and there are more"
+            raise ClientError(sentence, ExitStatus.FAILED, hint="use csv or parquet")
         for row in zip(*cells, strict=True):
             sheet.append(row)
     sheet.auto_filter.ref = f"A1:{get_column_letter(len(table.columns))}{count + 1}"
-    book.save(out)
     return count
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
@@ -14,8 +15,9 @@ if TYPE_CHECKING:
 
     from ooctl.writers.table import Column, Table
 
-_FORMULA: Final = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA: Final = ("=", "+", "-", "@", "\t")
 """With these a spreadsheet takes a text for a formula."""
+_ODD: Final = re.compile(r"\A[=+\-@\t]|\r")
 _ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 
 
@@ -36,14 +38,15 @@ def write_csv(table: Table, out: TextIO) -> int:
 
 def _csv_cells(kind: Kind, values: Sequence[Any]) -> Sequence[Any]:
     if kind in (Kind.TEXT, Kind.JSON):
-        return [harmless(value) if value is not None and value.startswith(_FORMULA) else value for value in values]
+        return [value if value is None or not _ODD.search(value) else harmless(value) for value in values]
     if kind is Kind.BOOLEAN:
         return [None if value is None else str(value).lower() for value in values]
     return values
 
 
 def harmless(text: str) -> str:
-    """The text as no spreadsheet computes it."""
+    """The text as no spreadsheet computes it, with one kind of line break: readers disagree about carriage returns."""
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
