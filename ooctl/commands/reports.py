@@ -16,6 +16,7 @@ from ooctl.session import Session
 if TYPE_CHECKING:
     from ooctl.charts.figures import Equity
     from ooctl.daemon import Daemon
+    from ooctl.records import Record
     from ooctl.report.contents import Contents
 
 
@@ -70,7 +71,16 @@ def _contents(daemon: Daemon, run_id: str, metric: str) -> Contents:
     if top is None or not top["trade_count"]:
         return contents
     owner = Owner(run_id=table.run["run_id"], index=top["index"])
-    return replace(contents, equity=_equity(daemon, owner))
+    return replace(contents, equity=_equity(daemon, owner), courses=_courses(daemon, owner))
+
+
+def _courses(daemon: Daemon, owner: Owner) -> Record:
+    """The same trades in other orders, with a fixed seed: the page of a run is the same whenever it is made."""
+    from ooctl.analysis_records import monte_carlo_record  # noqa: PLC0415 - help and --version do without
+    from oodaemon.api.v1 import analysis_pb2  # noqa: PLC0415
+
+    request = analysis_pb2.MonteCarloRequest(resampling=analysis_pb2.RESAMPLING_SHUFFLE, seed=1)
+    return monte_carlo_record(daemon.analyses.monte_carlo(owner, request))
 
 
 def _equity(daemon: Daemon, owner: Owner) -> Equity | None:

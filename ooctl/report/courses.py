@@ -7,7 +7,7 @@ from html import escape
 from typing import Final
 
 from ooctl.charts.figures import shown
-from ooctl.render.text import number, percent
+from ooctl.render.text import percent
 from ooctl.writers.table import Record
 
 _FIGURES: Final = (
@@ -17,28 +17,29 @@ _FIGURES: Final = (
     ("longest_losing_streak", "Longest losing streak", ""),
 )
 
+_HOW: Final = {"SHUFFLE": "each of the same trades in another order", "BOOTSTRAP": "each drawn from the trades with replacement"}
+
 
 def section(courses: Record | None) -> Iterator[str]:
     """How deep the same trades could have fallen in another order; nothing without such figures.
 
-    `courses` holds `simulations`, `trades`, `seed`, `how`, `probability_of_loss` and `notes`, and `distributions`: each with a
-    `figure`, its `actual` value, and `percentiles` as pairs of percent and value.
+    `courses` is a record as `ooctl montecarlo -o json` prints it.
     """
     if courses is None or not courses["distributions"]:
         return
     found = {each["figure"]: each for each in courses["distributions"]}
-    percents = [each for each, _ in courses["distributions"][0]["percentiles"]]
+    percents = list(courses["distributions"][0]["percentiles"])
     yield "<section><h2>The same trades in another order</h2><div class=wide><table><thead><tr><th scope=col>Figure</th>"
     yield "<th scope=col>as it was</th>"
-    yield "".join(f"<th scope=col>{escape(number(each))}%</th>" for each in percents)
+    yield "".join(f"<th scope=col>{escape(each)}%</th>" for each in percents)
     yield "</tr></thead><tbody>"
     for name, words, unit in _FIGURES:
         if name in found:
-            values = [found[name]["actual"], *(value for _, value in found[name]["percentiles"])]
+            values = [found[name]["actual"], *(found[name]["percentiles"].get(each) for each in percents)]
             cells = "".join(f"<td>{escape(shown(value, unit))}</td>" for value in values)
             yield f"<tr><th scope=row>{words}</th>{cells}</tr>"
     many = f"{courses['simulations']:,} courses of {courses['trades']:,} trades"
-    yield f"</tbody></table></div><p class=note>{many}, {escape(courses['how'])}, seed {courses['seed']}. "
+    yield f"</tbody></table></div><p class=note>{many}, {_HOW.get(courses['resampling'], '')}, seed {courses['seed']}. "
     yield "The columns are percentiles: in so many of a hundred courses the value is not larger. "
     yield f"{escape(percent(100 * courses['probability_of_loss']))} of the courses end with a loss.</p>"
     yield "".join(f"<p class=note>{escape(note)}</p>" for note in courses["notes"])

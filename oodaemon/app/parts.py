@@ -4,6 +4,7 @@ import datetime
 import random
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -21,10 +22,12 @@ from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import HOURS, utc_now
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence, limits
+from oodaemon.dispatch.forecast import Forecaster
 from oodaemon.dispatch.janitor import Janitor, Upkeep
 from oodaemon.dispatch.mending import Mender
 from oodaemon.dispatch.monitor import MEBIBYTE, Disk, Monitor, free_bytes
 from oodaemon.dispatch.pace import Pacer
+from oodaemon.dispatch.planner import Planner
 from oodaemon.dispatch.recycling import MIB, Limits
 from oodaemon.dispatch.runs import RunDesk
 from oodaemon.dispatch.site import SiteDesk
@@ -36,6 +39,8 @@ from oodaemon.metrics.policy import SiteStatistics
 from oodaemon.metrics.server import MetricsServer
 from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
 from oodaemon.parameters.registry import Registry
+from oodaemon.plans.reading import parse
+from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.boundary import Gate
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
@@ -49,7 +54,7 @@ from oodaemon.rpc.services import services
 from oodaemon.rpc.trades import TradeServicer
 from oodaemon.rpc.watch import Watch
 from oodaemon.store import runs, tasks
-from oodaemon.store.lanes import ThreadLane
+from oodaemon.store.lanes import HurriedLane, ThreadLane
 from oodaemon.store.shelf import Shelf
 from oodaemon.store.store import Store
 
@@ -149,11 +154,18 @@ class Parts:
             disk=Disk(folder=settings.state_dir, least=settings.min_free_mib * MEBIBYTE, free=free_bytes),
             tree=lambda: self.tree.snapshot().walk(),
         )
+        self.planner = self._planner(registry)
         self._converter = Converter(account.base_url, registry)
-        self._presence = Presence(converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now)
+        self._presence = Presence(
+            converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now, troubles=self.planner.troubles
+        )
         self.watch = Watch(store=store, events=self.journal, presence=self._presence)
         self.metrics = self._metrics()
         self.server = self._server(registry, site)
+
+    def _planner(self, registry: Registry) -> Planner:
+        read, slots = partial(parse, registry=registry), self.settings.browsers
+        return Planner(self.store, self.desk.bell, read=read, slots=lambda: slots, lane=HurriedLane(), wall_clock=utc_now)
 
     def _choose(self) -> engine.Launch:
         return engine.choose(self.driver.driver.playwright, self.settings.chromium, is_headless=self.settings.headless)
@@ -166,7 +178,7 @@ class Parts:
 
     def _server(self, registry: Registry, site: Site) -> Server:
         book = TestBook(self.store, self.desk, registry)
-        run_desk = RunDesk(store=self.store, desk=self.desk, book=book, registry=registry, wall_clock=utc_now, rng=self.rng)
+        run_desk = RunDesk(store=self.store, desk=self.desk, book=book, wall_clock=utc_now, rng=self.rng)
         identity = Identity(
             version=__version__,
             started_at=utc_now(),
@@ -175,7 +187,14 @@ class Parts:
             http_address=lambda: self.metrics.address if self.metrics else "",
         )
         offered = services(
-            runs=RunServicer(desk=run_desk, store=self.store, presence=self._presence, watch=self.watch),
+            runs=RunServicer(
+                desk=run_desk,
+                forecaster=Forecaster(store=self.store, book=book, pacer=self.desk.pacer),
+                store=self.store,
+                presence=self._presence,
+                watch=self.watch,
+                registry=registry,
+            ),
             daemon=DaemonServicer(
                 identity=identity,
                 store=self.store,
@@ -189,6 +208,7 @@ class Parts:
             trades=TradeServicer(self.store),
             failures=FailureServicer(self.store, self.evidence.shelf, self._converter),
             exports=ExportServicer(self.store, self._presence),
+            analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),
         )
         return Server(self.settings.address, offered, gate=self.gate)
 

@@ -10,8 +10,7 @@ from oodaemon.dispatch.tests import TestBook
 from oodaemon.errors import Unavailable
 from oodaemon.ids import ulid
 from oodaemon.model.runs import Author, Desired, Mode, NewRun, Run, Wants
-from oodaemon.parameters.registry import Registry
-from oodaemon.plans.sweep import Sweep, expand
+from oodaemon.plans.plan import Plan
 from oodaemon.store import requests, rulings, runs
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Transaction
@@ -46,40 +45,42 @@ Ruling = Callable[[Transaction, rulings.Order], rulings.Ruled]
 class Submission:
     """What a client wants to run. `spec` is the wire form that is kept with the run."""
 
-    test: str
-    sweep: Sweep
+    plan: Plan
     spec: str
     name: str = ""
     wants: Wants = field(default_factory=Wants)
+    is_fresh: bool = False
 
 
 class RunDesk:
     """Submits runs and changes what is desired of them. Every method is idempotent by its request."""
 
-    def __init__(
-        self, *, store: Store, desk: SiteDesk, book: TestBook, registry: Registry, wall_clock: WallClock, rng: random.Random
-    ) -> None:
-        self._store, self._desk, self._book, self._registry = store, desk, book, registry
+    def __init__(self, *, store: Store, desk: SiteDesk, book: TestBook, wall_clock: WallClock, rng: random.Random) -> None:
+        self._store, self._desk, self._book = store, desk, book
         self._wall_clock, self._rng = wall_clock, rng
 
     async def submit(self, request: Request, submission: Submission) -> Run:
-        """Validate everything, then store the run with all its tasks.
+        """Store the run with the tasks it begins with.
 
         Raises InvalidArgument and NotFound for what is wrong with the submission, AlreadyExists for a request id used otherwise,
         SignInRefused or Unavailable when the test is not known and the site cannot be asked.
         """
         self._refuse_while_draining()
-        tasks = expand(submission.sweep, self._registry)
         self._desk.check_sign_in()
-        test = await self._book.resolve(submission.test)
-        await self._book.refuse_what_cannot_apply(tasks[0], test)
+        plan, batches = submission.plan, submission.plan.first()
+        test = await self._book.resolve(plan.test)
+        for batch in batches:
+            await self._book.refuse_what_cannot_apply(batch.points[0], test)
         new = NewRun(
             run_id=ulid(self._wall_clock(), self._rng),
-            name=submission.name or f"{submission.sweep.parameter} of {test.name}",
+            name=submission.name or f"{plan.title} of {test.name}",
             test_id=test.test_id,
             spec=submission.spec,
-            tasks=tasks,
+            batches=batches,
             wants=submission.wants,
+            is_growing=plan.is_growing,
+            planned_tasks=plan.planned_tasks,
+            is_fresh=submission.is_fresh,
         )
         run = await self._store.write(_submit, request, new)
         self._desk.bell.ring()

@@ -35,6 +35,7 @@ class EventType(enum.StrEnum):
     TASK_ACCEPTED = "task_accepted"
     TASK_ADOPTED = "task_adopted"
     TASK_DIVERGED = "task_diverged"
+    RUN_EXTENDED = "run_extended"
 
 
 @dataclass(frozen=True, slots=True)

@@ -259,7 +259,7 @@ class Result:
     """A settled task; `figures` is None unless it succeeded, and then `reason` says why.
 
     `trade_count` and `derived` are of its trade log, None and empty without one. `ruling` is there when a user accepted or skipped
-    the task; only then do figures of the origin ACCEPTED have no proof.
+    the task; only then do figures of the origin ACCEPTED have no proof. `part` names the part of the run, empty without parts.
     """
 
     run_id: str
@@ -274,3 +274,4 @@ class Result:
     derived: Mapping[str, float] = field(default_factory=dict)
     origin: Origin | None = None
     ruling: Ruling | None = None
+    part: str = ""

@@ -50,6 +50,7 @@ def results(
     found: dict[str, Sequence[Any]] = {
         "run_id": [run_id] * count,
         "index": rows["idx"],
+        "part": [part or None for part in rows["part"]],
         "status": [_STATUS[state] for state in rows["state"]],
         "origin": [None if origin is None else origin.upper() for origin in rows["origin"]],
         "trade_count": rows["entries"],

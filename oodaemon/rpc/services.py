@@ -1,6 +1,8 @@
 """The services of the daemon, by their descriptors."""
 
 from oodaemon.api.v1 import (
+    analysis_pb2,
+    analysis_pb2_grpc,
     daemon_pb2,
     daemon_pb2_grpc,
     exports_pb2,
@@ -16,6 +18,7 @@ from oodaemon.api.v1 import (
     trades_pb2,
     trades_pb2_grpc,
 )
+from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.daemon import DaemonServicer
 from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
@@ -34,6 +37,7 @@ def services(  # noqa: PLR0913 - one parameter a service
     trades: TradeServicer,
     failures: FailureServicer,
     exports: ExportServicer,
+    analysis: AnalysisServicer,
 ) -> list[Service]:
     """What a server offers, beside health and reflection."""
     return [
@@ -57,5 +61,10 @@ def services(  # noqa: PLR0913 - one parameter a service
             exports_pb2.DESCRIPTOR.services_by_name["ExportService"],
             exports,
             exports_pb2_grpc.add_ExportServiceServicer_to_server,
+        ),
+        Service(
+            analysis_pb2.DESCRIPTOR.services_by_name["AnalysisService"],
+            analysis,
+            analysis_pb2_grpc.add_AnalysisServiceServicer_to_server,
         ),
     ]

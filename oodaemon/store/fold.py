@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oodaemon.model.events import Event, EventType
-from oodaemon.model.runs import Desired, Mode, RunPhase, TaskCounts
+from oodaemon.model.runs import Desired, Growth, Mode, RunPhase, TaskCounts
 from oodaemon.model.tasks import PUBLIC_STATUS, WAITING, Move, TaskState, TaskStatus, move
 from oodaemon.store import ranges
 
@@ -37,14 +37,15 @@ class FoldedRun:
     desired: Desired = Desired.RUN
     mode: Mode = Mode.DRAIN
     phase: RunPhase = RunPhase.PENDING
+    growth: Growth = Growth.COMPLETE
     meanings: dict[int, object] = field(default_factory=dict)
     open_attempts: dict[int, int] = field(default_factory=dict)
     failures: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, tasks: int) -> "FoldedRun":
+    def of(cls, tasks: int, growth: Growth = Growth.COMPLETE) -> "FoldedRun":
         """A run just submitted, with so many tasks."""
-        return cls(dict.fromkeys(range(tasks), TaskState.READY), Counter({TaskState.READY: tasks}))
+        return cls(dict.fromkeys(range(tasks), TaskState.READY), Counter({TaskState.READY: tasks}), growth=growth)
 
     @classmethod
     def of_summary(cls, body: Mapping[str, Any]) -> "FoldedRun":
@@ -52,9 +53,8 @@ class FoldedRun:
         states = {index: TaskState(name) for name, spans in body["states"].items() for index in ranges.numbers(spans)}
         failures = Counter({(index, name): n for index, name, n in body["failures"]})
         desired, mode = Desired(body["desired"]), Mode(body.get("mode", Mode.DRAIN))
-        return cls(
-            dict(sorted(states.items())), Counter(states.values()), desired, mode, RunPhase(body["phase"]), failures=failures
-        )
+        phase, growth = RunPhase(body["phase"]), Growth(body.get("growing", Growth.COMPLETE))
+        return cls(dict(sorted(states.items())), Counter(states.values()), desired, mode, phase, growth, failures=failures)
 
     def summary(self) -> dict[str, Any]:
         """What stands for all events of a run at rest: the body of RUN_COMPACTED, without the counts."""
@@ -65,16 +65,29 @@ class FoldedRun:
             "desired": self.desired.value,
             "mode": self.mode.value,
             "phase": self.phase.value,
+            "growing": self.growth.value,
             "states": {name: ranges.text(indexes) for name, indexes in sorted(by_state.items())},
             "failures": [[index, name, n] for (index, name), n in sorted(self.failures.items())],
         }
 
     def shift(self, index: int, what: Move) -> None:
-        """Move one task. Raises ValueError for a move that the table does not have."""
+        """Move one task; a run that was stuck grows again. Raises ValueError for a move that the table does not have."""
+        if self.growth is Growth.STUCK:
+            self.growth = Growth.GROWING
         before = self.states[index]
         after = self.states[index] = move(before, what)
         self.tally[before] -= 1
         self.tally[after] += 1
+
+    def extend(self, first: int, tasks: int, growth: Growth) -> None:
+        """Add tasks behind those that are there. Raises ValueError when the run does not grow, or not from `first` on."""
+        if self.growth is not Growth.GROWING or self.desired is not Desired.RUN:
+            raise ValueError(f"the run is {self.growth.value} and {self.desired.value} is desired")
+        if first != len(self.states):
+            raise ValueError(f"tasks from {first} on are added to {len(self.states)}")
+        self.states.update(dict.fromkeys(range(first, first + tasks), TaskState.READY))
+        self.tally[TaskState.READY] += tasks
+        self.growth = growth
 
     def counts(self) -> TaskCounts:
         """The tasks by public status."""
@@ -124,7 +137,7 @@ def fold(events: Iterable[Event]) -> dict[str, FoldedRun]:
 
 def _apply(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
     if event.type is EventType.RUN_SUBMITTED:
-        runs[run_id] = FoldedRun.of(event.body["tasks"])
+        runs[run_id] = FoldedRun.of(event.body["tasks"], Growth(event.body.get("growing", Growth.COMPLETE)))
     elif event.type is EventType.RUN_COMPACTED:
         _begin_anew(runs, event, run_id)
     run = runs.get(run_id)
@@ -134,6 +147,8 @@ def _apply(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
         run.desired, run.mode = _DESIRED[event.type], Mode(event.body.get("mode", Mode.DRAIN))
     elif event.type is EventType.RUN_PHASE_CHANGED:
         run.phase = RunPhase(event.body["phase"])
+    elif event.type is EventType.RUN_EXTENDED:
+        _extend(run, event)
     elif event.type is EventType.TASK_CANCELLED and event.index is None:
         _cancel_at_rest(run)
     elif event.type is EventType.TASK_REOPENED and event.index is None:
@@ -152,6 +167,13 @@ def _begin_anew(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
         runs[run_id] = FoldedRun.of_summary(event.body)
     except (KeyError, ValueError) as error:
         raise Contradiction(event, f"its summary cannot be read: {error}") from None
+
+
+def _extend(run: FoldedRun, event: Event) -> None:
+    try:
+        run.extend(event.body["first"], event.body["tasks"], Growth(event.body["growing"]))
+    except (KeyError, ValueError) as error:
+        raise Contradiction(event, f"the run cannot be extended: {error}") from None
 
 
 def _cancel_at_rest(run: FoldedRun) -> None:

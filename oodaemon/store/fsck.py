@@ -49,6 +49,10 @@ _NEVER: Mapping[str, str] = {
     " WHERE closed_at IS NULL AND phase IN ('paused', 'cancelled', 'completed', 'needs_review')",
     "run {} has {} tasks with indexes up to {}": "SELECT run_id, count(*), max(idx) FROM tasks GROUP BY run_id"
     " HAVING count(*) <> max(idx) + 1 OR min(idx) <> 0",
+    "run {} has {} tasks where it was to have {} at most": "SELECT r.run_id, sum(t.tasks), r.planned FROM runs r JOIN tallies t"
+    " USING (run_id) WHERE r.planned IS NOT NULL GROUP BY r.run_id HAVING sum(t.tasks) > r.planned",
+    "run {} has no part for its first task, but one from {} on": "SELECT run_id, min(first_idx) FROM parts GROUP BY run_id"
+    " HAVING min(first_idx) <> 0",
     "event {} comes after the newest number {} that was given": "SELECT max(e.seq), s.seq FROM events e,"
     " sqlite_sequence s WHERE s.name = 'events' GROUP BY s.name HAVING max(e.seq) > s.seq",
     "attempt {} comes after the newest number {} that was given": "SELECT max(attempt_id), s.seq FROM attempts,"
@@ -73,7 +77,7 @@ def problems(db: Snapshot) -> list[str]:
         folded = fold(_in_order(walk.events(db), found))
     except (Contradiction, ValueError) as contradiction:
         return [*found, str(contradiction)]
-    stored = {row["run_id"]: row for row in db.execute("SELECT run_id, desired, mode, phase, ended_at FROM runs")}
+    stored = {row["run_id"]: row for row in db.execute("SELECT run_id, desired, mode, phase, ended_at, growing FROM runs")}
     if set(stored) != set(folded):
         found.append(f"runs {sorted(set(stored) ^ set(folded))} are in the tables or in the journal only")
     for run_id in stored.keys() & folded.keys():
@@ -82,6 +86,8 @@ def problems(db: Snapshot) -> list[str]:
             found.append(f"run {run_id} is {row['desired']}/{row['phase']}, its events make {run.desired.value}/{run.phase.value}")
         if row["mode"] != run.mode.value:
             found.append(f"run {run_id} stops by {row['mode']}, its events make it {run.mode.value}")
+        if row["growing"] != run.growth.value:
+            found.append(f"run {run_id} is {row['growing']}, its events make it {run.growth.value}")
         if (row["ended_at"] is not None) != (run.phase in AT_REST):
             found.append(f"run {run_id} is {row['phase']} and ended at {row['ended_at']}")
         found.extend(_tasks_of(db, run_id, run))
@@ -109,8 +115,8 @@ def _tasks_of(db: Snapshot, run_id: str, run: FoldedRun) -> Iterator[str]:
     counts = tasks.counts(db, run_id)
     if counts != run.counts():
         yield f"run {run_id}: it counts {counts} where its events make {run.counts()}"
-    if derive_phase(run.desired, counts) is not run.phase:
-        yield f"run {run_id} is {run.phase.value} where its facts make it {derive_phase(run.desired, counts).value}"
+    if (phase := derive_phase(run.desired, counts, growth=run.growth)) is not run.phase:
+        yield f"run {run_id} is {run.phase.value} where its facts make it {phase.value}"
 
 
 def _failures(db: Snapshot, folded: Mapping[str, FoldedRun]) -> Iterator[str]:

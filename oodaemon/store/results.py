@@ -6,13 +6,14 @@ from typing import Any
 from oodaemon import clock
 from oodaemon.model import config
 from oodaemon.model.tasks import Figures, Origin, Result, Ruling, TaskState
+from oodaemon.store.parts import NAME_OF
 from oodaemon.store.tasks import ATTEMPTS_THAT_COUNT, LAST_FAILURE
 from oodaemon.store.transaction import Snapshot, Transaction, to_json
 
 SETTLED = (
     f'SELECT t.run_id, t.idx, t.state, t."values", {ATTEMPTS_THAT_COUNT} AS attempts,'  # noqa: S608 - constants only
     " r.metrics, r.extra, r.proof, r.config, r.origin, coalesce(r.recorded_at, d.decided_at, f.failed_at) AS recorded_at,"
-    " f.message, lf.entries, lf.derived, d.client, d.reason AS decision, d.decided_at"
+    f" {NAME_OF} AS part, f.message, lf.entries, lf.derived, d.client, d.reason AS decision, d.decided_at"
     " FROM tasks t LEFT JOIN results r ON r.run_id = t.run_id AND r.idx = t.idx"
     " LEFT JOIN trade_logs tl ON tl.run_id = t.run_id AND tl.idx = t.idx LEFT JOIN log_files lf ON lf.log_id = tl.log_id"
     " LEFT JOIN rulings d ON d.run_id = t.run_id AND d.idx = t.idx"
@@ -92,5 +93,6 @@ def _result(row: Any) -> Result:  # noqa: ANN401 - a row of the query above
         trade_count=row["entries"],
         derived=json.loads(row["derived"] or "{}"),
         origin=Origin(row["origin"]) if has_figures else None,
+        part=row["part"],
         ruling=Ruling(row["client"], row["decision"], clock.from_text(row["decided_at"])) if row["decided_at"] else None,
     )

@@ -39,7 +39,8 @@ from oodaemon.model.events import EventType
 from oodaemon.model.runs import Author, Desired, Mode, Run, RunPhase
 from oodaemon.model.tasks import FailureClass, TaskState
 from oodaemon.parameters.registry import discover
-from oodaemon.plans.sweep import Sweep
+from oodaemon.plans.axes import Swept, product
+from oodaemon.plans.enumeration import Enumeration
 from oodaemon.rpc.presence import Presence
 from oodaemon.store import journal, os_processes, rulings, runs, tasks
 from oodaemon.store.ledger import DATABASE_NAME
@@ -191,7 +192,7 @@ class World:
                 root = self._tree(bench, folder)
                 book = TestBook(bench.store, bench.desk, self.registry)
                 rng = random.Random(f"ids {self.seed} {self.lives}")
-                desk = RunDesk(store=bench.store, desk=bench.desk, book=book, registry=self.registry, wall_clock=self.now, rng=rng)
+                desk = RunDesk(store=bench.store, desk=bench.desk, book=book, wall_clock=self.now, rng=rng)
                 converter: Any = None
                 presence = Presence(converter=converter, desk=bench.desk, tree=root.tree, wall_clock=self.now)
                 self.life = Life(bench.store, bench.desk, desk, root, presence, scope, trio.Event())
@@ -346,7 +347,9 @@ class World:
             return
         test, count = self.rng.choice(free), self.rng.choice([1, 3, 8])
         first = self.rng.randrange(1, 5000)
-        submission = Submission(test.name, Sweep("profit_target", [str(first + n) for n in range(count)]), "{}")
+        swept = [Swept("profit_target", [str(first + n) for n in range(count)])]
+        plan = Enumeration(test.name, "profit_target", product(swept, (), self.registry))
+        submission = Submission(plan, "{}")
         self.submissions += 1
         request = Request(f"request-{self.submissions}", "SubmitRun", f"digest-{self.submissions}")
         run = await self._ask(lambda desk: desk.submit(request, submission))

@@ -7,6 +7,7 @@ from typing import Any
 
 from oodaemon.analysis.files import read
 from oodaemon.model.runs import NewRun, Run, Wants
+from oodaemon.plans.plan import Batch
 from oodaemon.store import runs, trades
 from oodaemon.store.transaction import Transaction
 from tests.unit.analysis.rows import CLASSIC, file
@@ -68,7 +69,7 @@ def fill(tx: Transaction, run_id: str, test_id: str, axes: Mapping[str, Sequence
     tasks: list[dict[str, Any]] = [{name.replace("__", "."): value for name, value in fixed.items()}]
     for name, values in axes.items():
         tasks = [{**task, name: value} for task in tasks for value in values]
-    new = NewRun(run_id, " x ".join(axes), test_id, spec_of(test_id, *axes), tuple(tasks), Wants(trades=True))
+    new = NewRun(run_id, " x ".join(axes), test_id, spec_of(test_id, *axes), (Batch(tasks),), Wants(trades=True))
     runs.submit(tx, new)
     indexes = range(0, len(tasks), every)
     first = tx.execute("SELECT coalesce(max(attempt_id), 0) FROM attempts").fetchone()[0] + 1

@@ -19,6 +19,7 @@ from oodaemon.ids import ulid
 from oodaemon.model.config import TestConfig
 from oodaemon.model.runs import Author, NewRun, Run
 from oodaemon.model.tasks import METRICS, FailureClass, Figures
+from oodaemon.plans.plan import Batch
 from oodaemon.rpc import export_columns, exports
 from oodaemon.store import attempts, leases, rulings, runs, trades
 from oodaemon.store.rulings import Order, Which
@@ -113,7 +114,7 @@ async def test_every_settled_task_is_exported_as_it_is_listed(service: Service) 
         assert {name: row[name] for name in METRICS} == record["metrics"]
         for name in ("run_id", "index", "status", "origin", "attempts", "trade_count"):
             assert row[name] == record[name], name
-        assert (row["reason"] or "") == record["reason"]
+        assert ((row["reason"] or ""), (row["part"] or "")) == (record["reason"], record["part"])
         assert json.loads(row["extra"] or "{}") == record["extra"]
         config, ruling = record["config"] or {}, record["ruling"] or {}
         for name in ("underlying", "start_date", "end_date"):
@@ -159,7 +160,9 @@ async def test_values_of_every_kind_and_tasks_with_different_ones(service: Servi
         {"vix": "off", "use_vix": True, "delta.apply_to": "both"},
         {"vix": 17, "use_vix": False},
     )
-    new = NewRun(ulid(utc_now(), service.parts.rng), "list", "iron", '{"list":{}}', values)
+    new = NewRun(
+        ulid(utc_now(), service.parts.rng), "list", "iron", '{"list":{}}', (Batch(values[:2], "first"), Batch(values[2:], "second"))
+    )
     run = await service.parts.store.write(runs.submit, new)
     for _ in range(4):
         await succeed(service, pl=1.0)
@@ -171,6 +174,7 @@ async def test_values_of_every_kind_and_tasks_with_different_ones(service: Servi
     assert [row["delta.apply_to"] for row in rows] == ["both", "put_only", "both", None]
     assert [row["use_vix"] for row in rows] == [None, None, True, False]
     assert [row["vix"] for row in rows] == [None, None, "off", "17"]
+    assert [row["part"] for row in rows] == ["first", "first", "second", "second"]
     assert [row["parameter_status"] for row in rows] == [1, None, None, None]
 
 
