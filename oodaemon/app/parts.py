@@ -37,7 +37,9 @@ from oodaemon.events.watch import Journal
 from oodaemon.metrics.collector import Scrape
 from oodaemon.metrics.policy import SiteStatistics
 from oodaemon.metrics.server import MetricsServer
+from oodaemon.model.reuse import Policy, scope_of
 from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
+from oodaemon.parameters.recipe import Recipes
 from oodaemon.parameters.registry import Registry
 from oodaemon.plans.reading import parse
 from oodaemon.rpc.analysis import AnalysisServicer
@@ -77,6 +79,11 @@ class Account:
 
     base_url: str
     credentials: Credentials | None
+
+
+def _policy(settings: Settings, account: Account, store: Store, registry: Registry) -> Policy:
+    scope = scope_of(store.store_id, account.base_url, account.credentials.email if account.credentials else "")
+    return Policy(scope, datetime.timedelta(hours=settings.cache_trust), Recipes(registry).of)
 
 
 class Tree:
@@ -121,6 +128,7 @@ class Parts:
         self.journal = Journal(store)
         self.desk = SiteDesk(site, account.credentials, Pacer(settings.manners), store, utc_now)
         self.desk.ramp.slots = settings.browsers
+        store.use(_policy(settings, account, store, registry))
         self.driver = DriverActor(store, folder)
         self.evidence = Evidence(
             store=store,
@@ -178,7 +186,7 @@ class Parts:
 
     def _server(self, registry: Registry, site: Site) -> Server:
         book = TestBook(self.store, self.desk, registry)
-        run_desk = RunDesk(store=self.store, desk=self.desk, book=book, wall_clock=utc_now, rng=self.rng)
+        run_desk = RunDesk(store=self.store, desk=self.desk, book=book, registry=registry, wall_clock=utc_now, rng=self.rng)
         identity = Identity(
             version=__version__,
             started_at=utc_now(),
@@ -189,7 +197,7 @@ class Parts:
         offered = services(
             runs=RunServicer(
                 desk=run_desk,
-                forecaster=Forecaster(store=self.store, book=book, pacer=self.desk.pacer),
+                forecaster=Forecaster(store=self.store, book=book, pacer=self.desk.pacer, wall_clock=utc_now),
                 store=self.store,
                 presence=self._presence,
                 watch=self.watch,

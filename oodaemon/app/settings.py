@@ -44,7 +44,8 @@ class Settings(BaseModel):
     # Evidence of failed attempts.
     trace: bool = False
     evidence_max_mb: int = Field(default=256, ge=1, le=100_000)
-    # What is kept of the past.
+    # What is kept of the past, and for how many hours what is known of a saved test counts without looking at it again.
+    cache_trust: float = Field(default=24, ge=0, le=24 * 30, allow_inf_nan=False)
     keep_events_days: int = Field(default=30, ge=1)
     backups_kept: int = Field(default=7, ge=0)
     # The end of the daemon, and of its browsers.

@@ -5,13 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from oodaemon.clock import WallClock
+from oodaemon.dispatch.acquaintance import Acquaintance
 from oodaemon.dispatch.site import DRAINING, SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.errors import Unavailable
 from oodaemon.ids import ulid
 from oodaemon.model.runs import Author, Desired, Mode, NewRun, Run, Wants
+from oodaemon.parameters.registry import Registry
 from oodaemon.plans.plan import Plan
-from oodaemon.store import requests, rulings, runs
+from oodaemon.store import cache, requests, rulings, runs
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Transaction
 
@@ -43,7 +45,7 @@ Ruling = Callable[[Transaction, rulings.Order], rulings.Ruled]
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a client wants to run. `spec` is the wire form that is kept with the run."""
+    """What a client wants to run. `spec` is the wire form that is kept with the run; `is_fresh` takes nothing from earlier runs."""
 
     plan: Plan
     spec: str
@@ -55,9 +57,12 @@ class Submission:
 class RunDesk:
     """Submits runs and changes what is desired of them. Every method is idempotent by its request."""
 
-    def __init__(self, *, store: Store, desk: SiteDesk, book: TestBook, wall_clock: WallClock, rng: random.Random) -> None:
+    def __init__(
+        self, *, store: Store, desk: SiteDesk, book: TestBook, registry: Registry, wall_clock: WallClock, rng: random.Random
+    ) -> None:
         self._store, self._desk, self._book = store, desk, book
         self._wall_clock, self._rng = wall_clock, rng
+        self._acquaintance = Acquaintance(desk, store, registry)
 
     async def submit(self, request: Request, submission: Submission) -> Run:
         """Store the run with the tasks it begins with.
@@ -82,6 +87,8 @@ class RunDesk:
             planned_tasks=plan.planned_tasks,
             is_fresh=submission.is_fresh,
         )
+        if not new.is_fresh:
+            await self._acquaintance.refresh(test, (point for batch in batches for point in batch.points))
         run = await self._store.write(_submit, request, new)
         self._desk.bell.ring()
         return run
@@ -109,7 +116,9 @@ class RunDesk:
 
 def _submit(tx: Transaction, request: Request, new: NewRun) -> Run:
     def produce() -> str:
-        return runs.submit(tx, new, client=request.client).run_id
+        run_id = runs.submit(tx, new, client=request.client).run_id
+        cache.reuse(tx, run_id)
+        return run_id
 
     return runs.get(tx.db, requests.once(tx, request.request_id, request.method, request.digest, produce))
 

@@ -36,6 +36,7 @@ class EventType(enum.StrEnum):
     TASK_ADOPTED = "task_adopted"
     TASK_DIVERGED = "task_diverged"
     RUN_EXTENDED = "run_extended"
+    TASK_REUSED = "task_reused"
 
 
 @dataclass(frozen=True, slots=True)

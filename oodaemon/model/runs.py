@@ -53,7 +53,7 @@ AT_REST = frozenset({RunPhase.CANCELLED, RunPhase.COMPLETED, RunPhase.NEEDS_REVI
 
 @dataclass(frozen=True, slots=True)
 class TaskCounts:
-    """Tasks of a run by public status; they add up to `total`."""
+    """Tasks of a run by public status; they add up to `total`. Of the completed ones `cached` have the result of another task."""
 
     pending: int = 0
     running: int = 0
@@ -61,6 +61,7 @@ class TaskCounts:
     failed: int = 0
     skipped: int = 0
     cancelled: int = 0
+    cached: int = 0
 
     @property
     def total(self) -> int:
@@ -185,6 +186,7 @@ class NewRun:
     is_growing: bool = False
     planned_tasks: int | None = None
     is_fresh: bool = False
+    """Run everything, also what an earlier run has a result of."""
 
     @property
     def size(self) -> int:

@@ -79,7 +79,10 @@ class Converter:
             planned_tasks=found.planned_tasks,
             cached=found.cached,
             browsers=browsers,
-            sample=[runs_pb2.PlannedTask(index=i, parameters=self.values(point)) for i, point in enumerate(found.sample)],
+            sample=[
+                runs_pb2.PlannedTask(index=index, parameters=self.values(point), cached=is_cached)
+                for index, (point, is_cached) in enumerate(zip(found.sample, found.is_cached, strict=True))
+            ],
             notes=found.notes,
         )
         if found.median_seconds is not None:
@@ -149,6 +152,9 @@ class Converter:
         if result.ruling is not None:
             decided_at = timestamp(result.ruling.decided_at)
             wire.ruling.CopyFrom(runs_pb2.Ruling(client=result.ruling.client, reason=result.ruling.reason, decided_at=decided_at))
+        if result.reused_from is not None:
+            run_id, index = result.reused_from
+            wire.reused_from.CopyFrom(runs_pb2.TaskReference(run_id=run_id, index=index))
         if result.trade_count is not None:
             wire.trade_count = result.trade_count
             wire.derived.update(result.derived)
@@ -229,6 +235,7 @@ def counts(value: TaskCounts) -> runs_pb2.TaskCounts:
         failed=value.failed,
         skipped=value.skipped,
         cancelled=value.cancelled,
+        cached=value.cached,
     )
 
 

@@ -52,7 +52,7 @@ def results(
         "index": rows["idx"],
         "part": [part or None for part in rows["part"]],
         "status": [_STATUS[state] for state in rows["state"]],
-        "origin": [None if origin is None else origin.upper() for origin in rows["origin"]],
+        "origin": [origin.upper() if known else None for known, origin in zip(rows["metrics"], rows["origin"], strict=True)],
         "trade_count": rows["entries"],
         "attempts": rows["attempts"],
         "recorded_at": rows["recorded_at"],
@@ -60,6 +60,8 @@ def results(
         "ruling_client": rows["client"],
         "ruling_reason": rows["decision"],
         "ruling_decided_at": rows["decided_at"],
+        "reused_from_run_id": rows["from_run"],
+        "reused_from_index": rows["from_index"],
         "extra": [None if extra == "{}" else extra for extra in rows["extra"]],
     }
     found |= zip(("underlying", "start_date", "end_date"), zip(*map(_of_config, rows["config"]), strict=True), strict=True)

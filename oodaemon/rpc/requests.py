@@ -63,8 +63,12 @@ def submission(request: runs_pb2.SubmitRunRequest, registry: Registry) -> Submis
     """The submission in a request. Raises InvalidArgument. Blocks for as long as `plans.reading.read` does."""
     plan = read(request.spec, registry)
     spec = json_format.MessageToJson(request.spec, indent=None, preserving_proto_field_name=True)
-    wants = Wants(trades=request.spec.trades, charts=request.spec.charts)
-    return Submission(plan, spec, request.name, wants, is_fresh=request.spec.fresh)
+    return Submission(plan, spec, request.name, wants(request.spec), is_fresh=request.spec.fresh)
+
+
+def wants(spec: runs_pb2.RunSpec) -> Wants:
+    """What a specification asks for beside the figures."""
+    return Wants(trades=spec.trades, charts=spec.charts)
 
 
 def sample_size(asked: int) -> int:

@@ -58,7 +58,8 @@ class RunServicer(runs_pb2_grpc.RunServiceServicer):
         """See runs.proto."""
         sample = requests.sample_size(request.sample)
         plan = await call_trio(trio.to_thread.run_sync, read, request.spec, self._registry)
-        found = await call_trio(partial(self._forecaster.forecast, plan, sample=sample))
+        look = partial(self._forecaster.forecast, wants=requests.wants(request.spec), is_fresh=request.spec.fresh, sample=sample)
+        found = await call_trio(look, plan)
         return self._presence.forecast(found, self._forecaster.distance)
 
     async def GetRun(self, request: runs_pb2.GetRunRequest, context: Any) -> runs_pb2.GetRunResponse:

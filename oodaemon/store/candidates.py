@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 from oodaemon.analysis.candidates import Candidate
 from oodaemon.model.tasks import Origin
+from oodaemon.store.results import OF_TASK
 from oodaemon.store.transaction import Snapshot
 
 
@@ -20,8 +21,6 @@ class Part:
 
 def parts(db: Snapshot, run_id: str) -> list[Part]:
     """The parts of a run (by its full id) in their order; none for a run that has one part only."""
-    if not db["parts"].exists():
-        return []
     rows = db.execute("SELECT first_idx, part FROM parts WHERE run_id = ? ORDER BY first_idx", (run_id,))
     found = [Part(row["first_idx"], row["part"]) for row in rows]
     return found if any(part.name for part in found) else []
@@ -41,11 +40,12 @@ def of_run(db: Snapshot, run_id: str, *, with_derived: bool) -> list[Candidate]:
 
     `with_derived` also reads the figures of their trade logs, which takes longer, for they lie behind the files.
     """
-    logs = "LEFT JOIN trade_logs l ON l.run_id = r.run_id AND l.idx = r.idx LEFT JOIN log_files f ON f.log_id = l.log_id"
+    logs = "LEFT JOIN trade_logs l ON l.attempt_id = r.attempt_id LEFT JOIN log_files f ON f.log_id = l.log_id"
     rows = db.execute(
-        f'SELECT t.idx, t."values", r.metrics, r.origin, {"f.derived" if with_derived else "NULL"} AS derived'  # noqa: S608 - constants only
-        f" FROM results r JOIN tasks t ON t.run_id = r.run_id AND t.idx = r.idx {logs if with_derived else ''}"
-        " WHERE r.run_id = ? ORDER BY t.idx",
+        'SELECT t.idx, t."values", coalesce(r.metrics, s.metrics) AS metrics,'  # noqa: S608 - constants only
+        " CASE WHEN u.attempt_id IS NULL THEN r.origin ELSE 'cached' END AS origin,"
+        f" {'f.derived' if with_derived else 'NULL'} AS derived FROM tasks t{OF_TASK} {logs if with_derived else ''}"
+        " WHERE t.run_id = ? AND t.state IN ('succeeded', 'cached') ORDER BY t.idx",
         (run_id,),
     )
     found = parts(db, run_id)
@@ -66,7 +66,10 @@ def of_run(db: Snapshot, run_id: str, *, with_derived: bool) -> list[Candidate]:
 
 def with_derived(db: Snapshot, candidates: Iterable[Candidate]) -> dict[tuple[str, int], Candidate]:
     """Some candidates with the figures of their trade logs, by run and index."""
-    query = "SELECT f.derived FROM trade_logs l JOIN log_files f USING (log_id) WHERE l.run_id = ? AND l.idx = ?"
+    query = (
+        f"SELECT f.derived FROM tasks t{OF_TASK} JOIN trade_logs l ON l.attempt_id = r.attempt_id JOIN log_files f USING (log_id)"  # noqa: S608 - constants only
+        " WHERE t.run_id = ? AND t.idx = ?"
+    )
     found = {}
     for each in candidates:
         row = db.execute(query, (each.run_id, each.index)).fetchone()
@@ -76,7 +79,11 @@ def with_derived(db: Snapshot, candidates: Iterable[Candidate]) -> dict[tuple[st
 
 def logs(db: Snapshot, run_id: str) -> dict[int, int]:
     """The numbers of the trade logs of a run (by its full id) by the index of their task."""
-    rows = db.execute("SELECT idx, log_id FROM trade_logs WHERE run_id = ? ORDER BY idx", (run_id,))
+    rows = db.execute(
+        "SELECT idx, log_id FROM trade_logs WHERE run_id = :run_id UNION ALL SELECT u.idx, o.log_id FROM reuses u"
+        " JOIN trade_logs o USING (attempt_id) WHERE u.run_id = :run_id ORDER BY idx",
+        {"run_id": run_id},
+    )
     return {row["idx"]: row["log_id"] for row in rows}
 
 

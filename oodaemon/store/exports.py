@@ -12,7 +12,7 @@ from oodaemon.store.transaction import Snapshot
 
 FIELDS = (
     *("idx", "state", "values", "attempts", "metrics", "extra", "origin", "recorded_at", "message", "entries", "derived"),
-    *("client", "decision", "decided_at", "config", "part"),
+    *("client", "decision", "decided_at", "config", "part", "from_run", "from_index"),
 )
 """What is read of a settled task; see `store.results.SETTLED`."""
 _FIELDS = ", ".join(f'"{name}"' for name in FIELDS)

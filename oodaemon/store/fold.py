@@ -92,7 +92,8 @@ class FoldedRun:
     def counts(self) -> TaskCounts:
         """The tasks by public status."""
         tally = self.tally
-        return TaskCounts(**{status: sum(tally[state] for state in states) for status, states in _STATES_OF})
+        by_status = {status: sum(tally[state] for state in states) for status, states in _STATES_OF}
+        return TaskCounts(**by_status, cached=tally[TaskState.CACHED])
 
 
 _DESIRED: Mapping[EventType, Desired] = {
@@ -112,7 +113,11 @@ _MOVES: Mapping[EventType, Move] = {
     EventType.TASK_REOPENED: Move.REOPEN,
     EventType.TASK_ACCEPTED: Move.ACCEPT,
     EventType.TASK_ADOPTED: Move.ADOPT,
+    EventType.TASK_REUSED: Move.REUSE,
 }
+
+_REUSED: Mapping[EventType, Move] = {EventType.TASK_REUSED: Move.REUSE, EventType.TASK_SKIPPED: Move.REUSE_REFUSAL}
+"""What it means when the answer to another task was taken."""
 
 _BY_OTHERS: Mapping[EventType, Move] = {EventType.TASK_INTERRUPTED: Move.EXCUSE, EventType.TASK_SKIPPED: Move.SKIP}
 """What it means when no attempt is named: not the holder of the task did it."""
@@ -151,13 +156,23 @@ def _apply(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
         _extend(run, event)
     elif event.type is EventType.TASK_CANCELLED and event.index is None:
         _cancel_at_rest(run)
-    elif event.type is EventType.TASK_REOPENED and event.index is None:
-        for index in event.body["indexes"]:
-            run.shift(index, Move.REOPEN)
+    elif event.index is None and "indexes" in event.body:
+        _shift_many(run, event)
     elif event.index is not None:
         _apply_to_task(run, event, event.index)
     if run.counts() != TaskCounts(**event.body["counts"]):
         raise Contradiction(event, f"counts {event.body['counts']} where the events before make {run.counts()}")
+
+
+def _shift_many(run: FoldedRun, event: Event) -> None:
+    """What happened to many tasks at once."""
+    indexes = event.body["indexes"]
+    if event.type is EventType.TASK_REOPENED:
+        for index in indexes:
+            run.shift(index, Move.REOPEN)
+    else:
+        for index in ranges.numbers(indexes):
+            run.shift(index, _REUSED[event.type])
 
 
 def _begin_anew(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
@@ -187,7 +202,7 @@ def _apply_to_task(run: FoldedRun, event: Event, index: int) -> None:
     if meaning is not None and run.meanings.setdefault(index, meaning) != meaning:
         raise Contradiction(event, f"it stands for {meaning}, and stood for {run.meanings[index]} before")
     if event.type is EventType.TASK_DIVERGED:
-        if run.states[index] is not TaskState.SUCCEEDED:
+        if run.states[index] not in {TaskState.SUCCEEDED, TaskState.CACHED}:
             raise Contradiction(event, f"there is no result to differ from: the task is {run.states[index]}")
         run.failures.update([(index, name) for name in [event.body.get("failure_class")] if name])
         return
@@ -218,6 +233,8 @@ def _hold(run: FoldedRun, event: Event, index: int) -> None:
 def _move_of(event: Event) -> Move:
     if event.type is EventType.TASK_RETRY_SCHEDULED:
         return Move.RETRY_LATER if "not_before" in event.body else Move.RETRY_NOW
+    if "reused_from" in event.body:
+        return _REUSED[event.type]
     if event.attempt_id is None and event.type in _BY_OTHERS:
         return _BY_OTHERS[event.type]
     return _MOVES[event.type]

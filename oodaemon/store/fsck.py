@@ -16,6 +16,20 @@ _EXCUSABLE = breaker.COUNTED | {FailureClass.DRIFT}
 _COUNTED = frozenset(failure_class.value for failure_class in FailureClass if is_counted(failure_class))
 
 _MUST_BE_EMPTY: Mapping[str, str] = {
+    "took the result of another task and has none": "SELECT t.run_id, t.idx FROM tasks t LEFT JOIN reuses u USING (run_id, idx)"
+    " WHERE t.state = 'cached' AND u.attempt_id IS NULL",
+    "took an answer and is not so": "SELECT u.run_id, u.idx FROM reuses u JOIN tasks t USING (run_id, idx)"
+    " JOIN answers n USING (attempt_id) WHERE t.state IS NOT CASE n.kind WHEN 'result' THEN 'cached' ELSE 'invalid' END",
+    "took an answer about another saved test": "SELECT u.run_id, u.idx FROM reuses u JOIN runs r USING (run_id)"
+    " JOIN answers n USING (attempt_id) WHERE n.test_id <> r.test_id",
+    "took an answer although it was to be asked anew": "SELECT u.run_id, u.idx FROM reuses u JOIN tasks t USING (run_id, idx)"
+    " JOIN runs r USING (run_id) WHERE t.fresh OR r.fresh",
+    "answered with a result that is neither recorded nor proven": "SELECT a.run_id, a.idx FROM answers n JOIN attempts a"
+    " USING (attempt_id) LEFT JOIN results r USING (attempt_id) LEFT JOIN spares s USING (attempt_id) WHERE n.kind = 'result'"
+    " AND (coalesce(r.proof, s.proof, '{}') = '{}' OR r.origin = 'accepted')",
+    "answered with a refusal that is none": "SELECT a.run_id, a.idx FROM answers n JOIN attempts a USING (attempt_id)"
+    " WHERE n.kind = 'refusal' AND a.outcome IS NOT 'site_error'",
+    "has a result beside one of its own": "SELECT s.run_id, s.idx FROM spares s JOIN results r USING (attempt_id)",
     "succeeded without a result": "SELECT t.run_id, t.idx FROM tasks t LEFT JOIN results r USING (run_id, idx)"
     " WHERE t.state = 'succeeded' AND r.attempt_id IS NULL",
     "has a result without having succeeded": "SELECT run_id, idx FROM results JOIN tasks t USING (run_id, idx)"

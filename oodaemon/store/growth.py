@@ -8,7 +8,7 @@ from oodaemon.model.events import EventType
 from oodaemon.model.runs import Desired, Growth
 from oodaemon.model.tasks import OPEN_STATES, TaskState
 from oodaemon.plans.plan import Extension, Outcome
-from oodaemon.store import parts, runs
+from oodaemon.store import cache, parts, results, runs
 from oodaemon.store.transaction import Snapshot, Transaction
 
 
@@ -56,9 +56,9 @@ def standing(db: Snapshot, run_id: str) -> Standing:
 def outcomes(db: Snapshot, run_id: str) -> tuple[Standing, list[Outcome]]:
     """Every task of a run (full id), by index, with its figures if it has any, and how far the run is at that moment."""
     rows = db.execute(
-        f'SELECT t.idx, t."values", t.state, {parts.NAME_OF} AS part, r.metrics, r.origin, lf.derived FROM tasks t'  # noqa: S608 - constants only
-        " LEFT JOIN results r ON r.run_id = t.run_id AND r.idx = t.idx"
-        " LEFT JOIN trade_logs tl ON tl.run_id = t.run_id AND tl.idx = t.idx LEFT JOIN log_files lf ON lf.log_id = tl.log_id"
+        f'SELECT t.idx, t."values", t.state, {parts.NAME_OF} AS part,'  # noqa: S608 - constants only
+        f" coalesce(r.metrics, s.metrics) AS metrics, r.origin, lf.derived FROM tasks t{results.OF_TASK}"
+        " LEFT JOIN trade_logs tl ON tl.attempt_id = r.attempt_id LEFT JOIN log_files lf ON lf.log_id = tl.log_id"
         " WHERE t.run_id = ? ORDER BY t.idx",
         (run_id,),
     )
@@ -92,6 +92,7 @@ def extend(tx: Transaction, run_id: str, seen: Standing, extension: Extension) -
     body = {"first": now.tasks, "tasks": count, "growing": growth.value, "message": extension.why}
     runs.report(tx, EventType.RUN_EXTENDED, run_id, **body)
     runs.settle(tx, run_id)
+    cache.reuse(tx, run_id, now.tasks)
     return True
 
 

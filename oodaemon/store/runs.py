@@ -35,11 +35,11 @@ def submit(tx: Transaction, new: NewRun, *, client: str = "") -> Run:
     growth = Growth.GROWING if new.is_growing else Growth.COMPLETE
     tx.execute(
         "INSERT INTO runs"
-        " (run_id, name, test_id, revision, desired, phase, created_at, wants_trades, wants_charts, growing, planned)"
-        " VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?)",
+        " (run_id, name, test_id, revision, desired, phase, created_at, wants_trades, wants_charts, growing, planned, fresh)"
+        " VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(new.run_id, new.name, new.test_id, Desired.RUN.value, RunPhase.PENDING.value, tx.now_text),
-            *(int(new.wants.trades), int(new.wants.charts), growth.value, new.planned_tasks),
+            *(int(new.wants.trades), int(new.wants.charts), growth.value, new.planned_tasks, int(new.is_fresh)),
         ),
     )
     tx.execute("INSERT INTO specs (run_id, spec) VALUES (?, ?)", (new.run_id, new.spec))

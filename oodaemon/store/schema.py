@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlite_utils import Database, Migrations
 
-from oodaemon.store import commands_schema, evidence_schema, plans_schema, trades_schema
+from oodaemon.store import cache_schema, commands_schema, evidence_schema, plans_schema, trades_schema
 
 MIGRATIONS = Migrations("oodaemon")
 
@@ -224,6 +224,11 @@ def _retention(db: Database) -> None:
 def _plans(db: Database) -> None:
     for script in (plans_schema.TABLES, plans_schema.TRIGGERS):
         db.executescript(script)
+
+
+@MIGRATIONS(name="0010_cache")
+def _cache(db: Database) -> None:
+    db.executescript(cache_schema.TABLES)
 
 
 def unknown_migrations(db: Database) -> list[str]:

@@ -74,6 +74,8 @@ def counts(db: Snapshot, run_id: str) -> TaskCounts:
     for row in db.execute("SELECT state, tasks FROM tallies WHERE run_id = ?", (run_id,)):
         status = PUBLIC_STATUS[TaskState(row["state"])].value
         by_status[status] = by_status.get(status, 0) + row["tasks"]
+        if row["state"] == TaskState.CACHED.value:
+            by_status["cached"] = row["tasks"]
     return TaskCounts(**by_status)
 
 

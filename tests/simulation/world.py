@@ -192,7 +192,7 @@ class World:
                 root = self._tree(bench, folder)
                 book = TestBook(bench.store, bench.desk, self.registry)
                 rng = random.Random(f"ids {self.seed} {self.lives}")
-                desk = RunDesk(store=bench.store, desk=bench.desk, book=book, wall_clock=self.now, rng=rng)
+                desk = RunDesk(store=bench.store, desk=bench.desk, book=book, registry=self.registry, wall_clock=self.now, rng=rng)
                 converter: Any = None
                 presence = Presence(converter=converter, desk=bench.desk, tree=root.tree, wall_clock=self.now)
                 self.life = Life(bench.store, bench.desk, desk, root, presence, scope, trio.Event())

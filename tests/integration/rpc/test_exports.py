@@ -114,7 +114,7 @@ async def test_every_settled_task_is_exported_as_it_is_listed(service: Service) 
         assert {name: row[name] for name in METRICS} == record["metrics"]
         for name in ("run_id", "index", "status", "origin", "attempts", "trade_count"):
             assert row[name] == record[name], name
-        assert ((row["reason"] or ""), (row["part"] or "")) == (record["reason"], record["part"])
+        assert (row["reason"] or "") == record["reason"]
         assert json.loads(row["extra"] or "{}") == record["extra"]
         config, ruling = record["config"] or {}, record["ruling"] or {}
         for name in ("underlying", "start_date", "end_date"):

@@ -37,7 +37,7 @@ def test_a_submitted_run_waits_with_all_its_tasks(bench: Workbench) -> None:
     submitted, phase = bench.events(before)
     assert (submitted.type, submitted.run_id, submitted.body["tasks"]) == ("run_submitted", run.run_id, 3)
     assert (phase.type, phase.body["phase"]) == ("run_phase_changed", "running")
-    counts = {"pending": 3, "running": 0, "completed": 0, "failed": 0, "skipped": 0, "cancelled": 0}
+    counts = {"pending": 3, "running": 0, "completed": 0, "failed": 0, "skipped": 0, "cancelled": 0, "cached": 0}
     assert submitted.body["counts"] == phase.body["counts"] == counts
 
 
