@@ -10,6 +10,7 @@ import rich_click as click
 
 from ooctl import __version__
 from ooctl.commands.options import common_options, run_argument
+from ooctl.exits import ClientError, ExitStatus
 from ooctl.owners import Owner
 from ooctl.session import Session
 
@@ -74,13 +75,21 @@ def _contents(daemon: Daemon, run_id: str, metric: str) -> Contents:
     return replace(contents, equity=_equity(daemon, owner), courses=_courses(daemon, owner))
 
 
-def _courses(daemon: Daemon, owner: Owner) -> Record:
-    """The same trades in other orders, with a fixed seed: the page of a run is the same whenever it is made."""
+def _courses(daemon: Daemon, owner: Owner) -> Record | None:
+    """The same trades in other orders, with a fixed seed: the page of a run is the same whenever it is made.
+
+    None where they are too few, or otherwise such that the daemon makes nothing of them.
+    """
     from ooctl.analysis_records import monte_carlo_record  # noqa: PLC0415 - help and --version do without
     from oodaemon.api.v1 import analysis_pb2  # noqa: PLC0415
 
     request = analysis_pb2.MonteCarloRequest(resampling=analysis_pb2.RESAMPLING_SHUFFLE, seed=1)
-    return monte_carlo_record(daemon.analyses.monte_carlo(owner, request))
+    try:
+        return monte_carlo_record(daemon.analyses.monte_carlo(owner, request))
+    except ClientError as error:
+        if error.status is not ExitStatus.CONFLICT:
+            raise
+        return None
 
 
 def _equity(daemon: Daemon, owner: Owner) -> Equity | None:
