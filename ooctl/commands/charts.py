@@ -83,7 +83,7 @@ def _figure(daemon: Daemon, run_id: str, metric: str, by: tuple[str, ...]) -> tu
     parameters = [column.name for column in table.columns if column.role is Role.PARAMETER]
     rows = table.only(list(dict.fromkeys(["index", "origin", *parameters, figure.name])))
     drawn = drawing(rows.columns, rows.records(), figure, by)
-    return drawn, f"{figure.name} of {table.run['name']} on {table.run['test']['name']}"
+    return drawn, f"{figure.name} of {_named(table.run['name'], table.run['test']['name'])}"
 
 
 def _equity(daemon: Daemon, run_id: str, task: int) -> tuple[Equity, str]:
@@ -94,7 +94,12 @@ def _equity(daemon: Daemon, run_id: str, task: int) -> tuple[Equity, str]:
     points = tuple((point.at, point.total) for point in analysis.equity)
     if not points:
         raise ClientError(f"task {task} made no trades", ExitStatus.NOT_FOUND)
-    return Equity(task, points), f"equity of task {task} of {run.name} on {run.test.name}"
+    return Equity(task, points), f"equity of task {task} of {_named(run.name, run.test.name)}"
+
+
+def _named(run: str, test: str) -> str:
+    """A run that the daemon named has the name of its test in its own."""
+    return run if test in run else f"{run} on {test}"
 
 
 def _show(session: Session, figure: Drawing | Equity) -> None:

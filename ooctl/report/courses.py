@@ -11,7 +11,7 @@ from ooctl.render.text import percent
 from ooctl.writers.table import Record
 
 _FIGURES: Final = (
-    ("max_drawdown_percent", "Deepest fall", "%"),
+    ("max_drawdown_percent", "Deepest fall of the account", "%"),
     ("max_drawdown", "Deepest fall", "USD"),
     ("net_profit", "Profit at the end", "USD"),
     ("longest_losing_streak", "Longest losing streak", ""),
@@ -29,14 +29,16 @@ def section(courses: Record | None) -> Iterator[str]:
         return
     found = {each["figure"]: each for each in courses["distributions"]}
     percents = list(courses["distributions"][0]["percentiles"])
-    yield "<section><h2>The same trades in another order</h2><div class=wide><table><thead><tr><th scope=col>Figure</th>"
+    yield "<section><h2>The same trades in another order</h2><div class=wide><table><thead><tr><td></td>"
     yield "<th scope=col>as it was</th>"
     yield "".join(f"<th scope=col>{escape(each)}%</th>" for each in percents)
     yield "</tr></thead><tbody>"
     for name, words, unit in _FIGURES:
         if name in found:
             values = [found[name]["actual"], *(found[name]["percentiles"].get(each) for each in percents)]
-            cells = "".join(f"<td>{escape(shown(value, unit))}</td>" for value in values)
+            if len(set(values)) == 1:  # the same in every order
+                continue
+            cells = "".join(f"<td>{escape(_rounded(value, unit))}</td>" for value in values)
             yield f"<tr><th scope=row>{words}</th>{cells}</tr>"
     many = f"{courses['simulations']:,} courses of {courses['trades']:,} trades"
     yield f"</tbody></table></div><p class=note>{many}, {_HOW.get(courses['resampling'], '')}, seed {courses['seed']}. "
@@ -44,3 +46,8 @@ def section(courses: Record | None) -> Iterator[str]:
     yield f"{escape(percent(100 * courses['probability_of_loss']))} of the courses end with a loss.</p>"
     yield "".join(f"<p class=note>{escape(note)}</p>" for note in courses["notes"])
     yield "</section>"
+
+
+def _rounded(value: float | None, unit: str) -> str:
+    """Without cents: what could have been is not that exact."""
+    return shown(None if value is None else round(value, 0 if unit == "USD" else 1), unit)

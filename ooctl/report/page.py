@@ -69,7 +69,8 @@ def _asset(name: str) -> str:
 def _head(contents: Contents) -> Iterator[str]:
     run, tasks = contents.run, contents.run["tasks"]
     yield f"<header><p class=kind>Backtest report</p><h1>{text(run['name'])}</h1>"
-    yield f"<p class=sub>{text(run['test']['name'])}</p></header>"
+    is_named = run["test"]["name"] in run["name"]
+    yield "</header>" if is_named else f"<p class=sub>{text(run['test']['name'])}</p></header>"
     yield '<section class="facts"><dl>'
     for underlying, first, last in contents.spans[:4]:
         yield _fact("Period", " ".join(part for part in (underlying, first and f"{first} to {last}") if part))
