@@ -9,10 +9,13 @@ import rich_click as click
 from ooctl import __version__
 from ooctl.commands import (
     catalogue,
+    charts,
     daemon,
     decisions,
     doubts,
+    exports,
     failures,
+    reports,
     rulings,
     runs,
     submissions,
@@ -85,6 +88,9 @@ for command in (
     doubts.walkforward,
     doubts.montecarlo,
     trades.trades,
+    exports.export,
+    charts.chart,
+    reports.report,
     failures.failures,
     runs.pause,
     runs.resume,

@@ -47,6 +47,7 @@ from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.boundary import Gate
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
+from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
 from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.presence import Presence
@@ -216,6 +217,7 @@ class Parts:
             tests=TestServicer(book, TestDesk(self.store, self.desk, book), self._converter),
             trades=TradeServicer(self.store),
             failures=FailureServicer(self.store, self.evidence.shelf, self._converter),
+            exports=ExportServicer(self.store, self._presence),
             analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),
         )
         return Server(self.settings.address, offered, gate=self.gate)

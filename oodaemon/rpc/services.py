@@ -5,6 +5,8 @@ from oodaemon.api.v1 import (
     analysis_pb2_grpc,
     daemon_pb2,
     daemon_pb2_grpc,
+    exports_pb2,
+    exports_pb2_grpc,
     failures_pb2,
     failures_pb2_grpc,
     parameters_pb2,
@@ -18,6 +20,7 @@ from oodaemon.api.v1 import (
 )
 from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.daemon import DaemonServicer
+from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
 from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.runs import RunServicer
@@ -34,6 +37,7 @@ def services(  # noqa: PLR0913 - one parameter a service
     tests: TestServicer,
     trades: TradeServicer,
     failures: FailureServicer,
+    exports: ExportServicer,
     analysis: AnalysisServicer,
 ) -> list[Service]:
     """What a server offers, beside health and reflection."""
@@ -53,6 +57,11 @@ def services(  # noqa: PLR0913 - one parameter a service
             failures_pb2.DESCRIPTOR.services_by_name["FailureService"],
             failures,
             failures_pb2_grpc.add_FailureServiceServicer_to_server,
+        ),
+        Service(
+            exports_pb2.DESCRIPTOR.services_by_name["ExportService"],
+            exports,
+            exports_pb2_grpc.add_ExportServiceServicer_to_server,
         ),
         Service(
             analysis_pb2.DESCRIPTOR.services_by_name["AnalysisService"],
