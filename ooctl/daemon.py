@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 import grpc
 
 from ooctl import refusals
+from ooctl.accounts import Accounts
 from ooctl.failures import Failures
 from ooctl.following import Follower, View
 from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
@@ -108,6 +109,7 @@ class Daemon:
         self.steering = Steering(self._runs, self._send)
         self.trade_logs = TradeLogs(self._channel, self._ask)
         self.failures = Failures(self._channel, self._ask)
+        self.accounts = Accounts(self._channel, self._ask)
 
     def __enter__(self) -> Self:
         return self

@@ -7,7 +7,20 @@ from difflib import get_close_matches
 import rich_click as click
 
 from ooctl import __version__
-from ooctl.commands import catalogue, daemon, failures, rulings, runs, submissions, tasks, trades, watching
+from ooctl.commands import (
+    accounts,
+    catalogue,
+    contexts,
+    daemon,
+    failures,
+    rulings,
+    runs,
+    service,
+    submissions,
+    tasks,
+    trades,
+    watching,
+)
 from ooctl.commands.options import common_options
 
 
@@ -40,7 +53,8 @@ class Commands(click.RichGroup):
 def ooctl(context: click.Context) -> None:
     """Run backtests through oodaemon: submit, watch, steer, read.
 
-    The daemon is found by --daemon, OOCTL_DAEMON, OODAEMON_LISTEN, OODAEMON_STATE_DIR, or at its default socket.
+    The daemon is found by --daemon, --context, OOCTL_DAEMON, OOCTL_CONTEXT, OODAEMON_LISTEN, OODAEMON_STATE_DIR, the current
+    context, or at its default socket.
 
     \b
     Example:
@@ -79,5 +93,10 @@ for command in (
     daemon.drain,
     daemon.tree,
     daemon.dump,
+    accounts.login,
+    accounts.logout,
+    accounts.accounts,
+    contexts.context,
+    service.service,
 ):
     ooctl.add_command(command)

@@ -3,7 +3,8 @@
 import datetime
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -13,12 +14,14 @@ from oodaemon import __version__
 from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.tasks import task_tree
 from oodaemon.actors.tree import Transition, TreeSnapshot, Unstoppable
+from oodaemon.app.accounts import Access, key_of, session_of, vault_of
 from oodaemon.app.logs import QUIET, log_transition
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine, recordings
 from oodaemon.browser.ledger import LEDGER
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import HOURS, utc_now
+from oodaemon.dispatch.accounts import AccountDesk, Means
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence, limits
 from oodaemon.dispatch.janitor import Janitor, Upkeep
@@ -36,6 +39,7 @@ from oodaemon.metrics.policy import SiteStatistics
 from oodaemon.metrics.server import MetricsServer
 from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
 from oodaemon.parameters.registry import Registry
+from oodaemon.rpc.accounts import AccountServicer
 from oodaemon.rpc.boundary import Gate
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
@@ -71,6 +75,7 @@ class Account:
 
     base_url: str
     credentials: Credentials | None
+    access: Access = field(default_factory=Access)
 
 
 class Tree:
@@ -115,6 +120,14 @@ class Parts:
         self.journal = Journal(store)
         self.desk = SiteDesk(site, account.credentials, Pacer(settings.manners), store, utc_now)
         self.desk.ramp.slots = settings.browsers
+        self.desk.no_account = account.access.problem or self.desk.no_account
+        means = Means(
+            vault=vault_of(settings),
+            session=partial(session_of, settings),
+            learn=account.access.learn,
+            is_set=account.credentials is not None and account.access.place is None,
+        )
+        self.accounts = AccountDesk(self.desk, store, key_of(settings), means)
         self.driver = DriverActor(store, folder)
         self.evidence = Evidence(
             store=store,
@@ -187,6 +200,7 @@ class Parts:
             tests=TestServicer(book, self._converter),
             trades=TradeServicer(self.store),
             failures=FailureServicer(self.store, self.evidence.shelf, self._converter),
+            accounts=AccountServicer(self.accounts),
         )
         return Server(self.settings.address, offered, gate=self.gate)
 

@@ -7,7 +7,7 @@ from typing import Any
 from oodaemon.api.v1 import runs_pb2, runs_pb2_grpc
 from oodaemon.bridge.loop import call_trio
 from oodaemon.dispatch.runs import Change, Ruling, RunDesk
-from oodaemon.errors import InvalidArgument, NotFound
+from oodaemon.errors import FailedPrecondition, InvalidArgument, NotFound
 from oodaemon.model.runs import Author, Desired, Mode, Run
 from oodaemon.rpc import requests
 from oodaemon.rpc.presence import Presence
@@ -45,6 +45,10 @@ class RunServicer(runs_pb2_grpc.RunServiceServicer):
         submission = requests.submission(request)
         run = await call_trio(self._desk.submit, identity, submission)
         return runs_pb2.SubmitRunResponse(run=self._presence.run(run))
+
+    async def PlanRun(self, request: runs_pb2.PlanRunRequest, context: Any) -> runs_pb2.PlanRunResponse:
+        """See runs.proto."""
+        raise FailedPrecondition("this daemon plans no runs")
 
     async def GetRun(self, request: runs_pb2.GetRunRequest, context: Any) -> runs_pb2.GetRunResponse:
         """See runs.proto."""
