@@ -32,7 +32,7 @@ class SessionFile:
             if kept.get("site") == self._site and kept.get("of") == _digest(self._site, email):
                 storage = kept["storage"]
                 return storage if isinstance(storage, dict) else None
-        except (OSError, ValueError, KeyError, AttributeError, TypeError) as error:
+        except (OSError, ValueError, KeyError, AttributeError, TypeError, RecursionError) as error:
             log.warning("the kept session cannot be read; signing in again", file=str(self.path), reason=str(error))
         return None
 
