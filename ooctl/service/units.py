@@ -6,6 +6,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from ooctl.exits import ClientError, ExitStatus
+
 TEMPLATES: Final = Path(__file__).with_name("templates")
 UNIT_NAME: Final = "oodaemon.service"
 LABEL: Final = "oo-automator.oodaemon"
@@ -23,10 +25,14 @@ def environment(env: Mapping[str, str]) -> dict[str, str]:
 
 
 def systemd_unit(command: Sequence[str], variables: Mapping[str, str]) -> str:
-    """The unit of the user's systemd that runs `command`."""
-    lines = [f"Environment={_quoted(f'{name}={value}', is_command=False)}" for name, value in variables.items()]
+    """The unit of the user's systemd that runs `command`. Raises ClientError for a program that systemd cannot be told of."""
+    if any(character in "\"'\\" or not character.isprintable() for character in command[0]):
+        raise ClientError(
+            f"systemd starts no program whose path has quotes, backslashes or control characters: {command[0]!r}", ExitStatus.FAILED
+        )
+    lines = [f"Environment={_quoted(f'{name}={value}', is_argument=False)}" for name, value in variables.items()]
     text = (TEMPLATES / UNIT_NAME).read_text("utf-8")
-    text = text.replace("@EXEC_START@", " ".join(_quoted(word, is_command=True) for word in command))
+    text = text.replace("@EXEC_START@", " ".join(_quoted(word, is_argument=place > 0) for place, word in enumerate(command)))
     return text.replace("@ENVIRONMENT@\n", "".join(f"{line}\n" for line in lines))
 
 
@@ -42,7 +48,10 @@ def launchd_agent(command: Sequence[str], variables: Mapping[str, str], log: Pat
     return plistlib.dumps(agent, sort_keys=False)
 
 
-def _quoted(word: str, *, is_command: bool) -> str:
-    """A word as systemd.syntax(7) and systemd.service(5) read it: no specifier, no variable, no escape is taken for one."""
+def _quoted(word: str, *, is_argument: bool) -> str:
+    """A word as systemd.syntax(7) and systemd.service(5) read it: no specifier, no variable, no escape is taken for one.
+
+    Variables are replaced in arguments only, not in the name of the program and not in Environment.
+    """
     escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t").replace("%", "%%")
-    return f'"{escaped.replace("$", "$$") if is_command else escaped}"'
+    return f'"{escaped.replace("$", "$$") if is_argument else escaped}"'

@@ -13,6 +13,7 @@ from google.rpc import status_pb2
 from grpc_status import rpc_status
 
 from oodaemon.api.v1 import (
+    accounts_pb2_grpc,
     daemon_pb2,
     daemon_pb2_grpc,
     failures_pb2,
@@ -26,6 +27,7 @@ from oodaemon.api.v1 import (
     trades_pb2,
     trades_pb2_grpc,
 )
+from tests.integration.ooctl.fake_accounts import FakeAccounts
 from tests.integration.ooctl.fake_failures import FakeFailures
 from tests.integration.ooctl.fake_trades import FakeTrades
 from tests.unit.ooctl.builders import RUN_ID, a_run, cursor
@@ -108,6 +110,7 @@ class State:
 class FakeDaemon(
     FakeTrades,
     FakeFailures,
+    FakeAccounts,
     runs_pb2_grpc.RunServiceServicer,
     tests_pb2_grpc.TestServiceServicer,
     parameters_pb2_grpc.ParameterServiceServicer,
@@ -127,6 +130,7 @@ class FakeDaemon(
         daemon_pb2_grpc.add_DaemonServiceServicer_to_server(self, self._server)
         trades_pb2_grpc.add_TradeServiceServicer_to_server(self, self._server)
         failures_pb2_grpc.add_FailureServiceServicer_to_server(self, self._server)
+        accounts_pb2_grpc.add_AccountServiceServicer_to_server(self, self._server)
         self._server.add_insecure_port(f"unix:{socket}")
 
     def __enter__(self):
