@@ -4,11 +4,9 @@ from __future__ import annotations
 
 import dataclasses
 import os
-import shutil
-import subprocess
 import sys
 from collections.abc import Iterator, Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import rich_click as click
 
@@ -16,11 +14,10 @@ from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.render.formats import Format
 from ooctl.render.tables import Noun, Record
-from ooctl.service.host import Order, ServiceControl, daemon_command, runner
-from ooctl.service.launchd import Launchd
-from ooctl.service.systemd import Systemd
-from ooctl.service.units import SECRET, environment
 from ooctl.session import Session
+
+if TYPE_CHECKING:
+    from ooctl.service.host import Order, ServiceControl
 
 SERVICE: Final = Noun(
     lambda _: (),
@@ -61,18 +58,19 @@ def install(session: Session, *, is_printed: bool, is_waiting: bool, has_linger:
       ooctl service install --linger
       ooctl service install --print
     """
+    from ooctl.service.host import Order, daemon_command  # noqa: PLC0415 - other commands do not pay for it
+    from ooctl.service.units import SECRET, environment  # noqa: PLC0415
+
     control = _control(session.env)
     order = Order([*daemon_command(), *(["--practice"] if is_practice else [])], environment(session.env))
     if is_printed:
         session.output.out.write(control.render(order))
         return
-    if has_linger and not isinstance(control, Systemd):
-        raise ClientError("--linger is for systemd; launchd has nothing like it", ExitStatus.USAGE)
     _check_settings(session, order)
+    if has_linger:
+        session.output.note(control.enable_linger())
     for sentence in control.install(order, is_started=not is_waiting):
         session.output.note(sentence)
-    if has_linger and isinstance(control, Systemd):
-        session.output.note(control.enable_linger())
     if any(session.env.get(name) for name in SECRET):
         session.output.note("OO_EMAIL and OO_PASSWORD were not put into the unit, where others could read them; use `ooctl login`")
 
@@ -129,6 +127,9 @@ def logs(session: Session, *, lines: int, is_followed: bool) -> ExitStatus:
     Example:
       ooctl service logs -n 20 -f
     """
+    import shutil  # noqa: PLC0415
+    import subprocess  # noqa: PLC0415
+
     command = _control(session.env).logs(lines, is_followed=is_followed)
     program = shutil.which(command[0], path=session.env.get("PATH", os.defpath))
     if program is None:
@@ -152,14 +153,17 @@ def uninstall(session: Session) -> None:
 
 
 def _control(env: Mapping[str, str]) -> ServiceControl:
-    run = runner(env)
-    if sys.platform == "darwin":
-        return Launchd(run, env)
-    return Systemd(run, env)
+    from ooctl.service.host import runner  # noqa: PLC0415
+    from ooctl.service.launchd import Launchd  # noqa: PLC0415
+    from ooctl.service.systemd import Systemd  # noqa: PLC0415
+
+    return Launchd(runner(env), env) if sys.platform == "darwin" else Systemd(runner(env), env)
 
 
 def _check_settings(session: Session, order: Order) -> None:
     """A service that cannot start should not be installed."""
+    from ooctl.service.host import runner  # noqa: PLC0415
+
     checked = runner(session.env)([order.command[0], "config", "check"])
     if checked.code:
         raise ClientError(

@@ -86,6 +86,10 @@ class ServiceControl(Protocol):
         """Stop it, and return when it is gone."""
         ...
 
+    def enable_linger(self) -> str:
+        """Let it run while the user is logged out; what was done. Raises ClientError (USAGE) where there is nothing like it."""
+        ...
+
     def standing(self) -> Standing:
         """How it is."""
         ...

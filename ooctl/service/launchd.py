@@ -70,6 +70,10 @@ class Launchd:
         if self._is_loaded():
             self._ask("kill", "SIGTERM", self._target)
 
+    def enable_linger(self) -> str:
+        """See `ServiceControl`."""
+        raise ClientError("--linger is for systemd; launchd has nothing like it", ExitStatus.USAGE)
+
     def standing(self) -> Standing:
         """See `ServiceControl`."""
         told = self._run(["launchctl", "print", self._target])
