@@ -38,6 +38,8 @@ MEANINGS: Mapping[str, str] = {
     "recycle_hours": "A browser is replaced after so many hours.",
     "recycle_mib": "A browser is replaced when its processes hold so many MiB.",
     "watchdog_exit": "Without systemd: end with 71 when the daemon does not work, for another supervisor to start it again.",
+    "cache_trust": "Hours for which what is known of a saved test counts without a new look, before earlier results are taken.",
+    "recommend": "What a recommendation weighs, by goal and figure, where it is not the usual; tables in the file.",
     "account": "Which account of `ooctl login` to use.",
     "credentials_key": "Key of the encrypted file of `ooctl login --store file`.",
     "email": "E-mail address of the account, better given by `ooctl login`.",

@@ -10,6 +10,7 @@ from urllib.parse import urlsplit
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from oodaemon.analysis import scoring
 from oodaemon.app.sources import ACCOUNT, APP, config_file, forget_secrets, gather
 from oodaemon.dispatch.pace import MANNERS, Manners, Pace
 from oodaemon.errors import ConfigurationError
@@ -40,7 +41,8 @@ class Settings(BaseModel):
     # Evidence of failed attempts.
     trace: bool = False
     evidence_max_mb: int = Field(default=256, ge=1, le=100_000)
-    # What is kept of the past.
+    # What is kept of the past, and for how many hours what is known of a saved test counts without looking at it again.
+    cache_trust: float = Field(default=24, ge=0, le=24 * 30, allow_inf_nan=False)
     keep_events_days: int = Field(default=30, ge=1)
     backups_kept: int = Field(default=7, ge=0)
     # The end of the daemon, and of its browsers.
@@ -49,6 +51,8 @@ class Settings(BaseModel):
     recycle_hours: float = Field(default=12, gt=0)
     recycle_mib: int = Field(default=3000, ge=200)
     watchdog_exit: bool = False
+    # What a recommendation weighs, by goal and figure, where it is not the usual.
+    recommend: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)
     # The account.
     account: str = Field(default="default", pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")
     credentials_key: Path | None = None
@@ -87,6 +91,11 @@ class Settings(BaseModel):
         except ConfigurationError as error:
             raise ValueError(error.problems[0].removeprefix("listen: ")) from None
         return value
+
+    @field_validator("recommend", mode="before")
+    @classmethod
+    def _are_weights(cls, value: object) -> Mapping[str, Mapping[str, float]]:
+        return scoring.read_weights(value)
 
     @property
     def manners(self) -> Manners:

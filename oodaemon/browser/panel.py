@@ -61,6 +61,14 @@ async def difference(page: Page, site: Site, actions: Sequence[Action]) -> str:
     return changed(content["before"], content["after"], actions)
 
 
+async def content(page: Page) -> Mapping[str, Any] | None:
+    """What the panel held `before` it was filled, and `after`, when it was last compared; None without a panel that was."""
+    found: Mapping[str, Any] | None = await page.evaluate(
+        "() => window.__ooFresh && window.__ooFilled ? { before: window.__ooFresh, after: window.__ooFilled } : null"
+    )
+    return found
+
+
 async def _content(form: Form, actions: Sequence[Action], *, keep: bool = False) -> Mapping[str, Any]:
     """What the panel held when it was opened, and what it holds now."""
     asked = [element for action in actions for element in await setting.elements(form, action)]

@@ -44,6 +44,8 @@ class Means:
     vault: Vault
     session: Callable[[Key], SessionFile]
     learn: Callable[[str, str], object]
+    adopt: Callable[[str], object]
+    """Told of the address before an account is taken up: results of another account must not stand for its own."""
     is_set: bool = False
     """Whether the settings named the account that the daemon began with."""
 
@@ -100,6 +102,7 @@ class AccountDesk:
             await trio.to_thread.run_sync(self._means.session(key).save, login.email, storage, self._desk.redaction)
             if key == self._key:
                 self._place = place
+                self._means.adopt(login.email)
                 await self._desk.use_account(Credentials(login.email, login.password), storage)
         log.info("signed in", account=key.name, kept=place.value)
         return await self._known(key, masked(login.email), place)

@@ -3,6 +3,8 @@
 from oodaemon.api.v1 import (
     accounts_pb2,
     accounts_pb2_grpc,
+    analysis_pb2,
+    analysis_pb2_grpc,
     daemon_pb2,
     daemon_pb2_grpc,
     failures_pb2,
@@ -17,6 +19,7 @@ from oodaemon.api.v1 import (
     trades_pb2_grpc,
 )
 from oodaemon.rpc.accounts import AccountServicer
+from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.daemon import DaemonServicer
 from oodaemon.rpc.failures import FailureServicer
 from oodaemon.rpc.parameters import ParameterServicer, TestServicer
@@ -25,7 +28,7 @@ from oodaemon.rpc.server import Service
 from oodaemon.rpc.trades import TradeServicer
 
 
-def services(  # noqa: PLR0913 - one of each
+def services(  # noqa: PLR0913 - one parameter a service
     *,
     runs: RunServicer,
     daemon: DaemonServicer,
@@ -34,6 +37,7 @@ def services(  # noqa: PLR0913 - one of each
     trades: TradeServicer,
     failures: FailureServicer,
     accounts: AccountServicer,
+    analysis: AnalysisServicer,
 ) -> list[Service]:
     """What a server offers, beside health and reflection."""
     return [
@@ -57,5 +61,10 @@ def services(  # noqa: PLR0913 - one of each
             accounts_pb2.DESCRIPTOR.services_by_name["AccountService"],
             accounts,
             accounts_pb2_grpc.add_AccountServiceServicer_to_server,
+        ),
+        Service(
+            analysis_pb2.DESCRIPTOR.services_by_name["AnalysisService"],
+            analysis,
+            analysis_pb2_grpc.add_AnalysisServiceServicer_to_server,
         ),
     ]

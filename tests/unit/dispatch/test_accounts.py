@@ -34,7 +34,7 @@ class Home:
     """A state folder, and what the log learned."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.learned = folder, list[str]()
+        self.folder, self.learned, self.adopted = folder, list[str](), list[str]()
         self.vault = Vault(folder, folder / "key")
 
     def session(self, key: Key) -> SessionFile:
@@ -42,7 +42,9 @@ class Home:
 
     def desk(self, bench: Bench) -> AccountDesk:
         bench.desk.site = Site(BASE_URL, recordings.load(ROOT / "recordings"))
-        means = Means(vault=self.vault, session=self.session, learn=lambda *words: self.learned.extend(words))
+        means = Means(
+            vault=self.vault, session=self.session, learn=lambda *words: self.learned.extend(words), adopt=self.adopted.append
+        )
         return AccountDesk(bench.desk, bench.store, KEY, means)
 
 
@@ -72,6 +74,7 @@ async def test_an_account_lets_a_daemon_without_one_begin(autojump_clock, tmp_pa
         assert home.vault.load(KEY) == Login(ACCOUNT.email, ACCOUNT.password)
         assert bench.site.steps().count("sign_in") == 1, "the session of the trial is the one that is used"
         assert {ACCOUNT.password, ACCOUNT.email} <= set(home.learned)
+        assert home.adopted == [ACCOUNT.email]
 
 
 async def test_what_the_site_refuses_is_not_kept_and_changes_nothing(autojump_clock, tmp_path: Path, machine: Machine) -> None:
@@ -115,6 +118,7 @@ async def test_another_address_waits_for_the_runs_of_the_first(autojump_clock, t
         assert bench.desk.credentials == ACCOUNT
         assert home.vault.load(SECOND) == OTHER
         assert home.session(SECOND).load(OTHER.email) is not None
+        assert home.adopted == [], "the one in use is the same"
 
 
 async def test_logging_out_ends_the_work_until_somebody_signs_in(autojump_clock, tmp_path: Path, machine: Machine) -> None:
