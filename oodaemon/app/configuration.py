@@ -92,7 +92,7 @@ def example(environ: Mapping[str, str]) -> Iterator[str]:
     for name, told in Settings.model_fields.items():
         if name in ("email", "password"):
             continue
-        value = _plain(told.default) if not told.is_required() else None
+        value = _plain(told.get_default(call_default_factory=True)) if not told.is_required() else None
         yield ""
         yield f"# {MEANINGS.get(name, '')}".rstrip()
         yield f"# {name} = {_toml(value)}" if value not in (None, "") else f"# {name} ="
