@@ -98,12 +98,8 @@ class AccountDesk:
             await trio.to_thread.run_sync(self._means.vault.check, place)
             await self._check_change(key, login)
             storage = await self._verify(Credentials(login.email, login.password))
-            await trio.to_thread.run_sync(self._means.vault.save, key, login, place)
-            await trio.to_thread.run_sync(self._means.session(key).save, login.email, storage, self._desk.redaction)
-            if key == self._key:
-                self._place = place
-                self._means.adopt(login.email)
-                await self._desk.use_account(Credentials(login.email, login.password), storage)
+            with trio.CancelScope(shield=True):  # a client that goes away must not leave an account that is kept and not used
+                await self._take_up(key, login, place, storage)
         log.info("signed in", account=key.name, kept=place.value)
         return await self._known(key, masked(login.email), place)
 
@@ -114,13 +110,22 @@ class AccountDesk:
             known = next((each for each in await self.listing() if each.key == key), None)
             if known is None:
                 raise NotFound("account", key.name, "see `ooctl accounts`")
-            await trio.to_thread.run_sync(self._means.vault.forget, key)
-            if key == self._key:
-                await self._desk.use_account(None, None)
-                self._place = None
-            await trio.to_thread.run_sync(self._means.session(key).forget)
+            with trio.CancelScope(shield=True):
+                await trio.to_thread.run_sync(self._means.vault.forget, key)
+                if key == self._key:
+                    await self._desk.use_account(None, None)
+                    self._place = None
+                await trio.to_thread.run_sync(self._means.session(key).forget)
         log.info("signed out", account=key.name)
         return known, self._means.is_set and key == self._key
+
+    async def _take_up(self, key: Key, login: Login, place: Place, storage: Mapping[str, Any]) -> None:
+        await trio.to_thread.run_sync(self._means.vault.save, key, login, place)
+        await trio.to_thread.run_sync(self._means.session(key).save, login.email, storage, self._desk.redaction)
+        if key == self._key:
+            self._place = place
+            self._means.adopt(login.email)
+            await self._desk.use_account(Credentials(login.email, login.password), storage)
 
     async def _verify(self, credentials: Credentials) -> Mapping[str, Any]:
         """The signed-in state, from a session of its own: one that is signed in already would prove nothing."""

@@ -1,6 +1,6 @@
 """Accounts while the daemon runs: what is tried out, what is kept, and what the browsers do afterwards."""
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -36,8 +36,11 @@ class Home:
     def __init__(self, folder: Path) -> None:
         self.folder, self.learned, self.adopted = folder, list[str](), list[str]()
         self.vault = Vault(folder, folder / "key")
+        self.leaves: Callable[[], object] = lambda: None
+        """What happens while the session is kept."""
 
     def session(self, key: Key) -> SessionFile:
+        self.leaves()
         return SessionFile(self.folder, key)
 
     def desk(self, bench: Bench) -> AccountDesk:
@@ -74,6 +77,17 @@ async def test_an_account_lets_a_daemon_without_one_begin(autojump_clock, tmp_pa
         assert home.vault.load(KEY) == Login(ACCOUNT.email, ACCOUNT.password)
         assert bench.site.steps().count("sign_in") == 1, "the session of the trial is the one that is used"
         assert {ACCOUNT.password, ACCOUNT.email} <= set(home.learned)
+        assert home.adopted == [ACCOUNT.email]
+
+
+async def test_a_client_that_goes_away_leaves_nothing_half_done(autojump_clock, tmp_path: Path, machine: Machine) -> None:
+    async with opened(tmp_path, machine, None) as (bench, accounts, home):
+        with trio.CancelScope() as scope:
+            home.leaves = scope.cancel
+            await accounts.sign_in("", Login(ACCOUNT.email, ACCOUNT.password), Place.FILE)
+        assert scope.cancel_called
+        assert home.vault.load(KEY) is not None
+        assert bench.desk.credentials == ACCOUNT
         assert home.adopted == [ACCOUNT.email]
 
 
