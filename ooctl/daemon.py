@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 import grpc
 
 from ooctl import refusals
+from ooctl.accounts import Accounts
 from ooctl.analyses import Analyses
 from ooctl.exports import Exports
 from ooctl.failures import Failures
@@ -112,6 +113,7 @@ class Daemon:
         self.trade_logs = TradeLogs(self._channel, self._ask)
         self.failures = Failures(self._channel, self._ask)
         self.exports = Exports(self._channel, self._ask, self._explain_stream)
+        self.accounts = Accounts(self._channel, self._ask)
         self.analyses = Analyses(self._channel, self._ask)
         self.tests = SavedTests(self._channel, self._ask, self._send)
 

@@ -8,8 +8,10 @@ import rich_click as click
 
 from ooctl import __version__
 from ooctl.commands import (
+    accounts,
     catalogue,
     charts,
+    contexts,
     daemon,
     decisions,
     doubts,
@@ -18,6 +20,7 @@ from ooctl.commands import (
     reports,
     rulings,
     runs,
+    service,
     submissions,
     tasks,
     tests,
@@ -56,7 +59,8 @@ class Commands(click.RichGroup):
 def ooctl(context: click.Context) -> None:
     """Run backtests through oodaemon: submit, watch, steer, read.
 
-    The daemon is found by --daemon, OOCTL_DAEMON, OODAEMON_LISTEN, OODAEMON_STATE_DIR, or at its default socket.
+    The daemon is found by --daemon, --context, OOCTL_DAEMON, OOCTL_CONTEXT, OODAEMON_LISTEN, OODAEMON_STATE_DIR, the current
+    context, or at its default socket.
 
     \b
     Example:
@@ -105,5 +109,10 @@ for command in (
     daemon.drain,
     daemon.tree,
     daemon.dump,
+    accounts.login,
+    accounts.logout,
+    accounts.accounts,
+    contexts.context,
+    service.service,
 ):
     ooctl.add_command(command)

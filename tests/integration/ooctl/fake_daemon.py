@@ -13,6 +13,7 @@ from google.rpc import status_pb2
 from grpc_status import rpc_status
 
 from oodaemon.api.v1 import (
+    accounts_pb2_grpc,
     analysis_pb2_grpc,
     daemon_pb2,
     daemon_pb2_grpc,
@@ -28,6 +29,7 @@ from oodaemon.api.v1 import (
     trades_pb2,
     trades_pb2_grpc,
 )
+from tests.integration.ooctl.fake_accounts import FakeAccounts
 from tests.integration.ooctl.fake_exports import FakeCourses, FakeExports
 from tests.integration.ooctl.fake_failures import FakeFailures
 from tests.integration.ooctl.fake_tests import FakeTests
@@ -123,6 +125,7 @@ class FakeDaemon(
     FakeTests,
     FakeExports,
     FakeCourses,
+    FakeAccounts,
     runs_pb2_grpc.RunServiceServicer,
     parameters_pb2_grpc.ParameterServiceServicer,
     daemon_pb2_grpc.DaemonServiceServicer,
@@ -143,6 +146,7 @@ class FakeDaemon(
         failures_pb2_grpc.add_FailureServiceServicer_to_server(self, self._server)
         exports_pb2_grpc.add_ExportServiceServicer_to_server(self, self._server)
         analysis_pb2_grpc.add_AnalysisServiceServicer_to_server(self, self._server)
+        accounts_pb2_grpc.add_AccountServiceServicer_to_server(self, self._server)
         self._server.add_insecure_port(f"unix:{socket}")
 
     def __enter__(self):
