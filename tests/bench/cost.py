@@ -1,4 +1,4 @@
-"""What one backtest costs: messages to the driver and CPU of every process, by the tab alone (`python -m tests.bench.cost [TASKS]`).
+"""Messages and CPU of one backtest, by the tab alone: `python -m tests.bench.cost [TASKS] [MIX...]`; `-v` tells which messages.
 
 The practice site answers at once; its own CPU is not counted. Messages say more than seconds on a machine that others use.
 """

@@ -275,3 +275,10 @@ def test_the_manners_are_those_of_the_pace_but_for_what_is_set(config: Config) -
 def test_manners_that_are_none_are_refused_by_name(name: str, value: str) -> None:
     (line,) = problems({}, {f"OODAEMON_{name}": value})
     assert line.startswith(f"OODAEMON_{name}: ")
+
+
+def test_a_real_site_is_eased_off_whatever_is_set() -> None:
+    off = {"OODAEMON_EASE_OFF": "false"}
+    assert load({"practice": True}, {}).manners.eases_off
+    assert not load({"practice": True}, off).manners.eases_off
+    assert load({}, off).manners.eases_off

@@ -6,7 +6,8 @@ from oodaemon.practice.bundle import bundled
 from oodaemon.practice.pages import STATIC
 
 SOURCES = {
-    "app.js": '// Entry.\nimport * as api from "./api.js";\nimport { h } from "./dom.js";\n\nexport function go() {\n  api.get(h);\n}\n',
+    "app.js": '// Entry.\nimport * as api from "./api.js";\nimport { h } from "./dom.js";\n\n'
+    "export function go() {\n  api.get(h);\n}\n",
     "api.js": 'import { go } from "./app.js";\n\nclass Lost {}\nexport const get = () => go;\nexport async function post() {}\n',
     "dom.js": 'import { get } from "./api.js";\nexport let h = get;\nconst own = 1;\n',
     "unused.js": "export const get = 1;\n",
