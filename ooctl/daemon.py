@@ -15,14 +15,15 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 import grpc
 
 from ooctl import refusals
+from ooctl.analyses import Analyses
 from ooctl.failures import Failures
 from ooctl.following import Follower, View
 from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
+from ooctl.plan_records import plan_record
 from ooctl.records import Record
 from ooctl.refusals import Outage
 from ooctl.requests import RequestJournal
 from ooctl.steering import Steering
-from ooctl.sweep import Range, Submission, Sweep
 from ooctl.tradelogs import TradeLogs
 from oodaemon.api.v1 import (
     daemon_pb2,
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
     from ooctl.address import Address
     from ooctl.exits import ClientError
+    from ooctl.specs.asked import Submission
 
 DEADLINE: Final = 10 * SECONDS
 SITE_DEADLINE: Final = 120 * SECONDS
@@ -69,6 +71,8 @@ class _Hints:
 
 
 _RUN_HINTS: Final = _Hints(not_found='"ooctl list" shows the runs')
+
+_TESTS_HINT: Final = '"ooctl tests --refresh" reads the saved tests from the site'
 
 RequestT = TypeVar("RequestT")
 ResponseT = TypeVar("ResponseT")
@@ -108,6 +112,7 @@ class Daemon:
         self.steering = Steering(self._runs, self._send)
         self.trade_logs = TradeLogs(self._channel, self._ask)
         self.failures = Failures(self._channel, self._ask)
+        self.analyses = Analyses(self._channel, self._ask)
 
     def __enter__(self) -> Self:
         return self
@@ -117,24 +122,22 @@ class Daemon:
 
     def submit(self, submission: Submission) -> runs_pb2.Run:
         """The accepted run."""
-        spec = runs_pb2.RunSpec(
-            sweep=runs_pb2.SweepSpec(test=submission.test, parameter=_swept(submission.sweep)),
-            fixed=[runs_pb2.FixedParameter(name=f.parameter, value=f.value, options=f.options) for f in submission.fixed],
-            trades=submission.has_trades,
-            charts=submission.has_charts,
-        )
-        request = runs_pb2.SubmitRunRequest(request_id=submission.request_id, spec=spec, name=submission.name)
-        hint = '"ooctl tests --refresh" reads the saved tests from the site'
+        request = runs_pb2.SubmitRunRequest(request_id=submission.request_id, spec=submission.spec, name=submission.name)
         if submission.request_id:
             self.request_id = submission.request_id
-            return self._submit(request, hint)
+            return self._submit(request)
         with self._journal.pending(request) as request.request_id:
             self.request_id = request.request_id
-            return self._submit(request, hint)
+            return self._submit(request)
 
-    def _submit(self, request: runs_pb2.SubmitRunRequest, not_found: str) -> runs_pb2.Run:
+    def plan(self, spec: runs_pb2.RunSpec, *, sample: int) -> Record:
+        """What a specification would run, with so many of its first tasks."""
+        request = runs_pb2.PlanRunRequest(spec=spec, sample=sample)
+        return plan_record(self._call(self._runs.PlanRun, request, timeout=SITE_DEADLINE, hints=_Hints(not_found=_TESTS_HINT)))
+
+    def _submit(self, request: runs_pb2.SubmitRunRequest) -> runs_pb2.Run:
         lost = f"it may have been accepted; repeat it, or give --request-id {request.request_id}, and it runs only once"
-        hints = _Hints(not_found=not_found, lost=lost)
+        hints = _Hints(not_found=_TESTS_HINT, lost=lost)
         return self._call(self._runs.SubmitRun, request, timeout=SITE_DEADLINE, hints=hints).run
 
     def run(self, run_id: str) -> runs_pb2.Run:
@@ -273,12 +276,3 @@ class Daemon:
             explained.may_have_happened = True
             return explained
         return refusals.explain(error, self.address)
-
-
-def _swept(sweep: Sweep) -> runs_pb2.SweptParameter:
-    swept = runs_pb2.SweptParameter(name=sweep.parameter, options=sweep.options)
-    if isinstance(sweep.values, Range):
-        swept.range.CopyFrom(runs_pb2.ValueRange(start=sweep.values.start, end=sweep.values.end, step=sweep.values.step))
-    else:
-        swept.list.CopyFrom(runs_pb2.ValueList(values=sweep.values))
-    return swept

@@ -5,6 +5,8 @@ from __future__ import annotations
 import math
 from typing import TYPE_CHECKING, Any
 
+from ooctl.spec_records import spec_record
+
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
@@ -27,13 +29,13 @@ def run_record(run: runs_pb2.Run) -> Record:
         "revision": run.revision,
         "phase": enum_name(run, "phase"),
         "test": {"test_id": run.test.test_id, "name": run.test.name, "url": run.test.url},
-        "spec": _spec(run.spec),
+        "spec": spec_record(run.spec),
         "tasks": _counts(run.tasks),
         "conditions": [_condition(each) for each in run.conditions],
         "created_at": _time(run, "created_at"),
         "ended_at": _time(run, "ended_at"),
-        "median_task_seconds": _seconds(run, "median_task_duration"),
-        "eta_seconds": _seconds(run, "eta"),
+        "median_task_seconds": seconds_of(run, "median_task_duration"),
+        "eta_seconds": seconds_of(run, "eta"),
         "stop_mode": enum_name(run, "stop_mode"),
     }
 
@@ -49,7 +51,7 @@ def task_record(task: runs_pb2.Task) -> Record:
         "attempts": task.attempts,
         "not_before": _time(task, "not_before"),
         "last_failure": _failure(task.last_failure) if task.HasField("last_failure") else None,
-        "remaining_delay_seconds": _seconds(task, "remaining_delay"),
+        "remaining_delay_seconds": seconds_of(task, "remaining_delay"),
     }
 
 
@@ -124,7 +126,7 @@ def daemon_record(status: daemon_pb2.GetStatusResponse) -> Record:
         "version": status.version,
         "boot": status.boot,
         "started_at": _time(status, "started_at"),
-        "uptime_seconds": _seconds(status, "uptime"),
+        "uptime_seconds": seconds_of(status, "uptime"),
         "pid": status.pid,
         "base_url": status.base_url,
         "state_dir": status.state_dir,
@@ -178,28 +180,6 @@ def _field(field: parameters_pb2.Field) -> Record:
         "choices": list(field.choices),
         "decimals": field.decimals,
         "unit": field.unit,
-    }
-
-
-def _spec(spec: runs_pb2.RunSpec) -> Record:
-    if spec.WhichOneof("kind") != "sweep":
-        return {}
-    swept = spec.sweep.parameter
-    parameter: Record = {"name": swept.name}
-    match swept.WhichOneof("values"):
-        case "range":
-            parameter["range"] = {"start": swept.range.start, "end": swept.range.end, "step": swept.range.step}
-        case "list":
-            parameter["list"] = {"values": list(swept.list.values)}
-        case None:
-            pass
-    parameter["options"] = dict(sorted(swept.options.items()))
-    fixed = [{"name": f.name, "value": f.value, "options": dict(sorted(f.options.items()))} for f in spec.fixed]
-    return {
-        "sweep": {"test": spec.sweep.test, "parameter": parameter},
-        "fixed": fixed,
-        "trades": spec.trades,
-        "charts": spec.charts,
     }
 
 
@@ -268,7 +248,8 @@ def _time(message: Message, field: str) -> str | None:
     return moment.ToJsonString()
 
 
-def _seconds(message: Message, field: str) -> int | float | None:
+def seconds_of(message: Message, field: str) -> int | float | None:
+    """A duration of a message in seconds; None when it is not there."""
     if not message.HasField(field):
         return None
     span: Duration = getattr(message, field)

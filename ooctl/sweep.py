@@ -1,4 +1,4 @@
-"""The grammar of `-p`: which parameter is swept, over which values, with which options. All values stay text."""
+"""The grammar of `-p` and `--with`: which parameters, with which values, with which options. All values stay text."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ class LongForm:
     step: str | None = None
 
 
+NO_LONG_FORM: Final = LongForm()
+
+
 @dataclass(frozen=True)
 class Sweep:
     """One parameter, its values as the user wrote them, and its options."""
@@ -54,42 +57,42 @@ class Fixed:
 
 
 @dataclass(frozen=True)
-class Submission:
-    """What is asked of the daemon; the same `request_id` with the same content is the same run."""
-
-    test: str
-    sweep: Sweep
-    name: str
-    request_id: str
-    fixed: tuple[Fixed, ...] = ()
-    has_trades: bool = False
-    has_charts: bool = False
-
-
-@dataclass(frozen=True)
 class _Assignment:
     name: str
     option: str
     value: str
 
 
-def read_sweep(assignments: Iterable[str], long: LongForm | None = None) -> Sweep:
-    """Put the `-p` texts and the long form together.
+def read_sweeps(assignments: Iterable[str], long: LongForm = NO_LONG_FORM) -> tuple[Sweep, ...]:
+    """Put the `-p` texts and the long form together; the parameters stand in the order in which they were given.
 
-    Raises ClientError (USAGE) for anything that is not exactly one swept parameter with options of its own.
+    Raises ClientError (USAGE) for anything that is not at least one swept parameter, each with options of its own.
     """
     given = [_read_assignment(text) for text in assignments]
     swept = [(each.name, read_values(each.value, name=each.name)) for each in given if not each.option]
-    swept += _read_long(long or LongForm())
-    names = list(dict.fromkeys(name for name, _ in swept))
-    if not swept:
+    swept += _read_long(long)
+    values: dict[str, Range | tuple[str, ...]] = {}
+    for name, found in swept:
+        if name in values:
+            raise _usage(f"{name}: the values were given more than once; call one of them {name}@LABEL to use it twice")
+        values[name] = found
+    if not values:
         raise _usage("no parameter to sweep was given")
-    if len(names) > 1:
-        raise _usage(f"only one parameter can be swept in a run; {' and '.join(names)} were given")
-    if len(swept) > 1:
-        raise _usage(f"{names[0]}: the values were given more than once")
-    name, values = swept[0]
-    return Sweep(name, values, _options_of(name, given))
+    for each in given:
+        if each.name not in values:
+            names = " and ".join(values)
+            are = "is" if len(values) == 1 else "are"
+            raise _usage(f"{each.name}.{each.option} was given, but {each.name} is not swept; {names} {are}")
+    return tuple(Sweep(name, found, _options_of(name, given)) for name, found in values.items())
+
+
+def read_options(assignments: Iterable[str]) -> dict[str, dict[str, str]]:
+    """The options in `-p` texts by parameter, where no parameter may have values. Raises ClientError (USAGE)."""
+    given = [_read_assignment(text) for text in assignments]
+    for each in given:
+        if not each.option:
+            raise _usage(f"-p {each.name}={each.value} was given, but the values come from the file; only options may be given")
+    return {name: _options_of(name, given) for name in dict.fromkeys(each.name for each in given)}
 
 
 def read_fixed(assignments: Iterable[str]) -> tuple[Fixed, ...]:
@@ -107,7 +110,7 @@ def read_fixed(assignments: Iterable[str]) -> tuple[Fixed, ...]:
     for each in given:
         if each.option and each.name not in values:
             raise _usage(f"--with {each.name}.{each.option} was given, but no value for {each.name}")
-    return tuple(Fixed(name, value, _options_of(name, [e for e in given if e.name == name])) for name, value in values.items())
+    return tuple(Fixed(name, value, _options_of(name, given)) for name, value in values.items())
 
 
 def read_values(text: str, *, name: str) -> Range | tuple[str, ...]:
@@ -161,10 +164,8 @@ def _read_long(long: LongForm) -> list[tuple[str, Range]]:
 def _options_of(name: str, given: Iterable[_Assignment]) -> dict[str, str]:
     options: dict[str, str] = {}
     for each in given:
-        if not each.option:
+        if not each.option or each.name != name:
             continue
-        if each.name != name:
-            raise _usage(f"{each.name}.{each.option} was given, but {each.name} is not swept; {name} is")
         if each.option in options:
             raise _usage(f"{name}.{each.option}: the option was given more than once")
         options[each.option] = each.value

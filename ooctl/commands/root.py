@@ -7,7 +7,7 @@ from difflib import get_close_matches
 import rich_click as click
 
 from ooctl import __version__
-from ooctl.commands import catalogue, daemon, failures, rulings, runs, submissions, tasks, trades, watching
+from ooctl.commands import catalogue, daemon, decisions, doubts, failures, rulings, runs, submissions, tasks, trades, watching
 from ooctl.commands.options import common_options
 
 
@@ -58,12 +58,19 @@ def ooctl(context: click.Context) -> None:
 
 for command in (
     submissions.submit,
+    submissions.plan,
     watching.watch,
     daemon.status,
     runs.list_runs,
     tasks.results,
     tasks.tasks,
     tasks.charts,
+    decisions.recommend,
+    decisions.best,
+    decisions.compare,
+    doubts.robustness,
+    doubts.walkforward,
+    doubts.montecarlo,
     trades.trades,
     failures.failures,
     runs.pause,

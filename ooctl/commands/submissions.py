@@ -1,35 +1,43 @@
-"""`ooctl submit`: a test and a parameter become a run."""
+"""`ooctl submit` and `ooctl plan`: a test and what to try on it become a run, or only a look at it."""
 
 from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import rich_click as click
 
 from ooctl.commands.options import common_options, output_option
 from ooctl.commands.watching import follow
-from ooctl.exits import ExitStatus
+from ooctl.exits import ClientError, ExitStatus
 from ooctl.records import Record, run_record
 from ooctl.render.formats import Format
+from ooctl.render.plans import PLANS, plan_details
 from ooctl.render.tables import RUNS
 from ooctl.session import Session
-from ooctl.sweep import LongForm, Submission, read_fixed, read_sweep
+from ooctl.sweep import LongForm
+
+if TYPE_CHECKING:
+    from ooctl.specs.asked import Submission
+
+_LIMIT_OF_DAEMON: Final = 100_000
 
 _OPTIONS: Final = (
-    click.option("--test", required=True, metavar="TEST", help='URL, id, name or number ("ooctl tests") of a saved test.'),
+    click.argument("file", metavar="[FILE]", required=False),
+    click.option("--test", default="", metavar="TEST", help='URL, id, name or number ("ooctl tests") of a saved test.'),
     click.option(
         "-p",
         "assignments",
         multiple=True,
         metavar="NAME=VALUES",
-        help="START..END, START..END/STEP or V1,V2,...; NAME.OPTION=VALUE sets an option. Repeatable.",
+        help="START..END, START..END/STEP or V1,V2,...; NAME.OPTION=VALUE sets an option. Several: every combination.",
     ),
     click.option("--param", metavar="NAME", help="The long form of -p, with --start, --end and --step."),
     click.option("--start", metavar="VALUE", help="The first value of --param."),
     click.option("--end", metavar="VALUE", help="The last value of --param."),
     click.option("--step", metavar="VALUE", help="The distance between two values of --param."),
+    click.option("--from", "rows", default="", metavar="TABLE", help="A .csv, .xlsx or .jsonl file: one backtest per row."),
     click.option(
         "--with",
         "fixed",
@@ -37,10 +45,28 @@ _OPTIONS: Final = (
         metavar="NAME=VALUE",
         help="Set a parameter to one value in every backtest; NAME.OPTION=VALUE sets an option of it. Repeatable.",
     ),
+    click.option("--search", type=click.Choice(["tpe", "grid"]), help="Look for the best of -p within --budget backtests."),
+    click.option("--budget", type=click.IntRange(min=1), metavar="N", help="Backtests that --search may spend."),
+    click.option("--seed", type=int, metavar="S", help="The same seed chooses the same points from the same results."),
+    click.option(
+        "--optimize-by",
+        multiple=True,
+        metavar="METRIC[:max|min]",
+        help="What is best; the next ones decide ties, or are objectives too.",
+    ),
+    click.option(
+        "--where", multiple=True, metavar="TEXT", help="What a point of a search must keep, such as 'max_drawdown >= -15'."
+    ),
+    click.option(
+        "--walk-forward", default="", metavar="IN/OUT", help="Choose in spans of IN, try in the OUT that follows: 12m/3m."
+    ),
+    click.option(
+        "--max-tasks", type=click.IntRange(min=1), metavar="N", help="Refuse more backtests than these; 1000 unless said."
+    ),
+    click.option("--fresh", "is_fresh", is_flag=True, help="Run also what an earlier run has a result of."),
     click.option("--trades", "has_trades", is_flag=True, help="Download, check and keep the trade log of every backtest."),
     click.option("--charts", "has_charts", is_flag=True, help="Keep the charts of every result page as pictures."),
     click.option("--name", default="", metavar="TEXT", help="A short name of the run, for people."),
-    click.option("--request-id", metavar="ID", help="Submitting again with the same id gives the same run."),
 )
 
 
@@ -49,15 +75,24 @@ def submission_options(command: Callable[..., ExitStatus]) -> Callable[..., Exit
 
     @functools.wraps(command)
     def with_submission(session: Session, **given: Any) -> ExitStatus:  # noqa: ANN401 - click passes what it parsed
-        long = LongForm(*(given.pop(flag) for flag in ("param", "start", "end", "step")))
-        submission = Submission(
-            test=given.pop("test"),
-            sweep=read_sweep(given.pop("assignments"), long),
+        from ooctl.specs.asked import submission_of  # noqa: PLC0415 - the wire format takes a moment to import
+        from ooctl.specs.flags import Flags  # noqa: PLC0415
+
+        flags = Flags(
+            long=LongForm(*(given.pop(flag) for flag in ("param", "start", "end", "step"))),
+            search=given.pop("search") or "",
+            **{
+                name: given.pop(name) for name in ("test", "assignments", "rows", "fixed", "optimize_by", "where", "budget", "seed")
+            },
+            **{name: given.pop(name) for name in ("walk_forward", "has_trades", "has_charts", "is_fresh")},
+        )
+        submission = submission_of(
+            given.pop("file"),
+            flags,
             name=given.pop("name"),
-            request_id=given.pop("request_id") or "",
-            fixed=read_fixed(given.pop("fixed")),
-            has_trades=given.pop("has_trades"),
-            has_charts=given.pop("has_charts"),
+            max_tasks=given.pop("max_tasks"),
+            request_id=given.pop("request_id", "") or "",
+            stdin=session.stdin,
         )
         return command(session, submission=submission, **given)
 
@@ -69,25 +104,34 @@ def submission_options(command: Callable[..., ExitStatus]) -> Callable[..., Exit
 @click.command()
 @click.pass_obj
 @submission_options
+@click.option("--request-id", metavar="ID", help="Submitting again with the same id gives the same run.")
 @click.option("--watch", "is_watched", is_flag=True, help="Follow the run to its end, like ooctl watch.")
 @output_option(default=None)
 @common_options
 def submit(session: Session, *, submission: Submission, is_watched: bool, format_: Format | None) -> ExitStatus:
-    """Run a saved test once for every value of a parameter, and print the id of the run.
+    """Run a saved test with many values, and print the id of the run.
 
-    The values of -p are START..END with both ends included, START..END/STEP, or a list V1,V2,...; one parameter per
-    run, and --with fixes others for all of it. Without -o only the id is printed on standard output.
+    What to run is said with -p (one parameter is swept, several are combined), with --from a table of values, with --search,
+    or with a FILE in YAML or JSON that describes it (- reads it from standard input). The values of -p are START..END with
+    both ends included, START..END/STEP, or a list V1,V2,...; --with fixes others for all of it. Without -o only the id is
+    printed on standard output.
 
     \b
     Examples:
       ooctl submit --test 1 -p delta=5..50/1
       ooctl submit --test "Iron fly" -p entry_time=09:45..15:30/15 --watch
       ooctl submit --test 1 -p delta=20,30,50 -p delta.apply_to=both
-      ooctl submit --test 1 --param delta --start 5 --end 50 --step 1
+      ooctl submit --test 1 -p delta=10..30/5 -p profit_target=20..60/10
+      ooctl submit --test 1 --from sets.csv
+      ooctl submit --test 1 -p delta=5..50 -p stop_loss=100..300/10 --search tpe --budget 40 --optimize-by mar
+      ooctl submit --test 1 -p delta=10..30/5 --walk-forward 12m/3m --optimize-by mar
+      ooctl submit run.yaml
       ooctl submit --test 1 -p stop_loss=50..200/25 --with start_date=2024-01-02 --with entry_slippage=0.1 --trades
       ooctl submit --test 1 -p vix@high=20..30/5 -p vix@high.bound=max --with vix@low=12 --with vix@low.bound=min
     """
     with session.connect() as daemon:
+        if submission.max_tasks < _LIMIT_OF_DAEMON:
+            _check_size(daemon.plan(submission.spec, sample=0), submission.max_tasks)
         try:
             run = run_record(daemon.submit(submission))
         except KeyboardInterrupt:
@@ -100,6 +144,38 @@ def submit(session: Session, *, submission: Submission, is_watched: bool, format
         if not is_watched:
             return ExitStatus.OK
         return follow(session, daemon, run["run_id"], format_=_watched_format(format_))
+
+
+@click.command()
+@click.pass_obj
+@submission_options
+@click.option("--sample", type=click.IntRange(0, 1000), default=5, show_default=True, help="Show so many of the first backtests.")
+@output_option()
+@common_options
+def plan(session: Session, *, submission: Submission, sample: int, format_: Format) -> ExitStatus:
+    """Say what ooctl submit would run with the same arguments: how many backtests, how long, and the first of them.
+
+    Nothing is stored and nothing is run. A plan with more backtests than --max-tasks is shown and refused, with exit code 2.
+
+    \b
+    Examples:
+      ooctl plan run.yaml
+      ooctl plan --test 1 -p delta=10..30/5 -p profit_target=20..60/10
+      ooctl plan run.yaml --sample 1000 -o json
+    """
+    with session.connect() as daemon:
+        record = daemon.plan(submission.spec, sample=sample)
+    session.output.one(PLANS, record, format_, details=plan_details)
+    _check_size(record, submission.max_tasks)
+    return ExitStatus.OK
+
+
+def _check_size(plan: Record, most: int) -> None:
+    """Raise ClientError (USAGE) for more tasks than somebody asked for on purpose."""
+    planned = max(plan["tasks"], plan["planned_tasks"] or 0)
+    if planned > most:
+        sentence = f"this makes {planned:,} backtests, and at most {most:,} are allowed"
+        raise ClientError(sentence, ExitStatus.USAGE, hint=f"take larger steps, or allow them with --max-tasks {planned}")
 
 
 def _show(session: Session, run: Record, format_: Format | None, *, is_watched: bool) -> None:

@@ -39,16 +39,35 @@ def settled(tasks: Record) -> int:
 
 
 def values_of(spec: Record) -> str:
-    """What a run sweeps, the way it is written after -p."""
-    parameter = spec.get("sweep", {}).get("parameter")
-    if parameter is None:
-        return plain(None)
+    """What a run sweeps, the way it is written after -p; of a list and of stages the names alone."""
+    for kind, asked in spec.items():
+        match kind:
+            case "sweep":
+                return plain(_written(asked["parameter"]) if asked.get("parameter") else None)
+            case "grid":
+                return plain(" ".join(map(_written, asked.get("parameters", ()))))
+            case "search":
+                return plain(f"search {' '.join(map(_written, asked.get('parameters', ())))}")
+            case "list":
+                return plain("list of " + ", ".join(column["name"] for column in asked.get("columns", ())))
+            case "staged":
+                return plain(", then ".join(_names(stage) for stage in asked.get("stages", ())))
+            case _:
+                pass
+    return plain(None)
+
+
+def _names(stage: Record) -> str:
+    return " x ".join(parameter["name"] for parameter in stage.get("parameters", ()))
+
+
+def _written(parameter: Record) -> str:
     if "range" in parameter:
-        values = f"{parameter['range']['start']}..{parameter['range']['end']}"
-        values += f"/{parameter['range']['step']}" if parameter["range"]["step"] else ""
+        found = parameter["range"]
+        values = f"{found.get('start', '')}..{found.get('end', '')}" + (f"/{found['step']}" if found.get("step") else "")
     else:
         values = ",".join(parameter.get("list", {}).get("values", ()))
-    return plain(f"{parameter['name']}={values}")
+    return f"{parameter['name']}={values}"
 
 
 def _of(key: str, show: Callable[[Any], str] = plain) -> Callable[[Record], str]:
@@ -63,7 +82,7 @@ def _parameter(name: str) -> Callable[[Record], str]:
     return lambda record: plain(record["parameters"].get(name))
 
 
-def _parameter_columns(records: Sequence[Record]) -> list[Column]:
+def parameter_columns(records: Sequence[Record]) -> list[Column]:
     """The swept values; what is the same for the whole run, fixed parameters and options, stays in JSON and CSV."""
     names = list(dict.fromkeys(name for record in records for name in record["parameters"] if "." not in name))
     varying = [name for name in names if len({record["parameters"].get(name) for record in records}) > 1]
@@ -96,7 +115,7 @@ _FIGURES: Final = (
 def _result_columns(records: Sequence[Record]) -> list[Column]:
     columns = [
         Column("#", _of("index"), is_number=True),
-        *_parameter_columns(records),
+        *parameter_columns(records),
         Column("status", _status_of_result),
         *_FIGURES,
     ]
@@ -121,7 +140,7 @@ def _decision(record: Record) -> str:
 def _task_columns(records: Sequence[Record]) -> list[Column]:
     return [
         Column("#", _of("index"), is_number=True),
-        *_parameter_columns(records),
+        *parameter_columns(records),
         Column("status", _of("status")),
         Column("attempts", _of("attempts"), is_number=True),
         Column("not before", _of("not_before", moment)),

@@ -4,6 +4,7 @@ import datetime
 import random
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import structlog
@@ -21,10 +22,12 @@ from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import HOURS, utc_now
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence, limits
+from oodaemon.dispatch.forecast import Forecaster
 from oodaemon.dispatch.janitor import Janitor, Upkeep
 from oodaemon.dispatch.mending import Mender
 from oodaemon.dispatch.monitor import MEBIBYTE, Disk, Monitor, free_bytes
 from oodaemon.dispatch.pace import Pacer
+from oodaemon.dispatch.planner import Planner
 from oodaemon.dispatch.recycling import MIB, Limits
 from oodaemon.dispatch.runs import RunDesk
 from oodaemon.dispatch.site import SiteDesk
@@ -34,8 +37,12 @@ from oodaemon.events.watch import Journal
 from oodaemon.metrics.collector import Scrape
 from oodaemon.metrics.policy import SiteStatistics
 from oodaemon.metrics.server import MetricsServer
+from oodaemon.model.reuse import Policy, scope_of
 from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
+from oodaemon.parameters.recipe import Recipes
 from oodaemon.parameters.registry import Registry
+from oodaemon.plans.reading import parse
+from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.boundary import Gate
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
@@ -48,7 +55,7 @@ from oodaemon.rpc.services import services
 from oodaemon.rpc.trades import TradeServicer
 from oodaemon.rpc.watch import Watch
 from oodaemon.store import runs, tasks
-from oodaemon.store.lanes import ThreadLane
+from oodaemon.store.lanes import HurriedLane, ThreadLane
 from oodaemon.store.shelf import Shelf
 from oodaemon.store.store import Store
 
@@ -71,6 +78,11 @@ class Account:
 
     base_url: str
     credentials: Credentials | None
+
+
+def _policy(settings: Settings, account: Account, store: Store, registry: Registry) -> Policy:
+    scope = scope_of(store.store_id, account.base_url, account.credentials.email if account.credentials else "")
+    return Policy(scope, datetime.timedelta(hours=settings.cache_trust), Recipes(registry).of)
 
 
 class Tree:
@@ -115,6 +127,7 @@ class Parts:
         self.journal = Journal(store)
         self.desk = SiteDesk(site, account.credentials, Pacer(settings.manners), store, utc_now)
         self.desk.ramp.slots = settings.browsers
+        store.use(_policy(settings, account, store, registry))
         self.driver = DriverActor(store, folder)
         self.evidence = Evidence(
             store=store,
@@ -148,11 +161,18 @@ class Parts:
             disk=Disk(folder=settings.state_dir, least=settings.min_free_mib * MEBIBYTE, free=free_bytes),
             tree=lambda: self.tree.snapshot().walk(),
         )
+        self.planner = self._planner(registry)
         self._converter = Converter(account.base_url, registry)
-        self._presence = Presence(converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now)
+        self._presence = Presence(
+            converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now, troubles=self.planner.troubles
+        )
         self.watch = Watch(store=store, events=self.journal, presence=self._presence)
         self.metrics = self._metrics()
         self.server = self._server(registry, site)
+
+    def _planner(self, registry: Registry) -> Planner:
+        read, slots = partial(parse, registry=registry), self.settings.browsers
+        return Planner(self.store, self.desk.bell, read=read, slots=lambda: slots, lane=HurriedLane(), wall_clock=utc_now)
 
     def _choose(self) -> engine.Launch:
         return engine.choose(self.driver.driver.playwright, self.settings.chromium, is_headless=self.settings.headless)
@@ -174,7 +194,14 @@ class Parts:
             http_address=lambda: self.metrics.address if self.metrics else "",
         )
         offered = services(
-            runs=RunServicer(desk=run_desk, store=self.store, presence=self._presence, watch=self.watch),
+            runs=RunServicer(
+                desk=run_desk,
+                forecaster=Forecaster(store=self.store, book=book, pacer=self.desk.pacer, wall_clock=utc_now),
+                store=self.store,
+                presence=self._presence,
+                watch=self.watch,
+                registry=registry,
+            ),
             daemon=DaemonServicer(
                 identity=identity,
                 store=self.store,
@@ -187,6 +214,7 @@ class Parts:
             tests=TestServicer(book, self._converter),
             trades=TradeServicer(self.store),
             failures=FailureServicer(self.store, self.evidence.shelf, self._converter),
+            analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),
         )
         return Server(self.settings.address, offered, gate=self.gate)
 

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
+from oodaemon.analysis import scoring
 from oodaemon.dispatch.pace import MANNERS, Manners, Pace
 from oodaemon.errors import ConfigurationError
 from oodaemon.rpc.address import SOCKET_NAME, Address, is_loopback, parse
@@ -44,7 +45,8 @@ class Settings(BaseModel):
     # Evidence of failed attempts.
     trace: bool = False
     evidence_max_mb: int = Field(default=256, ge=1, le=100_000)
-    # What is kept of the past.
+    # What is kept of the past, and for how many hours what is known of a saved test counts without looking at it again.
+    cache_trust: float = Field(default=24, ge=0, le=24 * 30, allow_inf_nan=False)
     keep_events_days: int = Field(default=30, ge=1)
     backups_kept: int = Field(default=7, ge=0)
     # The end of the daemon, and of its browsers.
@@ -53,6 +55,8 @@ class Settings(BaseModel):
     recycle_hours: float = Field(default=12, gt=0)
     recycle_mib: int = Field(default=3000, ge=200)
     watchdog_exit: bool = False
+    # What a recommendation weighs, by goal and figure, where it is not the usual.
+    recommend: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)
     # The account.
     email: str = ""
     password: SecretStr = SecretStr("")
@@ -89,6 +93,11 @@ class Settings(BaseModel):
         except ConfigurationError as error:
             raise ValueError(error.problems[0].removeprefix("listen: ")) from None
         return value
+
+    @field_validator("recommend", mode="before")
+    @classmethod
+    def _are_weights(cls, value: object) -> Mapping[str, Mapping[str, float]]:
+        return scoring.read_weights(value)
 
     @property
     def manners(self) -> Manners:

@@ -52,6 +52,7 @@ def plant(parts: Parts, practice: PracticeActor | None, notifier: Notifier, lost
         ChildSpec(id="orphans", start=Orphans().start, probing=ASIDE),
         ChildSpec(id="mender", start=parts.mender.start, needs=store, probing=ASIDE),
         ChildSpec(id="monitor", start=parts.monitor.start, needs=store, probing=ASIDE),
+        ChildSpec(id="planner", start=parts.planner.start, needs=store, probing=SOON),
         ChildSpec(id="janitor", start=parts.janitor.start, needs=store, probing=ASIDE),
         ChildSpec(id="pulse", start=_pulse(parts, notifier).start, needs=frozenset({"store", "api"}), probing=SOON),
     ]

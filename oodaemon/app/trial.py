@@ -26,7 +26,7 @@ from oodaemon.model.values import Value
 from oodaemon.parameters import contract
 from oodaemon.parameters.base import Parameter
 from oodaemon.parameters.registry import Registry
-from oodaemon.plans.sweep import Fixed, Sweep, expand
+from oodaemon.plans.axes import Fixed, Swept, product
 from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS, SavedTest
 from oodaemon.practice.form import Form, Leg
@@ -151,7 +151,7 @@ async def _try_patiently(bench: _Bench, parameter: Parameter, value: str, option
 
 async def _try_one(bench: _Bench, parameter: Parameter, value: str, options: Mapping[str, str]) -> list[str]:
     fixed = () if parameter.section == "Dates" else (SHORT,)
-    (values,) = expand(Sweep(parameter.name, (value,), options, fixed), bench.registry)
+    (values,) = product([Swept(parameter.name, (value,), options)], fixed, bench.registry)
     test = _suitable(values, bench.registry)
     actions = bench.registry.actions(values)
     order = Order(actions, bench.registry.expectations(values))

@@ -49,7 +49,8 @@ class Outcome:
 
 
 async def prepare(page: Page, site: Site, path: str, order: Order) -> state.State:
-    """Open the saved test afresh, open the panel and fill it; the state of the saved test's page. The Run button is not touched.
+    """Open the saved test afresh, open the panel and fill it; the state of the saved test's page, with what the panel held before
+    and after as `panel`. The Run button is not touched.
 
     Afresh, because then the heading of an unsaved result can only come from the Run click that follows.
     """
@@ -64,7 +65,7 @@ async def prepare(page: Page, site: Site, path: str, order: Order) -> state.Stat
     except NotApplicable as error:
         error.saved = saved
         raise
-    return saved
+    return {**saved, "panel": await panel.content(page)}
 
 
 async def run(page: Page, site: Site, order: Order, saved: state.State, suspects: Sequence[Cards]) -> Outcome:

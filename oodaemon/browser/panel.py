@@ -80,6 +80,14 @@ async def difference(page: Page, site: Site, actions: Sequence[Action]) -> str:
     return changed(content["before"], content["after"], actions)
 
 
+async def content(page: Page) -> Mapping[str, Any] | None:
+    """What the panel held `before` it was filled, and `after`, when it was last compared; None without a panel that was."""
+    found: Mapping[str, Any] | None = await page.evaluate(
+        "() => window.__ooFresh && window.__ooFilled ? { before: window.__ooFresh, after: window.__ooFilled } : null"
+    )
+    return found
+
+
 async def _difference(form: Form, action: Action, shown: Sequence[glance.Shown] | None, content: Content) -> str:
     if isinstance(action, SetLegs) and content["after"] is not None:
         return legs.differing(content["after"]["legs"], action)

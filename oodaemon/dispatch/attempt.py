@@ -11,10 +11,10 @@ from oodaemon.analysis import files
 from oodaemon.analysis.agreement import disagreements
 from oodaemon.analysis.sheet import MalformedLog
 from oodaemon.browser.backtest import Order, Outcome
-from oodaemon.browser.config import read_config
 from oodaemon.browser.evidence import Gathered
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
+from oodaemon.dispatch.acquaintance import Acquaintance, basis_of
 from oodaemon.dispatch.breakers import Step
 from oodaemon.dispatch.control import Control
 from oodaemon.dispatch.silence import Silence
@@ -31,11 +31,11 @@ from oodaemon.failures.site import (
     classify,
     slows_down,
 )
-from oodaemon.model.config import TestConfig
+from oodaemon.model.reuse import Basis
 from oodaemon.model.tasks import FailureClass, Kept, Lease, Verdict
 from oodaemon.model.trades import LogFile, TradeLog
 from oodaemon.parameters.registry import Registry
-from oodaemon.store import attempts, tests
+from oodaemon.store import attempts
 from oodaemon.store.attempts import StaleToken
 from oodaemon.store.transaction import Transaction
 
@@ -68,6 +68,8 @@ class Attempt:
         self._drift, self._breakers, self._evidence = workshop.drift, workshop.breakers, workshop.evidence
         self._step = Step.OPEN
         self._order = Order((), ())
+        self._acquaintance = Acquaintance(workshop.desk, workshop.store, workshop.registry)
+        self._basis: Basis | None = None
         self.silence = Silence()
         self._began = trio.current_time()
         self._is_settled = False
@@ -128,7 +130,7 @@ class Attempt:
         await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, order)
         await self._breakers.passed(self.lease, Step.OPEN)
-        await self._note_test(read_config(saved))
+        self._basis = await self._acquaintance.note(self.lease, saved)
         with self.silence.excused():
             async with self._desk.pacer.turn():
                 await self._announce()
@@ -151,19 +153,13 @@ class Attempt:
             self._desk.pacer.settled()
             await self._desk.tell_pace()
 
-    async def _note_test(self, config: TestConfig) -> None:
-        """Remember what the saved test says of itself: the next submission is checked against it."""
-        if self._desk.configs.get(self.lease.test_id) != config:
-            await self._store.write(tests.note_config, self.lease.test_id, config)
-            self._desk.configs[self.lease.test_id] = config
-
     async def _keep(self, tab: Tab, outcome: Outcome) -> Kept:
         """What the run wants beside the figures, from the page that still shows them."""
         charts = await tab.charts(outcome) if self.lease.wants.charts and outcome.cards else {}
         log = (
             await self._trade_log(tab, outcome) if self.lease.wants.trades and outcome.figures.metrics.get("total_trades") else None
         )
-        return Kept(charts, log)
+        return Kept(charts, log, basis_of(self._basis, outcome.figures.config))
 
     async def _trade_log(self, tab: Tab, outcome: Outcome) -> LogFile:
         """The trade log of the result, read and held against the page. Raises Mismatched when they do not agree."""
@@ -229,9 +225,14 @@ class Attempt:
             log.error("attempt failed by a defect", run=self.lease.run_id, task=self.lease.index, exc_info=error)
         if isinstance(error, NotApplicable):
             if error.saved is not None:
-                await self._note_test(read_config(error.saved))
+                await self._acquaintance.note_page(self.lease.test_id, error.saved)
             refuse = partial(attempts.refuse_test, token=self.lease.token, message=self._desk.redaction.text(message))
             await self._close(failure_class, refuse, gathered, error)
+            return
+        if isinstance(error, Refused) and self._step is Step.RUN and self._basis is not None:
+            told = self._desk.redaction.text(message)
+            refused = partial(attempts.refuse, token=self.lease.token, message=told, basis=self._basis)
+            await self._close(failure_class, refused, gathered, error)
             return
         await self._record(failure_class, message, gathered, error)
 

@@ -9,7 +9,8 @@ from oodaemon.model.runs import Condition, Run, RunPhase, Standing
 
 NO_BROWSER, BUDGET_EXHAUSTED, CONCURRENCY_WAIT = "NoBrowser", "BudgetExhausted", "ConcurrencyWait"
 WAITING_FOR_RETRY, RESUMING, PACED, UNEXPLAINED = "WaitingForRetry", "Resuming", "Paced", "Unexplained"
-KINDS = (NO_BROWSER, BUDGET_EXHAUSTED, CONCURRENCY_WAIT, WAITING_FOR_RETRY, RESUMING, PACED, UNEXPLAINED)
+CANNOT_PLAN = "CannotPlan"
+KINDS = (NO_BROWSER, BUDGET_EXHAUSTED, CONCURRENCY_WAIT, WAITING_FOR_RETRY, RESUMING, PACED, CANNOT_PLAN, UNEXPLAINED)
 """Of conditions that are computed here; those of the site are its own."""
 TO_LOOK_AGAIN = 60 * SECONDS
 """A run that is to go on and had no lease for so long has at least one condition, if need be that there is none."""
@@ -30,7 +31,8 @@ class Browsers:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Facts:
     """What the daemon knows at a moment. `limits` are those of runs that come back slowly; `turn` is in how many seconds the next
-    Run click may be made (0 or less: now); `clear_since` is when the last obstacle of the site ended or the last browser came up.
+    Run click may be made (0 or less: now); `clear_since` is when the last obstacle of the site ended or the last browser came up;
+    `plans` says of runs whose further tasks cannot be chosen why.
     """
 
     now: datetime.datetime
@@ -39,6 +41,7 @@ class Facts:
     limits: Mapping[str, int] = field(default_factory=dict)
     turn: float = 0.0
     clear_since: datetime.datetime | None = None
+    plans: Mapping[str, Condition] = field(default_factory=dict)
 
 
 def of_site(facts: Facts) -> tuple[Condition, ...]:
@@ -55,12 +58,18 @@ def of_run(run: Run, facts: Facts) -> tuple[Condition, ...]:
     if run.standing is None:
         return ()
     if run.phase is not RunPhase.RUNNING or run.counts.running:
-        return (*facts.site, *_paced(run, run.standing, facts)) if run.phase is RunPhase.RUNNING else facts.site
-    found = (*of_site(facts), *_own(run, run.standing, facts))
+        if run.phase is not RunPhase.RUNNING:
+            return facts.site
+        return (*_plan(run, facts), *facts.site, *_paced(run, run.standing, facts))
+    found = (*_plan(run, facts), *of_site(facts), *_own(run, run.standing, facts))
     since = _free_since(run.standing, facts)
     if not found and run.run_id not in facts.limits and (facts.now - since).total_seconds() >= TO_LOOK_AGAIN:
         return (Condition(UNEXPLAINED, "nothing is known to be in the way; please report this", since),)
     return found
+
+
+def _plan(run: Run, facts: Facts) -> tuple[Condition, ...]:
+    return (facts.plans[run.run_id],) if run.run_id in facts.plans else ()
 
 
 def _free_since(standing: Standing, facts: Facts) -> datetime.datetime:

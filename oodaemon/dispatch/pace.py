@@ -63,6 +63,12 @@ class Pacer:
         return self._tempo.at(trio.current_time())
 
     @property
+    def distance(self) -> float:
+        """Seconds between two Run clicks of the account on average, as the manners have it."""
+        per_minute = self._manners.per_minute
+        return max(self._manners.between_runs, MINUTES / per_minute if per_minute else 0)
+
+    @property
     def delay(self) -> float:
         """Seconds before an action that the site must answer: those of the manners, more after trouble."""
         return max(self._manners.before_action, DELAYS[self.failures])

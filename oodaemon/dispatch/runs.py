@@ -5,14 +5,15 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
 from oodaemon.clock import WallClock
+from oodaemon.dispatch.acquaintance import Acquaintance
 from oodaemon.dispatch.site import DRAINING, SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.errors import Unavailable
 from oodaemon.ids import ulid
 from oodaemon.model.runs import Author, Desired, Mode, NewRun, Run, Wants
 from oodaemon.parameters.registry import Registry
-from oodaemon.plans.sweep import Sweep, expand
-from oodaemon.store import requests, rulings, runs
+from oodaemon.plans.plan import Plan
+from oodaemon.store import cache, requests, rulings, runs
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Transaction
 
@@ -44,13 +45,13 @@ Ruling = Callable[[Transaction, rulings.Order], rulings.Ruled]
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """What a client wants to run. `spec` is the wire form that is kept with the run."""
+    """What a client wants to run. `spec` is the wire form that is kept with the run; `is_fresh` takes nothing from earlier runs."""
 
-    test: str
-    sweep: Sweep
+    plan: Plan
     spec: str
     name: str = ""
     wants: Wants = field(default_factory=Wants)
+    is_fresh: bool = False
 
 
 class RunDesk:
@@ -59,28 +60,35 @@ class RunDesk:
     def __init__(
         self, *, store: Store, desk: SiteDesk, book: TestBook, registry: Registry, wall_clock: WallClock, rng: random.Random
     ) -> None:
-        self._store, self._desk, self._book, self._registry = store, desk, book, registry
+        self._store, self._desk, self._book = store, desk, book
         self._wall_clock, self._rng = wall_clock, rng
+        self._acquaintance = Acquaintance(desk, store, registry)
 
     async def submit(self, request: Request, submission: Submission) -> Run:
-        """Validate everything, then store the run with all its tasks.
+        """Store the run with the tasks it begins with.
 
         Raises InvalidArgument and NotFound for what is wrong with the submission, AlreadyExists for a request id used otherwise,
         SignInRefused or Unavailable when the test is not known and the site cannot be asked.
         """
         self._refuse_while_draining()
-        tasks = expand(submission.sweep, self._registry)
         self._desk.check_sign_in()
-        test = await self._book.resolve(submission.test)
-        await self._book.refuse_what_cannot_apply(tasks[0], test)
+        plan, batches = submission.plan, submission.plan.first()
+        test = await self._book.resolve(plan.test)
+        for batch in batches:
+            await self._book.refuse_what_cannot_apply(batch.points[0], test)
         new = NewRun(
             run_id=ulid(self._wall_clock(), self._rng),
-            name=submission.name or f"{submission.sweep.parameter} of {test.name}",
+            name=submission.name or f"{plan.title} of {test.name}",
             test_id=test.test_id,
             spec=submission.spec,
-            tasks=tasks,
+            batches=batches,
             wants=submission.wants,
+            is_growing=plan.is_growing,
+            planned_tasks=plan.planned_tasks,
+            is_fresh=submission.is_fresh,
         )
+        if not new.is_fresh:
+            await self._acquaintance.refresh(test, (point for batch in batches for point in batch.points))
         run = await self._store.write(_submit, request, new)
         self._desk.bell.ring()
         return run
@@ -108,7 +116,9 @@ class RunDesk:
 
 def _submit(tx: Transaction, request: Request, new: NewRun) -> Run:
     def produce() -> str:
-        return runs.submit(tx, new, client=request.client).run_id
+        run_id = runs.submit(tx, new, client=request.client).run_id
+        cache.reuse(tx, run_id)
+        return run_id
 
     return runs.get(tx.db, requests.once(tx, request.request_id, request.method, request.digest, produce))
 

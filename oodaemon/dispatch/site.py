@@ -18,6 +18,7 @@ from oodaemon.dispatch.ramp import Ramp
 from oodaemon.errors import SignInRefused, Unavailable
 from oodaemon.failures.redaction import Redaction
 from oodaemon.model.config import TestConfig
+from oodaemon.model.reuse import Look
 from oodaemon.model.runs import Condition
 from oodaemon.store import attempts, journal, results
 from oodaemon.store.store import Store
@@ -73,6 +74,15 @@ class Errand:
             self.done.set()
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """What a saved test was when it was last opened, and by shape what filling it laid open and when that was noted."""
+
+    config: TestConfig
+    look: Look | None
+    reveals: Mapping[str, tuple[str, datetime.datetime]] = field(default_factory=dict)
+
+
 class SiteDesk:
     """What the browsers of one account share."""
 
@@ -81,6 +91,7 @@ class SiteDesk:
         self.redaction = Redaction((credentials.password, credentials.email) if credentials else ())
         self.stored = StoredSession(redaction=self.redaction)
         self.configs: dict[str, TestConfig] = {}
+        self.seen: dict[str, Seen] = {}
         self.sign_in_lock = trio.Lock()
         self.outage = trio.Lock()
         """Held by the one browser that finds out when the site works again."""

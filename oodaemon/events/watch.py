@@ -8,6 +8,7 @@ from oodaemon.errors import CursorTooOld, OODaemonError
 from oodaemon.model.events import Cursor, Event
 from oodaemon.store import journal
 from oodaemon.store.store import Store
+from oodaemon.store.transaction import Snapshot
 
 
 class Closed(OODaemonError):
@@ -48,9 +49,9 @@ class Journal:
 
         Of one run (full id) and of the site, or of everything when `run_id` is None.
         """
-        oldest = await self._store.read(journal.oldest, run_id)
+        oldest, head = await self._store.read(_reach, run_id)
         is_same = (cursor.store_id, cursor.generation) == (self._store.store_id, self._store.generation)
-        if not is_same or not oldest - 1 <= cursor.seq <= self._store.head:
+        if not is_same or not oldest - 1 <= cursor.seq <= head:
             raise CursorTooOld(oldest)
 
     async def read_after(self, seq: int, *, run_id: str | None, limit: int = 256) -> list[Event]:
@@ -76,3 +77,8 @@ class Journal:
     def statistics(self) -> JournalStatistics:
         """The head, and how many wait for more."""
         return JournalStatistics(self._store.head, len(self._waiting), self._is_closed)
+
+
+def _reach(db: Snapshot, run_id: str | None) -> tuple[int, int]:
+    """From where to where the journal goes; what a reader has seen already may not yet be known to `Store.head`."""
+    return journal.oldest(db, run_id), journal.head(db)

@@ -35,6 +35,8 @@ class EventType(enum.StrEnum):
     TASK_ACCEPTED = "task_accepted"
     TASK_ADOPTED = "task_adopted"
     TASK_DIVERGED = "task_diverged"
+    RUN_EXTENDED = "run_extended"
+    TASK_REUSED = "task_reused"
 
 
 @dataclass(frozen=True, slots=True)

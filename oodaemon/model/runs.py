@@ -4,7 +4,7 @@ import datetime
 import enum
 from dataclasses import dataclass, field
 
-from oodaemon.model.values import Value
+from oodaemon.model.batches import Batch
 
 
 class Desired(enum.StrEnum):
@@ -53,7 +53,7 @@ AT_REST = frozenset({RunPhase.CANCELLED, RunPhase.COMPLETED, RunPhase.NEEDS_REVI
 
 @dataclass(frozen=True, slots=True)
 class TaskCounts:
-    """Tasks of a run by public status; they add up to `total`."""
+    """Tasks of a run by public status; they add up to `total`. Of the completed ones `cached` have the result of another task."""
 
     pending: int = 0
     running: int = 0
@@ -61,6 +61,7 @@ class TaskCounts:
     failed: int = 0
     skipped: int = 0
     cancelled: int = 0
+    cached: int = 0
 
     @property
     def total(self) -> int:
@@ -68,14 +69,28 @@ class TaskCounts:
         return self.pending + self.running + self.completed + self.failed + self.skipped + self.cancelled
 
 
-def derive_phase(desired: Desired, counts: TaskCounts, *, is_expanded: bool = True) -> RunPhase:
-    """The phase that follows from the facts; the first row that matches wins."""
-    in_flight, is_open = counts.running > 0, counts.pending + counts.running > 0
+class Growth(enum.StrEnum):
+    """Whether a run gets further tasks: it has all of them, it may get more, or it cannot go on from the results it has.
+
+    A run that is stuck grows again with the next change of one of its tasks.
+    """
+
+    COMPLETE = "complete"
+    GROWING = "growing"
+    STUCK = "stuck"
+
+
+def derive_phase(desired: Desired, counts: TaskCounts, *, is_expanded: bool = True, growth: Growth = Growth.COMPLETE) -> RunPhase:
+    """The phase that follows from the facts; the first row that matches wins.
+
+    A growing run without an open task is about to get its next ones; one that is stuck waits for a person.
+    """
+    in_flight, is_open = counts.running > 0, counts.pending + counts.running > 0 or growth is Growth.GROWING
     table = (
         (not is_expanded, RunPhase.PENDING),
         (desired is Desired.CANCEL and in_flight, RunPhase.CANCELLING),
         (desired is Desired.CANCEL, RunPhase.CANCELLED),
-        (not is_open and counts.failed == 0, RunPhase.COMPLETED),
+        (not is_open and counts.failed == 0 and growth is Growth.COMPLETE, RunPhase.COMPLETED),
         (not is_open, RunPhase.NEEDS_REVIEW),
         (desired is Desired.PAUSE and in_flight, RunPhase.PAUSING),
         (desired is Desired.PAUSE, RunPhase.PAUSED),
@@ -131,7 +146,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """One submission as it stands. `spec` is the wire form of the specification (proto3 JSON)."""
+    """One submission as it stands. `spec` is the wire form of the specification (proto3 JSON).
+
+    `planned_tasks` is how many it will have at most, None when nobody can tell; `part` names where it works or worked last.
+    """
 
     run_id: str
     name: str
@@ -146,15 +164,31 @@ class Run:
     median_task_seconds: float | None
     mode: Mode = Mode.DRAIN
     standing: Standing | None = None
+    growth: Growth = Growth.COMPLETE
+    planned_tasks: int | None = None
+    part: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class NewRun:
-    """A run about to be stored: its tasks' values in the order of their index."""
+    """A run about to be stored: the batches its tasks are in, whose indexes count on from 0.
+
+    `is_growing` says that further tasks may follow from the results, up to `planned_tasks` in all (None: nobody can tell), and
+    `is_fresh` that results of earlier runs are not to be taken.
+    """
 
     run_id: str
     name: str
     test_id: str
     spec: str
-    tasks: tuple[dict[str, Value], ...]
+    batches: tuple[Batch, ...]
     wants: Wants = field(default_factory=Wants)
+    is_growing: bool = False
+    planned_tasks: int | None = None
+    is_fresh: bool = False
+    """Run everything, also what an earlier run has a result of."""
+
+    @property
+    def size(self) -> int:
+        """How many tasks it begins with."""
+        return sum(len(batch.points) for batch in self.batches)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from oodaemon.model.config import TestConfig
+from oodaemon.model.reuse import Basis
 from oodaemon.model.runs import Wants
 from oodaemon.model.trades import LogFile
 from oodaemon.model.values import Value
@@ -20,6 +21,7 @@ class TaskState(enum.StrEnum):
     SUBMITTED = "submitted"
     HELD = "held"
     SUCCEEDED = "succeeded"
+    CACHED = "cached"
     INVALID = "invalid"
     CANCELLED = "cancelled"
 
@@ -42,6 +44,7 @@ PUBLIC_STATUS: Mapping[TaskState, TaskStatus] = {
     TaskState.SUBMITTED: TaskStatus.RUNNING,
     TaskState.HELD: TaskStatus.FAILED,
     TaskState.SUCCEEDED: TaskStatus.COMPLETED,
+    TaskState.CACHED: TaskStatus.COMPLETED,
     TaskState.INVALID: TaskStatus.SKIPPED,
     TaskState.CANCELLED: TaskStatus.CANCELLED,
 }
@@ -67,6 +70,8 @@ class Move(enum.StrEnum):
     SKIP = "skip"
     ACCEPT = "accept"
     ADOPT = "adopt"
+    REUSE = "reuse"
+    REUSE_REFUSAL = "reuse_refusal"
 
 
 MOVES: Mapping[tuple[TaskState, Move], TaskState] = {
@@ -98,6 +103,8 @@ MOVES: Mapping[tuple[TaskState, Move], TaskState] = {
     (TaskState.LEASED, Move.ADOPT): TaskState.SUCCEEDED,
     (TaskState.SUBMITTED, Move.ADOPT): TaskState.SUCCEEDED,
     (TaskState.HELD, Move.ADOPT): TaskState.SUCCEEDED,
+    (TaskState.READY, Move.REUSE): TaskState.CACHED,
+    (TaskState.READY, Move.REUSE_REFUSAL): TaskState.INVALID,
 }
 
 
@@ -187,10 +194,14 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """What is kept beside the figures of a result: pictures of its charts as PNG by name, and its trade log."""
+    """What is kept beside the figures of a result: pictures of its charts as PNG by name, its trade log, and what it rests on.
+
+    `basis` is None for a result that may not stand for any other.
+    """
 
     charts: Mapping[str, bytes] = field(default_factory=dict)
     trade_log: LogFile | None = None
+    basis: Basis | None = None
 
 
 NOTHING_KEPT = Kept()
@@ -211,11 +222,14 @@ class Verdict(enum.StrEnum):
 
 
 class Origin(enum.StrEnum):
-    """How a result came to be recorded: verified in time, verified but late, or accepted by a user without the proof."""
+    """How a result came to be recorded: verified in time, verified but late, accepted by a user without the proof, or verified for
+    an earlier task.
+    """
 
     VERIFIED = "verified"
     LATE = "late"
     ACCEPTED = "accepted"
+    CACHED = "cached"
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,7 +273,9 @@ class Result:
     """A settled task; `figures` is None unless it succeeded, and then `reason` says why.
 
     `trade_count` and `derived` are of its trade log, None and empty without one. `ruling` is there when a user accepted or skipped
-    the task; only then do figures of the origin ACCEPTED have no proof.
+    the task; only then do figures of the origin ACCEPTED have no proof. `reused_from` is the task, by run and index, that was
+    backtested instead of this one; figures, proof, configuration and trade log are then its own. `part` names the part of the run,
+    empty without parts.
     """
 
     run_id: str
@@ -274,3 +290,5 @@ class Result:
     derived: Mapping[str, float] = field(default_factory=dict)
     origin: Origin | None = None
     ruling: Ruling | None = None
+    part: str = ""
+    reused_from: tuple[str, int] | None = None

@@ -4,29 +4,18 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
+from oodaemon.model.batches import Batch, Point
 from oodaemon.model.tasks import TaskState
-from oodaemon.model.values import Value
 
-Point = Mapping[str, Value]
-"""The values of one task, by parameter and by `parameter.option`: always the full set."""
-
-
-@dataclass(frozen=True, slots=True)
-class Batch:
-    """Tasks that begin together. `points` may be made one by one as they are asked for; `part` names them to people, `why` says
-    where they come from. Both are empty for a run that has one part only.
-    """
-
-    points: Sequence[Point]
-    part: str = ""
-    why: str = ""
+__all__ = ["Batch", "Extension", "Outcome", "Plan", "Point"]
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """A task of the run as it stands; `metrics` is None unless it has a result (also an accepted or a reused one).
 
-    `metrics` holds the figures of the page by their names in `model.tasks.METRICS` and those derived from the trade log.
+    `metrics` holds the figures of the page by their names in `model.tasks.METRICS` and those derived from the trade log; they are
+    proven unless a user accepted them as they were.
     """
 
     index: int
@@ -34,6 +23,7 @@ class Outcome:
     state: TaskState
     part: str = ""
     metrics: Mapping[str, float] | None = None
+    is_proven: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,7 +30,10 @@ log = structlog.get_logger()
 
 DOMAIN = "oodaemon"
 RETRY_AFTER = 2
-READS = ("Get", "List", "Watch", "Check", "Dump", "Export", "ServerReflectionInfo")
+READS = (
+    *("Get", "List", "Watch", "Check", "Dump", "Export", "Plan", "ServerReflectionInfo"),
+    *("Recommend", "Best", "Compare", "Robustness", "MonteCarlo", "WalkForwardReport"),
+)
 """How methods that change nothing are called."""
 CODES: dict[type[OODaemonError], int] = {
     InvalidArgument: code_pb2.INVALID_ARGUMENT,

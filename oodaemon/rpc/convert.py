@@ -11,14 +11,16 @@ from google.protobuf.struct_pb2 import Value as WireValue
 from google.protobuf.timestamp_pb2 import Timestamp
 
 from oodaemon.api.v1 import runs_pb2, tests_pb2
+from oodaemon.dispatch.forecast import Forecast
 from oodaemon.ids import task_id
 from oodaemon.model.config import TestConfig
 from oodaemon.model.config import to_json as config_json
 from oodaemon.model.events import Cursor, Event, EventType
-from oodaemon.model.runs import AT_REST, Condition, Desired, Run, RunPhase, SavedTest, TaskCounts
+from oodaemon.model.runs import AT_REST, Condition, Desired, Growth, Run, RunPhase, SavedTest, TaskCounts
 from oodaemon.model.tasks import METRICS, PUBLIC_STATUS, Failure, FailureClass, Result, Task
 from oodaemon.model.values import Value
 from oodaemon.parameters.registry import Registry
+from oodaemon.plans import progress
 
 
 def timestamp(moment: datetime.datetime) -> Timestamp:
@@ -43,16 +45,20 @@ class Converter:
 
     def run(self, run: Run, *, conditions: Iterable[Condition] = (), browsers: int = 1) -> runs_pb2.Run:
         """A run; `browsers` are those that share its work, for the estimate."""
+        spec = json_format.Parse(run.spec, runs_pb2.RunSpec())
         wire = runs_pb2.Run(
             run_id=run.run_id,
             name=run.name,
             revision=run.revision,
             phase=phase(run.phase),
-            spec=json_format.Parse(run.spec, runs_pb2.RunSpec()),
+            spec=spec,
             test=self.test(run.test),
             tasks=counts(run.counts),
             created_at=timestamp(run.created_at),
             conditions=[] if run.phase in AT_REST else [condition(c) for c in conditions],
+            growing=run.growth is not Growth.COMPLETE and run.phase is not RunPhase.CANCELLED,
+            planned_tasks=run.planned_tasks,
+            stage=progress.stage(spec, run.part),
         )
         if run.desired is not Desired.RUN:
             wire.stop_mode = runs_pb2.StopMode.Value(f"STOP_MODE_{run.mode.name}")
@@ -61,8 +67,28 @@ class Converter:
         if run.median_task_seconds is not None:
             wire.median_task_duration.CopyFrom(duration(run.median_task_seconds))
             if run.phase is RunPhase.RUNNING and browsers:
-                left = run.counts.pending + run.counts.running
+                left = run.counts.pending + run.counts.running + yet_to_come(run)
                 wire.eta.CopyFrom(duration(run.median_task_seconds * -(-left // browsers)))
+        return wire
+
+    def forecast(self, found: Forecast, browsers: int, seconds: float | None) -> runs_pb2.PlanRunResponse:
+        """What would be run, by so many browsers, in so many seconds if that can be told."""
+        wire = runs_pb2.PlanRunResponse(
+            test=self.test(found.test),
+            tasks=found.tasks,
+            planned_tasks=found.planned_tasks,
+            cached=found.cached,
+            browsers=browsers,
+            sample=[
+                runs_pb2.PlannedTask(index=index, parameters=self.values(point), cached=is_cached)
+                for index, (point, is_cached) in enumerate(zip(found.sample, found.is_cached, strict=True))
+            ],
+            notes=found.notes,
+        )
+        if found.median_seconds is not None:
+            wire.median_task_duration.CopyFrom(duration(found.median_seconds))
+        if seconds is not None:
+            wire.estimated_duration.CopyFrom(duration(seconds))
         return wire
 
     def test(self, test: SavedTest) -> runs_pb2.TestSummary:
@@ -114,6 +140,7 @@ class Converter:
             attempts=result.attempts,
             recorded_at=timestamp(result.recorded_at),
             reason=result.reason,
+            part=result.part,
         )
         if result.figures is not None:
             wire.metrics.CopyFrom(metrics(result.figures.metrics))
@@ -124,6 +151,9 @@ class Converter:
         if result.ruling is not None:
             decided_at = timestamp(result.ruling.decided_at)
             wire.ruling.CopyFrom(runs_pb2.Ruling(client=result.ruling.client, reason=result.ruling.reason, decided_at=decided_at))
+        if result.reused_from is not None:
+            run_id, index = result.reused_from
+            wire.reused_from.CopyFrom(runs_pb2.TaskReference(run_id=run_id, index=index))
         if result.trade_count is not None:
             wire.trade_count = result.trade_count
             wire.derived.update(result.derived)
@@ -155,6 +185,11 @@ class Converter:
         if "metrics" in body:
             wire.metrics.CopyFrom(metrics(body["metrics"]))
         return wire
+
+
+def yet_to_come(run: Run) -> int:
+    """How many tasks a growing run may still get, as far as is known."""
+    return max(0, (run.planned_tasks or 0) - run.counts.total) if run.growth is not Growth.COMPLETE else 0
 
 
 def _value(value: Value) -> WireValue:
@@ -199,6 +234,7 @@ def counts(value: TaskCounts) -> runs_pb2.TaskCounts:
         failed=value.failed,
         skipped=value.skipped,
         cancelled=value.cancelled,
+        cached=value.cached,
     )
 
 

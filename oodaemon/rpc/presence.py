@@ -1,7 +1,7 @@
 """What a reply about a run needs beside the run: the conditions that hold now, and how many browsers work."""
 
 import datetime
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from oodaemon.actors.states import ChildState
 from oodaemon.actors.tree import TreeSnapshot
@@ -9,6 +9,7 @@ from oodaemon.api.v1 import runs_pb2
 from oodaemon.clock import WallClock
 from oodaemon.dispatch import explain
 from oodaemon.dispatch.explain import Browsers, Facts
+from oodaemon.dispatch.forecast import Forecast
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.model.runs import Condition, Run
 from oodaemon.rpc.convert import Converter
@@ -19,13 +20,28 @@ BROWSER = "browser/"
 class Presence:
     """The live side of replies: nothing of it is stored."""
 
-    def __init__(self, *, converter: Converter, desk: SiteDesk, tree: Callable[[], TreeSnapshot], wall_clock: WallClock) -> None:
+    def __init__(
+        self,
+        *,
+        converter: Converter,
+        desk: SiteDesk,
+        tree: Callable[[], TreeSnapshot],
+        wall_clock: WallClock,
+        troubles: Callable[[], Mapping[str, Condition]] = dict,
+    ) -> None:
+        """`troubles` tells of runs whose further tasks cannot be chosen."""
+        self._troubles = troubles
         self.converter, self._desk, self._tree, self._wall_clock = converter, desk, tree, wall_clock
         self._without_browsers: datetime.datetime | None = None
 
     def run(self, run: Run) -> runs_pb2.Run:
         """A run with the conditions that hold for it now."""
         return self.converter.run(run, conditions=self.conditions(run), browsers=self.browsers_up())
+
+    def forecast(self, found: Forecast, distance: float) -> runs_pb2.PlanRunResponse:
+        """What would be run, and how long the browsers that are up would take, with `distance` seconds between two Run clicks."""
+        browsers = self.browsers_up()
+        return self.converter.forecast(found, browsers, found.seconds(browsers, distance) if browsers else None)
 
     def conditions(self, run: Run | None = None) -> list[Condition]:
         """Why nothing or little happens, with any run or with this one."""
@@ -47,6 +63,7 @@ class Presence:
             limits=self._desk.ramp.limits(),
             turn=self._desk.pacer.until_turn,
             clear_since=max([self._desk.open_since, *came_up]),
+            plans=self._troubles(),
         )
 
     def _missed_since(self) -> datetime.datetime | None:

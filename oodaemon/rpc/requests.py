@@ -13,7 +13,8 @@ from oodaemon.dispatch.runs import Request, Submission
 from oodaemon.errors import InvalidArgument
 from oodaemon.model.runs import Mode, Wants
 from oodaemon.model.tasks import FailureClass
-from oodaemon.plans.sweep import Fixed, Range, Sweep
+from oodaemon.parameters.registry import Registry
+from oodaemon.plans.reading import read
 
 MAX_PAGE = 1000
 MAX_INDEX = 1_000_000
@@ -58,27 +59,23 @@ def indexes(ranges: Iterable[runs_pb2.TaskRange]) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def submission(request: runs_pb2.SubmitRunRequest) -> Submission:
-    """The submission in a request. Raises InvalidArgument."""
-    kind = request.spec.WhichOneof("kind")
-    if kind != "sweep":
-        raise InvalidArgument.of("spec", "no kind of run is given; give a sweep")
+def submission(request: runs_pb2.SubmitRunRequest, registry: Registry) -> Submission:
+    """The submission in a request. Raises InvalidArgument. Blocks for as long as `plans.reading.read` does."""
+    plan = read(request.spec, registry)
     spec = json_format.MessageToJson(request.spec, indent=None, preserving_proto_field_name=True)
-    fixed = tuple(Fixed(one.name, one.value, dict(one.options)) for one in request.spec.fixed)
-    wants = Wants(trades=request.spec.trades, charts=request.spec.charts)
-    return Submission(request.spec.sweep.test, _sweep(request.spec.sweep.parameter, fixed), spec, request.name, wants)
+    return Submission(plan, spec, request.name, wants(request.spec), is_fresh=request.spec.fresh)
 
 
-def _sweep(parameter: runs_pb2.SweptParameter, fixed: tuple[Fixed, ...]) -> Sweep:
-    options = dict(parameter.options)
-    match parameter.WhichOneof("values"):
-        case "range":
-            values = parameter.range
-            return Sweep(parameter.name, Range(values.start, values.end, values.step), options, fixed)
-        case "list":
-            return Sweep(parameter.name, tuple(parameter.list.values), options, fixed)
-        case _:
-            raise InvalidArgument.of(parameter.name or "parameter", "no values are given; give a range or a list")
+def wants(spec: runs_pb2.RunSpec) -> Wants:
+    """What a specification asks for beside the figures."""
+    return Wants(trades=spec.trades, charts=spec.charts)
+
+
+def sample_size(asked: int) -> int:
+    """How many tasks to show. Raises InvalidArgument."""
+    if not 0 <= asked <= MAX_PAGE:
+        raise InvalidArgument.of("sample", f"{asked} is no number from 0 to {MAX_PAGE}")
+    return asked
 
 
 def page_size(asked: int, default: int) -> int:

@@ -4,11 +4,16 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
+import trio
+
 from oodaemon.api.v1 import runs_pb2, runs_pb2_grpc
 from oodaemon.bridge.loop import call_trio
+from oodaemon.dispatch.forecast import Forecaster
 from oodaemon.dispatch.runs import Change, Ruling, RunDesk
 from oodaemon.errors import InvalidArgument, NotFound
 from oodaemon.model.runs import Author, Desired, Mode, Run
+from oodaemon.parameters.registry import Registry
+from oodaemon.plans.reading import read
 from oodaemon.rpc import requests
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.watch import Watch
@@ -36,15 +41,26 @@ _TASKS, _RESULTS = _page_of(tasks.page), _page_of(results.page)
 class RunServicer(runs_pb2_grpc.RunServiceServicer):
     """See runs.proto."""
 
-    def __init__(self, *, desk: RunDesk, store: Store, presence: Presence, watch: Watch) -> None:
-        self._desk, self._store, self._presence, self._watch = desk, store, presence, watch
+    def __init__(
+        self, *, desk: RunDesk, forecaster: Forecaster, store: Store, presence: Presence, watch: Watch, registry: Registry
+    ) -> None:
+        self._desk, self._forecaster, self._store, self._presence = desk, forecaster, store, presence
+        self._watch, self._registry = watch, registry
 
     async def SubmitRun(self, request: runs_pb2.SubmitRunRequest, context: Any) -> runs_pb2.SubmitRunResponse:
         """See runs.proto."""
         identity = requests.identity(request, request.request_id, requests.client_of(context))
-        submission = requests.submission(request)
+        submission = await call_trio(trio.to_thread.run_sync, requests.submission, request, self._registry)
         run = await call_trio(self._desk.submit, identity, submission)
         return runs_pb2.SubmitRunResponse(run=self._presence.run(run))
+
+    async def PlanRun(self, request: runs_pb2.PlanRunRequest, context: Any) -> runs_pb2.PlanRunResponse:
+        """See runs.proto."""
+        sample = requests.sample_size(request.sample)
+        plan = await call_trio(trio.to_thread.run_sync, read, request.spec, self._registry)
+        look = partial(self._forecaster.forecast, wants=requests.wants(request.spec), is_fresh=request.spec.fresh, sample=sample)
+        found = await call_trio(look, plan)
+        return self._presence.forecast(found, self._forecaster.distance)
 
     async def GetRun(self, request: runs_pb2.GetRunRequest, context: Any) -> runs_pb2.GetRunResponse:
         """See runs.proto."""

@@ -1,6 +1,8 @@
 """The services of the daemon, by their descriptors."""
 
 from oodaemon.api.v1 import (
+    analysis_pb2,
+    analysis_pb2_grpc,
     daemon_pb2,
     daemon_pb2_grpc,
     failures_pb2,
@@ -14,6 +16,7 @@ from oodaemon.api.v1 import (
     trades_pb2,
     trades_pb2_grpc,
 )
+from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.daemon import DaemonServicer
 from oodaemon.rpc.failures import FailureServicer
 from oodaemon.rpc.parameters import ParameterServicer, TestServicer
@@ -22,7 +25,7 @@ from oodaemon.rpc.server import Service
 from oodaemon.rpc.trades import TradeServicer
 
 
-def services(
+def services(  # noqa: PLR0913 - one parameter a service
     *,
     runs: RunServicer,
     daemon: DaemonServicer,
@@ -30,6 +33,7 @@ def services(
     tests: TestServicer,
     trades: TradeServicer,
     failures: FailureServicer,
+    analysis: AnalysisServicer,
 ) -> list[Service]:
     """What a server offers, beside health and reflection."""
     return [
@@ -48,5 +52,10 @@ def services(
             failures_pb2.DESCRIPTOR.services_by_name["FailureService"],
             failures,
             failures_pb2_grpc.add_FailureServiceServicer_to_server,
+        ),
+        Service(
+            analysis_pb2.DESCRIPTOR.services_by_name["AnalysisService"],
+            analysis,
+            analysis_pb2_grpc.add_AnalysisServiceServicer_to_server,
         ),
     ]

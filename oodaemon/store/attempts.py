@@ -6,9 +6,10 @@ from oodaemon import clock
 from oodaemon.failures import facts
 from oodaemon.failures.policy import POLICIES, Decision, decide, is_counted
 from oodaemon.model.events import EventType
+from oodaemon.model.reuse import Basis
 from oodaemon.model.runs import AT_REST, Author, Desired
 from oodaemon.model.tasks import NOTHING_KEPT, FailureClass, Figures, Kept, Move, Origin, Token, Verdict
-from oodaemon.store import clocks, holding, late, runs, tasks
+from oodaemon.store import answers, clocks, holding, late, runs, tasks
 from oodaemon.store.holding import Held
 from oodaemon.store.transaction import Snapshot, Transaction
 
@@ -105,9 +106,9 @@ def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHIN
             raise StaleToken(token)
         return late.settle(tx, held, figures, kept)
     tasks.change(tx, held.run_id, held.index, Move.SUCCEED)
-    late.keep(tx, held, figures, kept, Origin.VERIFIED)
+    told = late.keep(tx, held, figures, kept, Origin.VERIFIED)
     holding.close(tx, held, SUCCEEDED)
-    holding.report(tx, EventType.TASK_COMPLETED, held, metrics=dict(figures.metrics))
+    holding.report(tx, EventType.TASK_COMPLETED, held, metrics=dict(figures.metrics), **({"message": told} if told else {}))
     runs.settle(tx, held.run_id)
     return Verdict.RECORDED
 
@@ -135,6 +136,16 @@ def fail(tx: Transaction, token: Token, failure_class: FailureClass, message: st
         (token.attempt_id, current.run_id, current.index, failure_class.value, message, tx.now_text, facts.VERSION),
     )
     _apply(tx, current, decision, failure_class, message)
+    return decision
+
+
+def refuse(tx: Transaction, token: Token, message: str, basis: Basis | None) -> Decision:
+    """The site does not take the values of the task: skip it with the reason, and later ones that rest on the same as well.
+
+    Raises StaleToken.
+    """
+    decision = fail(tx, token, FailureClass.SITE_ERROR, message)
+    answers.refuse(tx, token.attempt_id, basis)
     return decision
 
 

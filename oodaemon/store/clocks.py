@@ -11,6 +11,9 @@ from oodaemon.store.transaction import Transaction
 
 _SITE = "site_is_blocked"
 
+SET_BACK = 30 * clock.SECONDS
+"""By less than this two clocks differ without anybody having set one."""
+
 
 def now_of(tx: Transaction, run_id: str) -> datetime.datetime:
     """The time of a run: the moment at which its clock was stopped, or now."""
@@ -27,6 +30,21 @@ def update(tx: Transaction, run_id: str) -> None:
     elif not stands_still and row["frozen_at"] is not None:
         shift(tx, run_id, tx.now - clock.from_text(row["frozen_at"]))
         tx.execute("UPDATE runs SET frozen_at = NULL WHERE run_id = ?", (run_id,))
+
+
+def set_back(tx: Transaction) -> float:
+    """At a boot: by how many seconds the wall clock was set back since the boots before (negative), else 0.0.
+
+    What waits for a time is moved by as much, or it would wait for hours that are long over. A clock that was set forwards looks
+    like a daemon that was down for longer, which does no harm. Before the clocks of runs are started or stopped.
+    """
+    row = tx.execute("SELECT occurred_at FROM events WHERE boot < ? ORDER BY seq DESC LIMIT 1", (tx.boot,)).fetchone()
+    gap = (tx.now - clock.from_text(row["occurred_at"])).total_seconds() if row else 0.0
+    if gap > -SET_BACK:
+        return 0.0
+    for run in tx.execute("SELECT run_id FROM runs WHERE ended_at IS NULL AND frozen_at IS NULL").fetchall():
+        shift(tx, run["run_id"], datetime.timedelta(seconds=gap))
+    return gap
 
 
 def site_blocked(tx: Transaction, *, is_blocked: bool) -> None:

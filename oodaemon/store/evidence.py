@@ -13,7 +13,7 @@ from oodaemon.store.transaction import Snapshot, Transaction
 BLOCK = 4096
 """Bytes that a file takes at least."""
 
-_SETTLED = "t.state IN ('succeeded', 'invalid', 'cancelled')"
+_SETTLED = "t.state IN ('succeeded', 'cached', 'invalid', 'cancelled')"
 _ON_DISK = (
     f"SELECT e.attempt_id, sum(max(e.bytes, {BLOCK})) AS bytes FROM evidence e JOIN attempts a USING (attempt_id)"  # noqa: S608 - constants only
     " JOIN tasks t ON t.run_id = a.run_id AND t.idx = a.idx WHERE e.dropped_at IS NULL AND t.state <> 'held'"

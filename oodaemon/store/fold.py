@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from oodaemon.model.events import Event, EventType
-from oodaemon.model.runs import Desired, Mode, RunPhase, TaskCounts
+from oodaemon.model.runs import Desired, Growth, Mode, RunPhase, TaskCounts
 from oodaemon.model.tasks import PUBLIC_STATUS, WAITING, Move, TaskState, TaskStatus, move
 from oodaemon.store import ranges
 
@@ -37,14 +37,15 @@ class FoldedRun:
     desired: Desired = Desired.RUN
     mode: Mode = Mode.DRAIN
     phase: RunPhase = RunPhase.PENDING
+    growth: Growth = Growth.COMPLETE
     meanings: dict[int, object] = field(default_factory=dict)
     open_attempts: dict[int, int] = field(default_factory=dict)
     failures: Counter[tuple[int, str]] = field(default_factory=Counter)
 
     @classmethod
-    def of(cls, tasks: int) -> "FoldedRun":
+    def of(cls, tasks: int, growth: Growth = Growth.COMPLETE) -> "FoldedRun":
         """A run just submitted, with so many tasks."""
-        return cls(dict.fromkeys(range(tasks), TaskState.READY), Counter({TaskState.READY: tasks}))
+        return cls(dict.fromkeys(range(tasks), TaskState.READY), Counter({TaskState.READY: tasks}), growth=growth)
 
     @classmethod
     def of_summary(cls, body: Mapping[str, Any]) -> "FoldedRun":
@@ -52,9 +53,8 @@ class FoldedRun:
         states = {index: TaskState(name) for name, spans in body["states"].items() for index in ranges.numbers(spans)}
         failures = Counter({(index, name): n for index, name, n in body["failures"]})
         desired, mode = Desired(body["desired"]), Mode(body.get("mode", Mode.DRAIN))
-        return cls(
-            dict(sorted(states.items())), Counter(states.values()), desired, mode, RunPhase(body["phase"]), failures=failures
-        )
+        phase, growth = RunPhase(body["phase"]), Growth(body.get("growing", Growth.COMPLETE))
+        return cls(dict(sorted(states.items())), Counter(states.values()), desired, mode, phase, growth, failures=failures)
 
     def summary(self) -> dict[str, Any]:
         """What stands for all events of a run at rest: the body of RUN_COMPACTED, without the counts."""
@@ -65,21 +65,35 @@ class FoldedRun:
             "desired": self.desired.value,
             "mode": self.mode.value,
             "phase": self.phase.value,
+            "growing": self.growth.value,
             "states": {name: ranges.text(indexes) for name, indexes in sorted(by_state.items())},
             "failures": [[index, name, n] for (index, name), n in sorted(self.failures.items())],
         }
 
     def shift(self, index: int, what: Move) -> None:
-        """Move one task. Raises ValueError for a move that the table does not have."""
+        """Move one task; a run that was stuck grows again. Raises ValueError for a move that the table does not have."""
+        if self.growth is Growth.STUCK:
+            self.growth = Growth.GROWING
         before = self.states[index]
         after = self.states[index] = move(before, what)
         self.tally[before] -= 1
         self.tally[after] += 1
 
+    def extend(self, first: int, tasks: int, growth: Growth) -> None:
+        """Add tasks behind those that are there. Raises ValueError when the run does not grow, or not from `first` on."""
+        if self.growth is not Growth.GROWING or self.desired is not Desired.RUN:
+            raise ValueError(f"the run is {self.growth.value} and {self.desired.value} is desired")
+        if first != len(self.states):
+            raise ValueError(f"tasks from {first} on are added to {len(self.states)}")
+        self.states.update(dict.fromkeys(range(first, first + tasks), TaskState.READY))
+        self.tally[TaskState.READY] += tasks
+        self.growth = growth
+
     def counts(self) -> TaskCounts:
         """The tasks by public status."""
         tally = self.tally
-        return TaskCounts(**{status: sum(tally[state] for state in states) for status, states in _STATES_OF})
+        by_status = {status: sum(tally[state] for state in states) for status, states in _STATES_OF}
+        return TaskCounts(**by_status, cached=tally[TaskState.CACHED])
 
 
 _DESIRED: Mapping[EventType, Desired] = {
@@ -99,7 +113,11 @@ _MOVES: Mapping[EventType, Move] = {
     EventType.TASK_REOPENED: Move.REOPEN,
     EventType.TASK_ACCEPTED: Move.ACCEPT,
     EventType.TASK_ADOPTED: Move.ADOPT,
+    EventType.TASK_REUSED: Move.REUSE,
 }
+
+_REUSED: Mapping[EventType, Move] = {EventType.TASK_REUSED: Move.REUSE, EventType.TASK_SKIPPED: Move.REUSE_REFUSAL}
+"""What it means when the answer to another task was taken."""
 
 _BY_OTHERS: Mapping[EventType, Move] = {EventType.TASK_INTERRUPTED: Move.EXCUSE, EventType.TASK_SKIPPED: Move.SKIP}
 """What it means when no attempt is named: not the holder of the task did it."""
@@ -124,7 +142,7 @@ def fold(events: Iterable[Event]) -> dict[str, FoldedRun]:
 
 def _apply(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
     if event.type is EventType.RUN_SUBMITTED:
-        runs[run_id] = FoldedRun.of(event.body["tasks"])
+        runs[run_id] = FoldedRun.of(event.body["tasks"], Growth(event.body.get("growing", Growth.COMPLETE)))
     elif event.type is EventType.RUN_COMPACTED:
         _begin_anew(runs, event, run_id)
     run = runs.get(run_id)
@@ -134,15 +152,27 @@ def _apply(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
         run.desired, run.mode = _DESIRED[event.type], Mode(event.body.get("mode", Mode.DRAIN))
     elif event.type is EventType.RUN_PHASE_CHANGED:
         run.phase = RunPhase(event.body["phase"])
+    elif event.type is EventType.RUN_EXTENDED:
+        _extend(run, event)
     elif event.type is EventType.TASK_CANCELLED and event.index is None:
         _cancel_at_rest(run)
-    elif event.type is EventType.TASK_REOPENED and event.index is None:
-        for index in event.body["indexes"]:
-            run.shift(index, Move.REOPEN)
+    elif event.index is None and "indexes" in event.body:
+        _shift_many(run, event)
     elif event.index is not None:
         _apply_to_task(run, event, event.index)
     if run.counts() != TaskCounts(**event.body["counts"]):
         raise Contradiction(event, f"counts {event.body['counts']} where the events before make {run.counts()}")
+
+
+def _shift_many(run: FoldedRun, event: Event) -> None:
+    """What happened to many tasks at once."""
+    indexes = event.body["indexes"]
+    if event.type is EventType.TASK_REOPENED:
+        for index in indexes:
+            run.shift(index, Move.REOPEN)
+    else:
+        for index in ranges.numbers(indexes):
+            run.shift(index, _REUSED[event.type])
 
 
 def _begin_anew(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
@@ -152,6 +182,13 @@ def _begin_anew(runs: dict[str, FoldedRun], event: Event, run_id: str) -> None:
         runs[run_id] = FoldedRun.of_summary(event.body)
     except (KeyError, ValueError) as error:
         raise Contradiction(event, f"its summary cannot be read: {error}") from None
+
+
+def _extend(run: FoldedRun, event: Event) -> None:
+    try:
+        run.extend(event.body["first"], event.body["tasks"], Growth(event.body["growing"]))
+    except (KeyError, ValueError) as error:
+        raise Contradiction(event, f"the run cannot be extended: {error}") from None
 
 
 def _cancel_at_rest(run: FoldedRun) -> None:
@@ -165,7 +202,7 @@ def _apply_to_task(run: FoldedRun, event: Event, index: int) -> None:
     if meaning is not None and run.meanings.setdefault(index, meaning) != meaning:
         raise Contradiction(event, f"it stands for {meaning}, and stood for {run.meanings[index]} before")
     if event.type is EventType.TASK_DIVERGED:
-        if run.states[index] is not TaskState.SUCCEEDED:
+        if run.states[index] not in {TaskState.SUCCEEDED, TaskState.CACHED}:
             raise Contradiction(event, f"there is no result to differ from: the task is {run.states[index]}")
         run.failures.update([(index, name) for name in [event.body.get("failure_class")] if name])
         return
@@ -196,6 +233,8 @@ def _hold(run: FoldedRun, event: Event, index: int) -> None:
 def _move_of(event: Event) -> Move:
     if event.type is EventType.TASK_RETRY_SCHEDULED:
         return Move.RETRY_LATER if "not_before" in event.body else Move.RETRY_NOW
+    if "reused_from" in event.body:
+        return _REUSED[event.type]
     if event.attempt_id is None and event.type in _BY_OTHERS:
         return _BY_OTHERS[event.type]
     return _MOVES[event.type]

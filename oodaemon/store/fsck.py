@@ -16,6 +16,20 @@ _EXCUSABLE = breaker.COUNTED | {FailureClass.DRIFT}
 _COUNTED = frozenset(failure_class.value for failure_class in FailureClass if is_counted(failure_class))
 
 _MUST_BE_EMPTY: Mapping[str, str] = {
+    "took the result of another task and has none": "SELECT t.run_id, t.idx FROM tasks t LEFT JOIN reuses u USING (run_id, idx)"
+    " WHERE t.state = 'cached' AND u.attempt_id IS NULL",
+    "took an answer and is not so": "SELECT u.run_id, u.idx FROM reuses u JOIN tasks t USING (run_id, idx)"
+    " JOIN answers n USING (attempt_id) WHERE t.state IS NOT CASE n.kind WHEN 'result' THEN 'cached' ELSE 'invalid' END",
+    "took an answer about another saved test": "SELECT u.run_id, u.idx FROM reuses u JOIN runs r USING (run_id)"
+    " JOIN answers n USING (attempt_id) WHERE n.test_id <> r.test_id",
+    "took an answer although it was to be asked anew": "SELECT u.run_id, u.idx FROM reuses u JOIN tasks t USING (run_id, idx)"
+    " JOIN runs r USING (run_id) WHERE t.fresh OR r.fresh",
+    "answered with a result that is neither recorded nor proven": "SELECT a.run_id, a.idx FROM answers n JOIN attempts a"
+    " USING (attempt_id) LEFT JOIN results r USING (attempt_id) LEFT JOIN spares s USING (attempt_id) WHERE n.kind = 'result'"
+    " AND (coalesce(r.proof, s.proof, '{}') = '{}' OR r.origin = 'accepted')",
+    "answered with a refusal that is none": "SELECT a.run_id, a.idx FROM answers n JOIN attempts a USING (attempt_id)"
+    " WHERE n.kind = 'refusal' AND a.outcome IS NOT 'site_error'",
+    "has a result beside one of its own": "SELECT s.run_id, s.idx FROM spares s JOIN results r USING (attempt_id)",
     "succeeded without a result": "SELECT t.run_id, t.idx FROM tasks t LEFT JOIN results r USING (run_id, idx)"
     " WHERE t.state = 'succeeded' AND r.attempt_id IS NULL",
     "has a result without having succeeded": "SELECT run_id, idx FROM results JOIN tasks t USING (run_id, idx)"
@@ -49,6 +63,10 @@ _NEVER: Mapping[str, str] = {
     " WHERE closed_at IS NULL AND phase IN ('paused', 'cancelled', 'completed', 'needs_review')",
     "run {} has {} tasks with indexes up to {}": "SELECT run_id, count(*), max(idx) FROM tasks GROUP BY run_id"
     " HAVING count(*) <> max(idx) + 1 OR min(idx) <> 0",
+    "run {} has {} tasks where it was to have {} at most": "SELECT r.run_id, sum(t.tasks), r.planned FROM runs r JOIN tallies t"
+    " USING (run_id) WHERE r.planned IS NOT NULL GROUP BY r.run_id HAVING sum(t.tasks) > r.planned",
+    "run {} has no part for its first task, but one from {} on": "SELECT run_id, min(first_idx) FROM parts GROUP BY run_id"
+    " HAVING min(first_idx) <> 0",
     "event {} comes after the newest number {} that was given": "SELECT max(e.seq), s.seq FROM events e,"
     " sqlite_sequence s WHERE s.name = 'events' GROUP BY s.name HAVING max(e.seq) > s.seq",
     "attempt {} comes after the newest number {} that was given": "SELECT max(attempt_id), s.seq FROM attempts,"
@@ -73,7 +91,7 @@ def problems(db: Snapshot) -> list[str]:
         folded = fold(_in_order(walk.events(db), found))
     except (Contradiction, ValueError) as contradiction:
         return [*found, str(contradiction)]
-    stored = {row["run_id"]: row for row in db.execute("SELECT run_id, desired, mode, phase, ended_at FROM runs")}
+    stored = {row["run_id"]: row for row in db.execute("SELECT run_id, desired, mode, phase, ended_at, growing FROM runs")}
     if set(stored) != set(folded):
         found.append(f"runs {sorted(set(stored) ^ set(folded))} are in the tables or in the journal only")
     for run_id in stored.keys() & folded.keys():
@@ -82,6 +100,8 @@ def problems(db: Snapshot) -> list[str]:
             found.append(f"run {run_id} is {row['desired']}/{row['phase']}, its events make {run.desired.value}/{run.phase.value}")
         if row["mode"] != run.mode.value:
             found.append(f"run {run_id} stops by {row['mode']}, its events make it {run.mode.value}")
+        if row["growing"] != run.growth.value:
+            found.append(f"run {run_id} is {row['growing']}, its events make it {run.growth.value}")
         if (row["ended_at"] is not None) != (run.phase in AT_REST):
             found.append(f"run {run_id} is {row['phase']} and ended at {row['ended_at']}")
         found.extend(_tasks_of(db, run_id, run))
@@ -109,8 +129,8 @@ def _tasks_of(db: Snapshot, run_id: str, run: FoldedRun) -> Iterator[str]:
     counts = tasks.counts(db, run_id)
     if counts != run.counts():
         yield f"run {run_id}: it counts {counts} where its events make {run.counts()}"
-    if derive_phase(run.desired, counts) is not run.phase:
-        yield f"run {run_id} is {run.phase.value} where its facts make it {derive_phase(run.desired, counts).value}"
+    if (phase := derive_phase(run.desired, counts, growth=run.growth)) is not run.phase:
+        yield f"run {run_id} is {run.phase.value} where its facts make it {phase.value}"
 
 
 def _failures(db: Snapshot, folded: Mapping[str, FoldedRun]) -> Iterator[str]:

@@ -6,7 +6,7 @@ that it is the right one by its proof.
 
 from oodaemon.model.events import EventType
 from oodaemon.model.tasks import IN_FLIGHT, WAITING, FailureClass, Figures, Kept, Move, Origin, TaskState, Verdict
-from oodaemon.store import charts, holding, results, runs, tasks, trades
+from oodaemon.store import answers, charts, holding, results, runs, tasks, trades
 from oodaemon.store.holding import Held
 from oodaemon.store.transaction import Transaction
 
@@ -14,30 +14,34 @@ UNSETTLED = WAITING | IN_FLIGHT | {TaskState.HELD}
 
 
 def settle(tx: Transaction, late: Held, figures: Figures, kept: Kept) -> Verdict:
-    """Do with the result of a closed attempt what can be done. Changes nothing for a duplicate and for a task settled otherwise."""
+    """Do with the result of a closed attempt what can be done. Changes nothing for a duplicate; the result for a task that was
+    settled otherwise is kept for later tasks.
+    """
     recorded = results.metrics_of(tx.db, late.run_id, late.index)
     if recorded is not None:
         return _compare(tx, late, recorded, dict(figures.metrics))
     row = tx.execute("SELECT state FROM tasks WHERE run_id = ? AND idx = ?", (late.run_id, late.index)).fetchone()
     if TaskState(row["state"]) not in UNSETTLED:
+        answers.keep_spare(tx, late.token.attempt_id, figures, kept)
         return Verdict.REFUSED
     superseded = holding.of_task(tx, late.run_id, late.index)
     if superseded is not None:
         holding.close(tx, superseded, FailureClass.INTERRUPTED.value)
     tasks.change(tx, late.run_id, late.index, Move.ADOPT)
-    keep(tx, late, figures, kept, Origin.LATE)
+    message = "; ".join(filter(None, ["the result came late", keep(tx, late, figures, kept, Origin.LATE)]))
     by = {} if superseded is None else {"superseded": superseded.token.attempt_id}
-    holding.report(tx, EventType.TASK_ADOPTED, late, metrics=dict(figures.metrics), message="the result came late", **by)
+    holding.report(tx, EventType.TASK_ADOPTED, late, metrics=dict(figures.metrics), message=message, **by)
     runs.settle(tx, late.run_id)
     return Verdict.ADOPTED
 
 
-def keep(tx: Transaction, held: Held, figures: Figures, kept: Kept, origin: Origin) -> None:
-    """Insert the result of an attempt, and what is kept beside it."""
+def keep(tx: Transaction, held: Held, figures: Figures, kept: Kept, origin: Origin) -> str:
+    """Insert the result of an attempt, and what is kept beside it. A sentence if it contradicts what was known, else empty."""
     results.record(tx, held.run_id, held.index, attempt_id=held.token.attempt_id, figures=figures, origin=origin)
     charts.record(tx, held.run_id, held.index, kept.charts)
     if kept.trade_log is not None:
         trades.record(tx, held.run_id, held.index, attempt_id=held.token.attempt_id, file=kept.trade_log)
+    return answers.keep(tx, held.token.attempt_id, figures, kept)
 
 
 def _compare(tx: Transaction, late: Held, recorded: dict[str, float], found: dict[str, float]) -> Verdict:
@@ -57,6 +61,7 @@ def _compare(tx: Transaction, late: Held, recorded: dict[str, float], found: dic
             " ON CONFLICT (attempt_id) DO UPDATE SET class = excluded.class",
             (late.token.attempt_id, late.run_id, late.index, mismatch, message, tx.now_text),
         )
+    answers.doubt(tx, late.run_id, late.index)
     holding.report(tx, EventType.TASK_DIVERGED, late, metrics=found, message=message, **body)
     runs.settle(tx, late.run_id)
     return Verdict.DIVERGED

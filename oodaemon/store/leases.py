@@ -8,7 +8,7 @@ from oodaemon import clock
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import Wants
 from oodaemon.model.tasks import Lease, Move, Token
-from oodaemon.store import attempts, clocks, runs, tasks, tests
+from oodaemon.store import attempts, cache, clocks, runs, tasks, tests
 from oodaemon.store.transaction import Snapshot, Transaction
 
 # Without INDEXED BY, SQLite walks the primary key past every task that is already settled.
@@ -21,6 +21,9 @@ _LOWEST_INDEX = (
 
 NO_LIMITS: Mapping[str, int] = {}
 
+REUSED_AT_ONCE = 200
+"""So many tasks in a row may take what another run found out meanwhile; then one is backtested, to keep the transaction short."""
+
 
 def lease(
     tx: Transaction, actor: str, incarnation: int, at_once: int | None = None, *, limits: Mapping[str, int] = NO_LIMITS
@@ -28,9 +31,14 @@ def lease(
     """Hand the next task to an actor, or None when nothing may run now; `at_once` is how many may be in flight together.
 
     The run that waited longest for a lease comes first, then the lowest index among its tasks that are ready or due. `limits` says
-    of how many attempts in flight a run (by full id) may have at most; a run that is not in it has no limit of its own.
+    of how many attempts in flight a run (by full id) may have at most; a run that is not in it has no limit of its own. A task
+    whose result another run recorded meanwhile takes that, and the next one has its turn.
     """
     found = _next_task(tx, limits) if at_once is None or attempts.in_flight(tx.db) < at_once else None
+    for _ in range(REUSED_AT_ONCE):
+        if found is None or not cache.take(tx, *found):
+            break
+        found = _next_task(tx, limits)
     if found is None:
         return None
     run_id, index = found

@@ -17,7 +17,8 @@ from sqlite_utils import Database
 from oodaemon.clock import SECONDS, WallClock
 from oodaemon.errors import StoreUnusable
 from oodaemon.model.events import EventType
-from oodaemon.store import attempts, backup, clocks, files, journal, schema, soundness
+from oodaemon.model.reuse import Policy
+from oodaemon.store import attempts, backup, clocks, files, journal, os_processes, schema, soundness
 from oodaemon.store.backup import BackupFailed
 from oodaemon.store.files import BACKUPS_NAME, DATABASE_NAME
 from oodaemon.store.lock import StoreLock
@@ -62,6 +63,8 @@ class Ledger:
         self._commits, self._seconds_sum, self._seconds_max = 0, 0.0, 0.0
         self._is_sound = True
         self.head = self.boot = 0
+        self.policy: Policy | None = None
+        """By which results of earlier runs stand for new ones; None until somebody sets it: then none does."""
         with contextlib.ExitStack() as undo, store_failures(self._path):
             undo.callback(_take(state_dir, self._path).release)
             self._writer = undo.enter_context(contextlib.closing(_connect(self._path)))
@@ -98,7 +101,7 @@ class Ledger:
 
         Raises StoreUnusable when the store itself fails.
         """
-        tx = Transaction(self._writer, now=self._wall_clock(), boot=self.boot, rng=self._rng)
+        tx = Transaction(self._writer, now=self._wall_clock(), boot=self.boot, rng=self._rng, policy=self.policy)
         try:
             with store_failures(self._path):
                 self._writer.execute("BEGIN IMMEDIATE")
@@ -176,6 +179,8 @@ def _first_transaction(tx: Transaction, store_id: str, generation: int) -> None:
     facts = {"store_id": store_id, "generation": str(generation), "boot": str(tx.boot), "clean": "0"}
     tx.execute_many("INSERT OR REPLACE INTO meta (key, value) VALUES (?, ?)", facts.items())
     tx.emit(EventType.DAEMON_STARTED, boot=tx.boot)
+    if gap := clocks.set_back(tx):
+        os_processes.clock_gap(tx, gap)
     attempts.interrupt_orphans(tx)
     clocks.site_blocked(tx, is_blocked=False)
 

@@ -6,6 +6,7 @@ from typing import Any
 from oodaemon import clock
 from oodaemon.model import config
 from oodaemon.model.tasks import Figures, Origin, Result, Ruling, TaskState
+from oodaemon.store.parts import NAME_OF
 from oodaemon.store.tasks import ATTEMPTS_THAT_COUNT, LAST_FAILURE
 from oodaemon.store.transaction import Snapshot, Transaction, to_json
 
@@ -36,9 +37,31 @@ def record(
     )
 
 
+OF_TASK = (
+    " LEFT JOIN reuses u ON u.run_id = t.run_id AND u.idx = t.idx"
+    " LEFT JOIN results r ON r.attempt_id ="
+    " coalesce(u.attempt_id, (SELECT o.attempt_id FROM results o WHERE o.run_id = t.run_id AND o.idx = t.idx))"
+    " LEFT JOIN spares s ON s.attempt_id = u.attempt_id"
+)
+"""Joins a task `t` to its result `r`, which is that of another task for one that was reused (`u`); or to a spare result `s`."""
+
+
 def metrics_of(db: Snapshot, run_id: str, index: int) -> dict[str, float] | None:
-    """The numbers of the result of a task; None while it has none."""
-    row = db.execute("SELECT metrics FROM results WHERE run_id = ? AND idx = ?", (run_id, index)).fetchone()
+    """The numbers of the result of a task, its own or a reused one; None while it has none."""
+    row = db.execute(
+        f"SELECT coalesce(r.metrics, s.metrics) AS metrics FROM tasks t{OF_TASK} WHERE t.run_id = ? AND t.idx = ?",  # noqa: S608 - constants only
+        (run_id, index),
+    ).fetchone()
+    return None if row is None or row["metrics"] is None else dict(json.loads(row["metrics"]))
+
+
+def of_attempt(db: Snapshot, attempt_id: int) -> dict[str, float] | None:
+    """The numbers that an attempt found; None for one without a verified result."""
+    row = db.execute(
+        "SELECT metrics FROM results WHERE attempt_id = :id AND origin <> 'accepted'"
+        " UNION ALL SELECT metrics FROM spares WHERE attempt_id = :id",
+        {"id": attempt_id},
+    ).fetchone()
     return None if row is None else dict(json.loads(row["metrics"]))
 
 
@@ -54,17 +77,21 @@ def page(db: Snapshot, run_id: str, *, after_index: int = -1, limit: int = 1000)
     """Tasks of a run (by its full id) that succeeded, are held or were refused, in the order of their index, after `after_index`.
 
     `attempts` leaves out interrupted ones; `reason` is that of the user who skipped a task, else the message of the last failure of
-    one without figures.
+    one without figures, also when that was of the task it was reused from. `recorded_at` is when the figures were found, whatever
+    task they were found for.
     """
     rows = db.execute(
         f'SELECT t.run_id, t.idx, t.state, t."values", {ATTEMPTS_THAT_COUNT} AS attempts,'  # noqa: S608 - constants only
-        " r.metrics, r.extra, r.proof, r.config, r.origin, coalesce(r.recorded_at, d.decided_at, f.failed_at) AS recorded_at,"
+        " coalesce(r.metrics, s.metrics) AS metrics, coalesce(r.extra, s.extra) AS extra, coalesce(r.proof, s.proof) AS proof,"
+        " coalesce(r.config, s.config) AS config, CASE WHEN u.attempt_id IS NULL THEN r.origin ELSE 'cached' END AS origin,"
+        " coalesce(r.recorded_at, s.recorded_at, d.decided_at, f.failed_at) AS recorded_at,"
+        f" a.run_id AS from_run, a.idx AS from_index, {NAME_OF} AS part,"
         " f.message, lf.entries, lf.derived, d.client, d.reason AS decision, d.decided_at"
-        " FROM tasks t LEFT JOIN results r ON r.run_id = t.run_id AND r.idx = t.idx"
-        " LEFT JOIN trade_logs tl ON tl.run_id = t.run_id AND tl.idx = t.idx LEFT JOIN log_files lf ON lf.log_id = tl.log_id"
+        f" FROM tasks t{OF_TASK} LEFT JOIN attempts a ON a.attempt_id = u.attempt_id"
+        " LEFT JOIN trade_logs tl ON tl.attempt_id = r.attempt_id LEFT JOIN log_files lf ON lf.log_id = tl.log_id"
         " LEFT JOIN rulings d ON d.run_id = t.run_id AND d.idx = t.idx"
-        f" LEFT JOIN failures f ON f.attempt_id = {LAST_FAILURE}"
-        " WHERE t.run_id = ? AND t.idx > ? AND t.state IN ('succeeded', 'held', 'invalid') ORDER BY t.idx LIMIT ?",
+        f" LEFT JOIN failures f ON f.attempt_id = coalesce(u.attempt_id, {LAST_FAILURE})"
+        " WHERE t.run_id = ? AND t.idx > ? AND t.state IN ('succeeded', 'cached', 'held', 'invalid') ORDER BY t.idx LIMIT ?",
         (run_id, after_index, limit),
     )
     return [_result(row) for row in rows]
@@ -90,5 +117,7 @@ def _result(row: Any) -> Result:  # noqa: ANN401 - a row of the query above
         trade_count=row["entries"],
         derived=json.loads(row["derived"] or "{}"),
         origin=Origin(row["origin"]) if has_figures else None,
+        part=row["part"],
         ruling=Ruling(row["client"], row["decision"], clock.from_text(row["decided_at"])) if row["decided_at"] else None,
+        reused_from=(row["from_run"], row["from_index"]) if row["from_run"] else None,
     )

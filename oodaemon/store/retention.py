@@ -57,9 +57,9 @@ def digest(db: Snapshot, run_id: str) -> Digest:
             yield event
 
     run = fold(told()).get(run_id)
-    row = db.execute("SELECT desired, phase FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+    row = db.execute("SELECT desired, phase, growing FROM runs WHERE run_id = ?", (run_id,)).fetchone()
     stored = {found["idx"]: found["state"] for found in db.execute("SELECT idx, state FROM tasks WHERE run_id = ?", (run_id,))}
-    if run is None or run.phase not in AT_REST or run.states != stored or (run.desired, run.phase) != tuple(row):
+    if run is None or run.phase not in AT_REST or run.states != stored or (run.desired, run.phase, run.growth) != tuple(row):
         raise Unfaithful(f"run {run_id} is not what its events make of it")
     return Digest(run_id, last_seq, events, run.summary())
 

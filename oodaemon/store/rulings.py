@@ -52,8 +52,9 @@ class _Found:
 def retry(tx: Transaction, order: Order, *, force: bool = False) -> Ruled:
     """Have failed tasks tried again, as if they had never failed; with `force` also those that were skipped.
 
-    Other tasks are passed over. The attempts and their evidence stay. A run at rest goes on if it is to run. Raises NotFound,
-    InvalidArgument, Aborted, and FailedPrecondition for a run that is cancelled.
+    Other tasks are passed over; what was skipped is really asked again, whatever is known of it. The attempts and their evidence
+    stay. A run at rest goes on if it is to run. Raises NotFound, InvalidArgument, Aborted, and FailedPrecondition for a run that
+    is cancelled.
     """
     run = _open(tx, order, "retried")
     reopened = {TaskState.HELD, TaskState.INVALID} if force else {TaskState.HELD}
@@ -63,10 +64,12 @@ def retry(tx: Transaction, order: Order, *, force: bool = False) -> Ruled:
     for task in found:
         tasks.change(tx, run.run_id, task.index, Move.REOPEN)
         tx.execute(
-            "UPDATE tasks SET forgiven_before = (SELECT max(attempt_id) FROM attempts WHERE run_id = :run_id AND idx = :idx)"
+            "UPDATE tasks SET fresh = max(fresh, :fresh), forgiven_before ="
+            " coalesce((SELECT max(attempt_id) FROM attempts WHERE run_id = :run_id AND idx = :idx), 0)"
             " WHERE run_id = :run_id AND idx = :idx",
-            {"run_id": run.run_id, "idx": task.index},
+            {"run_id": run.run_id, "idx": task.index, "fresh": int(task.state is TaskState.INVALID)},
         )
+        tx.execute("DELETE FROM reuses WHERE run_id = ? AND idx = ?", (run.run_id, task.index))
         tx.execute("DELETE FROM rulings WHERE run_id = ? AND idx = ?", (run.run_id, task.index))
         if len(found) <= REOPENED_ONE_BY_ONE:
             runs.report(tx, EventType.TASK_REOPENED, run.run_id, index=task.index, values=task.values, **order.author.body())

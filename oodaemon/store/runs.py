@@ -1,6 +1,5 @@
 """Runs: submitted once, steered by what is desired, and settled after every change in one place."""
 
-import statistics
 from dataclasses import asdict
 from typing import Any
 
@@ -8,15 +7,14 @@ from oodaemon import clock
 from oodaemon.errors import Aborted, FailedPrecondition, InvalidArgument, NotFound
 from oodaemon.ids import is_ulid_prefix
 from oodaemon.model.events import EventType
-from oodaemon.model.runs import AT_REST, NOBODY, Author, Desired, Mode, NewRun, Run, RunPhase, derive_phase
+from oodaemon.model.runs import AT_REST, NOBODY, Author, Desired, Growth, Mode, NewRun, Run, RunPhase, derive_phase
 from oodaemon.model.tasks import Move
-from oodaemon.store import clocks, standing, tasks, tests
+from oodaemon.store import clocks, durations, parts, standing, tasks, tests
 from oodaemon.store.transaction import Snapshot, Transaction
 
 CANCELLED_ONE_BY_ONE = 1000
 """A cancellation tells of so many tasks with one event each; of more with one TASK_CANCELLED without an index and their number."""
 
-_MEDIAN_OF = 50
 _CANDIDATES_NAMED = 5
 
 _SELECT = (
@@ -34,17 +32,21 @@ _REQUESTS = {
 def submit(tx: Transaction, new: NewRun, *, client: str = "") -> Run:
     """Store a run with all its tasks. Raises NotFound for a saved test that was never seen."""
     tests.mark_used(tx, new.test_id)
+    growth = Growth.GROWING if new.is_growing else Growth.COMPLETE
     tx.execute(
-        "INSERT INTO runs (run_id, name, test_id, revision, desired, phase, created_at, wants_trades, wants_charts)"
-        " VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?)",
+        "INSERT INTO runs"
+        " (run_id, name, test_id, revision, desired, phase, created_at, wants_trades, wants_charts, growing, planned, fresh)"
+        " VALUES (?, ?, ?, 0, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             *(new.run_id, new.name, new.test_id, Desired.RUN.value, RunPhase.PENDING.value, tx.now_text),
-            *(int(new.wants.trades), int(new.wants.charts)),
+            *(int(new.wants.trades), int(new.wants.charts), growth.value, new.planned_tasks, int(new.is_fresh)),
         ),
     )
     tx.execute("INSERT INTO specs (run_id, spec) VALUES (?, ?)", (new.run_id, new.spec))
-    tasks.add(tx, new.run_id, new.tasks)
-    report(tx, EventType.RUN_SUBMITTED, new.run_id, name=new.name, test_id=new.test_id, tasks=len(new.tasks), **_by(client))
+    added = parts.add(tx, new.run_id, new.batches)
+    grows = {"growing": growth.value} if new.is_growing else {}
+    body = {"name": new.name, "test_id": new.test_id, "tasks": added, **grows, **_by(client)}
+    report(tx, EventType.RUN_SUBMITTED, new.run_id, **body)
     settle(tx, new.run_id)
     return get(tx.db, new.run_id)
 
@@ -163,8 +165,8 @@ def settle(tx: Transaction, run_id: str) -> None:
 
     Bumps the revision once per transaction; a phase that follows newly from the facts is stored, with the end of the run, and told.
     """
-    row = tx.execute("SELECT desired, phase, ended_at FROM runs WHERE run_id = ?", (run_id,)).fetchone()
-    phase = derive_phase(Desired(row["desired"]), tasks.counts(tx.db, run_id))
+    row = tx.execute("SELECT desired, phase, ended_at, growing FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+    phase = derive_phase(Desired(row["desired"]), tasks.counts(tx.db, run_id), growth=Growth(row["growing"]))
     ended_at = (row["ended_at"] or tx.now_text) if phase in AT_REST else None
     clocks.update(tx, run_id)
     tx.execute(
@@ -187,15 +189,10 @@ def _run(db: Snapshot, row: Any) -> Run:  # noqa: ANN401 - a row of _SELECT
         counts=tasks.counts(db, row["run_id"]),
         created_at=clock.from_text(row["created_at"]),
         ended_at=clock.from_text(row["ended_at"]) if row["ended_at"] else None,
-        median_task_seconds=_median_seconds(db, row["run_id"]),
+        median_task_seconds=durations.of_run(db, row["run_id"]),
         mode=Mode(row["mode"]),
         standing=standing.of(db, row) if row["ended_at"] is None else None,
+        growth=Growth(row["growing"]),
+        planned_tasks=row["planned"],
+        part=parts.current(db, row["run_id"], row["last_lease"]),
     )
-
-
-def _median_seconds(db: Snapshot, run_id: str) -> float | None:
-    rows = db.execute(
-        "SELECT seconds FROM attempts WHERE run_id = ? AND outcome = 'succeeded' ORDER BY attempt_id DESC LIMIT ?",
-        (run_id, _MEDIAN_OF),
-    ).fetchall()
-    return statistics.median(row["seconds"] for row in rows) if rows else None

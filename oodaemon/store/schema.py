@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlite_utils import Database, Migrations
 
-from oodaemon.store import commands_schema, evidence_schema, trades_schema
+from oodaemon.store import cache_schema, commands_schema, evidence_schema, plans_schema, trades_schema
 
 MIGRATIONS = Migrations("oodaemon")
 
@@ -218,6 +218,17 @@ CREATE INDEX events_of_no_run ON events (seq) WHERE run_id IS NULL;
 @MIGRATIONS(name="0008_retention")
 def _retention(db: Database) -> None:
     db.executescript(_RETENTION)
+
+
+@MIGRATIONS(name="0009_plans")
+def _plans(db: Database) -> None:
+    for script in (plans_schema.TABLES, plans_schema.TRIGGERS):
+        db.executescript(script)
+
+
+@MIGRATIONS(name="0010_cache")
+def _cache(db: Database) -> None:
+    db.executescript(cache_schema.TABLES)
 
 
 def unknown_migrations(db: Database) -> list[str]:

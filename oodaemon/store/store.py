@@ -12,6 +12,7 @@ import trio
 
 from oodaemon.clock import WallClock, utc_now
 from oodaemon.errors import StoreUnusable
+from oodaemon.model.reuse import Policy
 from oodaemon.store import backup, files
 from oodaemon.store.lanes import HurriedLane, Lane, ThreadLane
 from oodaemon.store.ledger import Ledger, StoreStatistics, check
@@ -123,6 +124,15 @@ class Store:
         await self._is_lost.wait()
         assert self._loss is not None
         return self._loss
+
+    @property
+    def policy(self) -> Policy | None:
+        """By which results of earlier runs stand for new ones; None: none does."""
+        return self._ledger.policy
+
+    def use(self, policy: Policy) -> None:
+        """From now on results of earlier runs stand for new ones by this policy."""
+        self._ledger.policy = policy
 
     @property
     def path(self) -> Path:

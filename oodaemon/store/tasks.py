@@ -2,9 +2,10 @@
 
 import datetime
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 
 from oodaemon import clock
+from oodaemon.model.batches import Batch
 from oodaemon.model.runs import TaskCounts
 from oodaemon.model.tasks import PUBLIC_STATUS, Failure, FailureClass, Move, Task, TaskState, move
 from oodaemon.model.values import Value
@@ -20,11 +21,22 @@ LAST_FAILURE = "(SELECT max(attempt_id) FROM failures l WHERE l.run_id = t.run_i
 """The attempt of the newest failure of a task `t`."""
 
 
-def add(tx: Transaction, run_id: str, tasks: Sequence[Mapping[str, Value]]) -> None:
-    """Insert all tasks of a new run as READY; their index is their place in `tasks`."""
-    rows = ((run_id, index, TaskState.READY.value, to_json(values)) for index, values in enumerate(tasks))
-    tx.execute_many('INSERT INTO tasks (run_id, idx, state, "values") VALUES (?, ?, ?, ?)', rows)
-    tx.execute("INSERT INTO tallies (run_id, state, tasks) VALUES (?, ?, ?)", (run_id, TaskState.READY.value, len(tasks)))
+def add(tx: Transaction, run_id: str, batches: Iterable[Batch], *, first: int = 0) -> int:
+    """Insert tasks as READY, one after the other as their points are made; return how many.
+
+    Their indexes count on from `first`, which is how many the run has, through the batches.
+    """
+    index = first
+    for batch in batches:
+        rows = ((run_id, place, TaskState.READY.value, to_json(values)) for place, values in enumerate(batch.points, start=index))
+        tx.execute_many('INSERT INTO tasks (run_id, idx, state, "values") VALUES (?, ?, ?, ?)', rows)
+        index += len(batch.points)
+    tx.execute(
+        "INSERT INTO tallies (run_id, state, tasks) VALUES (?, ?, ?)"
+        " ON CONFLICT (run_id, state) DO UPDATE SET tasks = tasks + excluded.tasks",
+        (run_id, TaskState.READY.value, index - first),
+    )
+    return index - first
 
 
 def change(tx: Transaction, run_id: str, index: int, what: Move, *, not_before: datetime.datetime | None = None) -> TaskState:
@@ -62,6 +74,8 @@ def counts(db: Snapshot, run_id: str) -> TaskCounts:
     for row in db.execute("SELECT state, tasks FROM tallies WHERE run_id = ?", (run_id,)):
         status = PUBLIC_STATUS[TaskState(row["state"])].value
         by_status[status] = by_status.get(status, 0) + row["tasks"]
+        if row["state"] == TaskState.CACHED.value:
+            by_status["cached"] = row["tasks"]
     return TaskCounts(**by_status)
 
 

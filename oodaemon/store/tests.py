@@ -11,6 +11,7 @@ from oodaemon.model.config import from_json as from_record
 from oodaemon.model.config import to_json as to_record
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import SavedTest
+from oodaemon.store import looks
 from oodaemon.store.transaction import Snapshot, Transaction, to_json
 
 _COLUMNS = "test_id, name, path, last_seen_at, last_used_at"
@@ -40,11 +41,14 @@ def mark_used(tx: Transaction, test_id: str) -> None:
 
 
 def note_config(tx: Transaction, test_id: str, config: TestConfig) -> None:
-    """Keep what the page of a saved test says of itself; costs no write when it is known."""
+    """Keep what the page of a saved test says of itself; costs no write when it is known. One that was edited must be looked at
+    anew before any earlier result counts for it.
+    """
     found = to_json(to_record(config))
     known = tx.execute("SELECT config FROM tests WHERE test_id = ?", (test_id,)).fetchone()
     if known is not None and known["config"] != found:
         tx.execute("UPDATE tests SET config = ? WHERE test_id = ?", (found, test_id))
+        looks.forget(tx, test_id)
         tx.emit(EventType.TEST_SEEN, test_id=test_id, config=to_record(config))
 
 

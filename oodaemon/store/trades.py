@@ -21,6 +21,14 @@ _WITH_OWNER = (
     " l.run_id, l.idx, i.import_id FROM log_files f"
     " LEFT JOIN trade_logs l ON l.log_id = f.log_id LEFT JOIN imports i ON i.log_id = f.log_id"
 )
+_OF_TASKS = (
+    "SELECT f.log_id, f.name, f.kind, f.sha256, f.columns, f.has_times, f.entries, f.derived, f.recorded_at,"
+    " l.run_id, l.idx, NULL AS import_id FROM (SELECT run_id, idx, log_id FROM trade_logs"
+    " UNION ALL SELECT u.run_id, u.idx, o.log_id FROM reuses u JOIN trade_logs o USING (attempt_id)) l"
+    " JOIN log_files f USING (log_id)"
+)
+"""The trade log of every task, which is that of another one where its result is."""
+
 _TRADE = "t.place, t.opened_at, t.closed_at, t.contracts, t.premium, t.closing_cost, t.pl, t.reason, t.strategy, t.legs, t.rest"
 
 
@@ -68,13 +76,13 @@ def digest(raw: bytes) -> str:
 
 def of_run(db: Snapshot, run_id: str, *, after_index: int = -1, limit: int = 1000) -> list[StoredLog]:
     """The trade logs of a run (full id) by index of the task, beginning after `after_index`; tasks without one are left out."""
-    rows = db.execute(f"{_WITH_OWNER} WHERE l.run_id = ? AND l.idx > ? ORDER BY l.idx LIMIT ?", (run_id, after_index, limit))
+    rows = db.execute(f"{_OF_TASKS} WHERE l.run_id = ? AND l.idx > ? ORDER BY l.idx LIMIT ?", (run_id, after_index, limit))
     return [stored(row) for row in rows]
 
 
 def of_task(db: Snapshot, run_id: str, index: int) -> StoredLog:
     """The trade log of a task (full id of its run). Raises NotFound, also for a task that has none."""
-    row = db.execute(f"{_WITH_OWNER} WHERE l.run_id = ? AND l.idx = ?", (run_id, index)).fetchone()
+    row = db.execute(f"{_OF_TASKS} WHERE l.run_id = ? AND l.idx = ?", (run_id, index)).fetchone()
     if row is None:
         raise NotFound(
             "trade log", f"{run_id}/{index}", "only runs that were submitted with trades keep the log of a finished task"
@@ -93,12 +101,23 @@ def page(db: Snapshot, log_id: int, *, after_place: int = -1, limit: int = 1000)
 
 def page_of_run(db: Snapshot, run_id: str, *, after: tuple[int, int] = (-1, -1), limit: int = 1000) -> list[StoredTrade]:
     """Trades of all tasks of a run (full id): by index, then in the order of the file, beginning after an index and a place."""
-    rows = db.execute(
-        f"SELECT l.idx, {_TRADE} FROM trade_logs l JOIN trades t USING (log_id)"  # noqa: S608 - constants only
-        " WHERE l.run_id = ? AND l.idx >= ? AND (l.idx, t.place) > (?, ?) ORDER BY l.idx, t.place LIMIT ?",
-        (run_id, after[0], *after, limit),
+    logs = db.execute(
+        "SELECT idx, log_id FROM trade_logs WHERE run_id = :run_id AND idx >= :idx UNION ALL"
+        " SELECT u.idx, o.log_id FROM reuses u JOIN trade_logs o USING (attempt_id) WHERE u.run_id = :run_id AND u.idx >= :idx"
+        " ORDER BY idx",
+        {"run_id": run_id, "idx": after[0]},
     )
-    return [_stored_trade(row) for row in rows]
+    found: list[StoredTrade] = []
+    for log in logs:
+        place = after[1] if log["idx"] == after[0] else -1
+        rows = db.execute(
+            f"SELECT ? AS idx, {_TRADE} FROM trades t WHERE t.log_id = ? AND t.place > ? ORDER BY t.place LIMIT ?",  # noqa: S608 - constants only
+            (log["idx"], log["log_id"], place, limit - len(found)),
+        )
+        found += [_stored_trade(row) for row in rows]
+        if len(found) >= limit:
+            break
+    return found
 
 
 def outline(db: Snapshot, log_id: int) -> list[Trade]:

@@ -11,6 +11,7 @@ from sqlite_utils import Database
 
 from oodaemon import clock
 from oodaemon.model.events import EventType
+from oodaemon.model.reuse import Policy
 
 Snapshot = Database
 """What a reading function gets: one consistent view of everything committed so far."""
@@ -26,11 +27,13 @@ class UnannouncedChange(AssertionError):
 class Transaction:
     """What a writing function gets: statements, events, and one moment for all of them.
 
-    `db` lets reading functions see the changes made so far.
+    `db` lets reading functions see the changes made so far. `policy` says which results may stand for others; None: no results.
     """
 
-    def __init__(self, db: Database, *, now: datetime.datetime, boot: int, rng: random.Random) -> None:
-        self.db, self.now, self.boot, self.rng = db, now, boot, rng
+    def __init__(
+        self, db: Database, *, now: datetime.datetime, boot: int, rng: random.Random, policy: Policy | None = None
+    ) -> None:
+        self.db, self.now, self.boot, self.rng, self.policy = db, now, boot, rng, policy
         self.last_seq = 0
         self._revised: set[str] = set()
         self._changes_excused = db.conn.total_changes

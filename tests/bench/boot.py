@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from oodaemon.clock import utc_now
+from oodaemon.model.batches import Batch
 from oodaemon.model.runs import NewRun, SavedTest
 from oodaemon.store import audit, backup, files, leases, retention, runs, soundness, tests
 from oodaemon.store.ledger import DATABASE_NAME, Ledger
@@ -81,7 +82,7 @@ def build(folder: Path, tasks: int, events: int) -> None:
     tries = max(1, round(events / (3 * each * (RUNS - 1))))
     for number in range(RUNS):
         values = tuple({"delta": index, "delta.unit": "percent"} for index in range(each))
-        run = ledger.write(runs.submit, NewRun(f"{number:026d}", "sweep", "iron", '{"sweep":{}}', values))
+        run = ledger.write(runs.submit, NewRun(f"{number:026d}", "sweep", "iron", '{"sweep":{}}', (Batch(values),)))
         if number < RUNS - 1:
             ledger.write(_live, run.run_id, values, tries)
             ledger.write(_settle, run.run_id)

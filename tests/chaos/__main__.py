@@ -10,6 +10,7 @@ import time
 from pathlib import Path
 
 from tests.acceptance.test_faults_of_practice import QUICK, hurried
+from tests.chaos import astray
 from tests.chaos.blows import BLOWS, Broken, Ring
 from tests.chaos.disk import LEAST_MIB, small_disk
 from tests.chaos.oracle import PARAMETER, PROMISES, TEST, Findings
@@ -131,10 +132,14 @@ def main() -> int:
         recordings = hurried(folder / "recordings")
         site = cleanup.enter_context(practice_site(**{**QUICK, "faults": FAULTS, "run_seconds": [0.5, 2.0]}))
         settings = {"OODAEMON_RECORDINGS": str(recordings), "OODAEMON_BASE_URL": site.url, "OODAEMON_BROWSERS": "2", **ACCOUNT}
-        at = DaemonProcess(folder, **settings, OODAEMON_MIN_FREE_MIB=str(LEAST_MIB), OODAEMON_EVIDENCE_MAX_MB="16")
+        clock = folder / "clock"
+        clock.write_text("0")
+        settings |= {"OODAEMON_MIN_FREE_MIB": str(LEAST_MIB), "OODAEMON_EVIDENCE_MAX_MB": "16", astray.VARIABLE: str(clock)}
+        at = DaemonProcess(folder, **settings)
+        at.module = "tests.chaos.astray"
         disk = cleanup.enter_context(small_disk(at.state_dir))
         cleanup.callback(at.destroy)
-        ring = Ring(at, site, random.Random(asked.seed), say, disk=disk)
+        ring = Ring(at, site, random.Random(asked.seed), say, disk=disk, clock=clock)
         chaos = Chaos(ring, asked.minutes)
         try:
             at.start()

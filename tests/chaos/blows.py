@@ -33,6 +33,8 @@ class Ring:
     asleep: list[psutil.Process] = field(default_factory=list)
     disk: Path | None = None
     """The small disk on which the state folder is; None where nothing can be mounted."""
+    clock: Path | None = None
+    """Holds the seconds by which the clock of the daemon is wrong."""
 
     def kin(self, *, having: str, lacking: str = "\0") -> list[psutil.Process]:
         """Processes below the daemon by a word of their command line."""
@@ -145,6 +147,21 @@ def write_protect(ring: Ring) -> str:
     return f"refused with {code}, started"
 
 
+STEPS = (-90000, -3600, -45, 45, 3600, 90000)
+"""Seconds by which somebody sets the clock: a wrong hour, a wrong day, and just more than what the daemon takes for a jump."""
+
+
+def step_clock(ring: Ring) -> str:
+    """The wall clock of the machine is set, forwards or back, while the daemon runs."""
+    if ring.clock is None:
+        return "its clock cannot be set"
+    step = ring.rng.choice(STEPS)
+    new = ring.clock.with_suffix(".new")
+    new.write_text(str(float(ring.clock.read_text()) + step))
+    new.replace(ring.clock)
+    return f"by {step:+} s"
+
+
 def _process(what: signal.Signals, **which: str) -> Callable[[Ring], str]:
     return lambda ring: ring.strike(ring.kin(**which), what)
 
@@ -170,5 +187,6 @@ BLOWS: Mapping[str, tuple[int, Callable[[Ring], str]]] = {
     "expire sessions": (1, expire_sessions),
     "full disk": (1, fill_disk),
     "read-only folder": (1, write_protect),
+    "clock step": (2, step_clock),
 }
 """Weight and blow by name."""

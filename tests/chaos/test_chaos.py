@@ -25,3 +25,4 @@ def test_every_kind_of_process_is_struck_in_every_way() -> None:
         for what in ("SIGKILL", "SIGSTOP"):
             assert f"{what} {who}" in BLOWS
     assert {"SIGKILL daemon", "SIGSTOP daemon", "SIGTERM daemon"} <= set(BLOWS)
+    assert {"full disk", "read-only folder", "clock step"} <= set(BLOWS)

@@ -13,6 +13,7 @@ import pytest
 
 from oodaemon.errors import AlreadyExists, FailedPrecondition
 from oodaemon.ids import ulid
+from oodaemon.model.batches import Batch
 from oodaemon.model.evidence import Limits
 from oodaemon.model.runs import Desired, Mode, NewRun, SavedTest
 from oodaemon.model.tasks import FailureClass, Figures, Kept, Lease, Token
@@ -103,7 +104,7 @@ class Player:
         if not self.ledger.read(tests.listing):
             self.write(tests.remember, [IRON])
         new = NewRun(
-            ulid(self.memory.now, self.rng), name, IRON.test_id, '{"sweep":{}}', tuple({"delta": 10 + n} for n in range(count))
+            ulid(self.memory.now, self.rng), name, IRON.test_id, '{"sweep":{}}', (Batch([{"delta": 10 + n} for n in range(count)]),)
         )
         run_id = self.request(f"submit {name}", "SubmitRun", lambda tx: runs.submit(tx, new).run_id)
         self.memory.runs[name], self.plans[run_id] = run_id, plan or {}

@@ -16,6 +16,7 @@ from ooctl.address import Address
 from ooctl.daemon import Daemon
 from ooctl.pacing import Pacing
 from oodaemon.clock import utc_now
+from oodaemon.model.batches import Batch
 from oodaemon.model.runs import Desired, NewRun
 from oodaemon.store import fsck, journal, runs, tests
 from oodaemon.store.ledger import Ledger
@@ -129,7 +130,7 @@ def test_a_hundred_kills_lose_nothing_and_double_nothing(folder: Path, lives: Li
     rng = random.Random(9)
     ledger = opened(folder)
     ledger.write(tests.remember, [IRON])
-    run_id = ledger.write(runs.submit, NewRun("0" * 26, "sweep", IRON.test_id, "{}", values_of(20_000))).run_id
+    run_id = ledger.write(runs.submit, NewRun("0" * 26, "sweep", IRON.test_id, "{}", (Batch(values_of(20_000)),))).run_id
     began = ledger.head
     ledger.close()
 

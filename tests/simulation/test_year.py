@@ -1,10 +1,8 @@
 """A year of the daemon by seeds: `OO_SEEDS=3,17 OO_DAYS=30` plays others, or one again."""
 
-import faulthandler
 import logging
 import os
 import shutil
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -19,19 +17,19 @@ from oodaemon.store import attempts, leases, requests
 from tests.simulation import site
 from tests.simulation.site import DAY
 from tests.simulation.world import at_home
+from tests.support.deadlock import no_deadlock
 
 DAYS = float(os.environ.get("OO_DAYS", "28"))
 YEAR = range(14)
 SEEDS = [int(seed) for seed in os.environ["OO_SEEDS"].split(",")] if "OO_SEEDS" in os.environ else [*YEAR]
-REAL_SECONDS = 180
+CPU_SECONDS = 180
 MEMORY_DISK = Path("/dev/shm")
 
 
 @pytest.fixture(autouse=True)
 def _deadlock_guard() -> Iterator[None]:
-    faulthandler.dump_traceback_later(REAL_SECONDS, exit=True, file=sys.__stderr__)
-    yield
-    faulthandler.cancel_dump_traceback_later()
+    with no_deadlock(wall=10 * CPU_SECONDS, cpu=CPU_SECONDS):
+        yield
     structlog.reset_defaults()
 
 

@@ -39,7 +39,8 @@ from oodaemon.model.events import EventType
 from oodaemon.model.runs import Author, Desired, Mode, Run, RunPhase
 from oodaemon.model.tasks import FailureClass, TaskState
 from oodaemon.parameters.registry import discover
-from oodaemon.plans.sweep import Sweep
+from oodaemon.plans.axes import Swept, product
+from oodaemon.plans.enumeration import Enumeration
 from oodaemon.rpc.presence import Presence
 from oodaemon.store import journal, os_processes, rulings, runs, tasks
 from oodaemon.store.ledger import DATABASE_NAME
@@ -346,7 +347,9 @@ class World:
             return
         test, count = self.rng.choice(free), self.rng.choice([1, 3, 8])
         first = self.rng.randrange(1, 5000)
-        submission = Submission(test.name, Sweep("profit_target", [str(first + n) for n in range(count)]), "{}")
+        swept = [Swept("profit_target", [str(first + n) for n in range(count)])]
+        plan = Enumeration(test.name, "profit_target", product(swept, (), self.registry))
+        submission = Submission(plan, "{}")
         self.submissions += 1
         request = Request(f"request-{self.submissions}", "SubmitRun", f"digest-{self.submissions}")
         run = await self._ask(lambda desk: desk.submit(request, submission))

@@ -19,6 +19,7 @@ from pathlib import Path
 from typing import Any
 
 from oodaemon.ids import ulid
+from oodaemon.model.batches import Batch
 from oodaemon.model.runs import Desired, NewRun, SavedTest
 from oodaemon.model.tasks import FailureClass, Figures
 from oodaemon.store import attempts, journal, requests, results, runs, tasks, tests
@@ -68,7 +69,7 @@ class Maker:
         values = tuple(
             {"delta": 10 + n, "delta.unit": "percent", "label": f"naïve {n}", "is_on": bool(n % 2)} for n in range(count)
         )
-        new = NewRun(ulid(self.now, self.rng), name, "iron", '{"sweep":{}}', values)
+        new = NewRun(ulid(self.now, self.rng), name, "iron", '{"sweep":{}}', (Batch(values),))
         self.write(lambda tx: requests.once(tx, f"request of {name}", "SubmitRun", "d", lambda: runs.submit(tx, new).run_id))
         return new.run_id
 

@@ -55,6 +55,9 @@ def wait_for(look: Callable[[], T | None], explain: Callable[[], str], *, within
 class OodaemonProcess:
     """A daemon on a store in a folder; may be killed and started again. Ended by pid, with everything it started."""
 
+    module = "oodaemon"
+    """What Python runs."""
+
     def __init__(self, folder: Path, *args: str, **environ: str) -> None:
         self.folder, self.state_dir, self.args = folder, folder / "s", args
         self.log = folder / f"log-{time.monotonic_ns()}"
@@ -84,7 +87,7 @@ class OodaemonProcess:
         """Start it, and return at once."""
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                [sys.executable, "-m", "oodaemon", "run", *self.args],
+                [sys.executable, "-m", self.module, "run", *self.args],
                 cwd=ROOT,
                 env=self.environ,
                 stdin=subprocess.DEVNULL,

@@ -69,6 +69,9 @@
     }
   }
   const content = { entries, legs: pageState(spec).panelLegs };
+  // What a row says by the look of its buttons alone: which are on, what is linked, what a padlock holds.
+  content.marks = rows.map((row) => [...row.querySelectorAll("button, svg")].map((node) => `${text(node)} ${node.getAttribute("class") || ""}`));
   if (keep || !window.__ooFresh) window.__ooFresh = content;
+  window.__ooFilled = content;
   return { before: window.__ooFresh, after: content, shown };
 }

@@ -77,6 +77,9 @@ class State:
     refusals: dict[str, Refusal] = field(default_factory=dict)
     requests: list = field(default_factory=list)
     clients: list = field(default_factory=list)
+    plan: runs_pb2.PlanRunResponse = field(default_factory=lambda: runs_pb2.PlanRunResponse(tasks=3, planned_tasks=3))
+    plans: list = field(default_factory=list)
+    """Looks ahead that were asked for; they change nothing and are no part of `requests`."""
     page: int = 2
     """Rows per page, whatever was asked for, so that every list is read in pages."""
     changed: threading.Condition = field(default_factory=threading.Condition)
@@ -92,10 +95,13 @@ class State:
 
     def take(self, request, context):
         """Remember the request; refuse it if that was scripted for its method."""
-        name = type(request).__name__.removesuffix("Request")
         self.requests.append(request)
         self.clients.append(dict(context.invocation_metadata()).get("oo-client"))
-        refusal = self.refusals.get(name)
+        self.refuse(request, context)
+
+    def refuse(self, request, context):
+        """Refuse the request if that was scripted for its method."""
+        refusal = self.refusals.get(type(request).__name__.removesuffix("Request"))
         if refusal is not None and refusal.times > 0:
             refusal.times -= 1
             refusal.abort(context)
@@ -147,6 +153,11 @@ class FakeDaemon(
     def SubmitRun(self, request, context):  # noqa: N802 - named by the wire format
         self.state.take(request, context)
         return runs_pb2.SubmitRunResponse(run=self.state.runs[0])
+
+    def PlanRun(self, request, context):  # noqa: N802 - named by the wire format
+        self.state.plans.append(request)
+        self.state.refuse(request, context)
+        return self.state.plan
 
     def GetRun(self, request, context):  # noqa: N802 - named by the wire format
         self.state.take(request, context)

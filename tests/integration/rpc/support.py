@@ -21,6 +21,7 @@ from oodaemon.actors.specs import ChildSpec
 from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.surroundings import Surroundings
 from oodaemon.api.v1 import (
+    analysis_pb2_grpc,
     daemon_pb2_grpc,
     failures_pb2_grpc,
     parameters_pb2_grpc,
@@ -36,6 +37,7 @@ from oodaemon.browser.session import Credentials
 from oodaemon.clock import utc_now
 from oodaemon.failures.site import classify
 from oodaemon.ids import ulid
+from oodaemon.model.batches import Batch
 from oodaemon.model.runs import NewRun, Run, SavedTest
 from oodaemon.parameters.registry import discover
 from oodaemon.rpc.server import Server
@@ -72,6 +74,7 @@ class Stubs:
         self.tests = tests_pb2_grpc.TestServiceStub(channel)
         self.trades = trades_pb2_grpc.TradeServiceStub(channel)
         self.failures = failures_pb2_grpc.FailureServiceStub(channel)
+        self.analysis = analysis_pb2_grpc.AnalysisServiceStub(channel)
 
 
 @dataclass
@@ -112,7 +115,7 @@ class Service:
 
     async def submit(self, count: int, *, name: str = "sweep") -> Run:
         """A run of so many tasks, put into the store."""
-        new = NewRun(ulid(utc_now(), self.parts.rng), name, IRON.test_id, '{"sweep":{}}', values_of(count))
+        new = NewRun(ulid(utc_now(), self.parts.rng), name, IRON.test_id, '{"sweep":{}}', (Batch(values_of(count)),))
         return await self.parts.store.write(runs.submit, new)
 
     async def work(self, count: int) -> None:

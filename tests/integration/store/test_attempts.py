@@ -10,6 +10,7 @@ import pytest
 from oodaemon.failures import facts
 from oodaemon.failures.policy import POLICIES, Decision
 from oodaemon.ids import ulid
+from oodaemon.model.batches import Batch
 from oodaemon.model.config import ConfigLeg, TestConfig
 from oodaemon.model.runs import Desired, NewRun, RunPhase, TaskCounts, Wants
 from oodaemon.model.tasks import FailureClass, Figures, Kept, Lease, Move, TaskState, Token
@@ -385,7 +386,7 @@ def test_charts_are_kept_with_their_result_and_never_change(bench: Workbench) ->
 
 
 def test_a_lease_says_what_is_wanted_beside_the_figures(bench: Workbench) -> None:
-    new = NewRun(ulid(bench.clock(), bench.rng), "sweep", IRON.test_id, "{}", values_of(1), Wants(trades=True))
+    new = NewRun(ulid(bench.clock(), bench.rng), "sweep", IRON.test_id, "{}", (Batch(values_of(1)),), Wants(trades=True))
     bench.write(runs.submit, new)
     assert bench.lease().wants == Wants(trades=True, charts=False)
 

@@ -130,6 +130,34 @@ def test_a_jump_of_the_clock_moves_what_waits_and_nothing_that_stands_still(benc
     assert left(bench, paused) == DELAY
 
 
+def test_a_clock_that_was_set_back_while_no_daemon_ran_lets_nobody_wait_for_it(bench: Workbench) -> None:
+    run, paused, other = waiting(bench), waiting(bench), waiting(bench)
+    bench.steer(paused, Desired.PAUSE)
+    bench.clock.advance(-90_000)
+    bench.restart()
+    assert (left(bench, run), left(bench, paused), left(bench, other)) == (DELAY, DELAY, DELAY)
+    gaps = [event.body for event in bench.read(journal.read, 0, run_id=None) if event.type is EventType.DAEMON_CLOCK_GAP]
+    assert gaps == [{"seconds": -90_000.0}]
+    bench.steer(paused, Desired.RUN)
+    assert left(bench, paused) == DELAY
+
+
+def test_a_blocked_site_and_a_clock_that_was_set_back_do_not_add_up(bench: Workbench) -> None:
+    run = waiting(bench)
+    blocked(bench, "down")
+    bench.clock.advance(-3_600)
+    bench.crash()
+    assert left(bench, run) == DELAY
+
+
+def test_two_clocks_that_differ_by_a_little_are_no_jump(bench: Workbench) -> None:
+    run = waiting(bench)
+    bench.clock.advance(-20)
+    bench.restart()
+    assert left(bench, run) == DELAY + 20
+    assert not [event for event in bench.read(journal.read, 0, run_id=None) if event.type is EventType.DAEMON_CLOCK_GAP]
+
+
 def test_a_run_may_have_no_more_in_flight_than_its_limit(bench: Workbench) -> None:
     first, second = bench.submit(3), bench.submit(1)
     limits = {first.run_id: 1}

@@ -5,6 +5,7 @@ import dataclasses
 import pytest
 
 from oodaemon.errors import Aborted, FailedPrecondition, InvalidArgument, NotFound
+from oodaemon.model.batches import Batch
 from oodaemon.model.runs import AT_REST, Author, Desired, Mode, NewRun, Run, RunPhase, Standing, TaskCounts
 from oodaemon.model.tasks import FailureClass
 from oodaemon.store import attempts, leases, runs
@@ -36,14 +37,14 @@ def test_a_submitted_run_waits_with_all_its_tasks(bench: Workbench) -> None:
     submitted, phase = bench.events(before)
     assert (submitted.type, submitted.run_id, submitted.body["tasks"]) == ("run_submitted", run.run_id, 3)
     assert (phase.type, phase.body["phase"]) == ("run_phase_changed", "running")
-    counts = {"pending": 3, "running": 0, "completed": 0, "failed": 0, "skipped": 0, "cancelled": 0}
+    counts = {"pending": 3, "running": 0, "completed": 0, "failed": 0, "skipped": 0, "cancelled": 0, "cached": 0}
     assert submitted.body["counts"] == phase.body["counts"] == counts
 
 
 def test_a_run_of_an_unknown_test_leaves_nothing(bench: Workbench) -> None:
     head = bench.ledger.head
     with pytest.raises(NotFound, match="saved test 'nobody'"):
-        bench.write(runs.submit, NewRun("01J", "x", "nobody", "{}", values_of(1)))
+        bench.write(runs.submit, NewRun("01J", "x", "nobody", "{}", (Batch(values_of(1)),)))
     assert bench.read(runs.page, limit=10) == []
     assert bench.ledger.head == head
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from oodaemon.clock import utc_now
 from oodaemon.ids import ulid
+from oodaemon.model.batches import Batch
 from oodaemon.model.evidence import DOM, SCREENSHOT, Item, Limits
 from oodaemon.model.runs import Desired, NewRun, SavedTest
 from oodaemon.model.tasks import FailureClass, Token
@@ -44,7 +45,7 @@ def main(folder: str, seed: str) -> None:
         if leased is None:
             run_id = ulid(utc_now(), rng)
             say("submitting", run_id)
-            ledger.write(runs.submit, NewRun(run_id, "sweep", "iron", "{}", tuple({"delta": n} for n in range(8))))
+            ledger.write(runs.submit, NewRun(run_id, "sweep", "iron", "{}", (Batch([{"delta": n} for n in range(8)]),)))
             say("submitted", run_id)
             continue
         if rng.random() < 0.05:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from oodaemon.ids import ulid
+from oodaemon.model.batches import Batch
 from oodaemon.model.events import Event
 from oodaemon.model.runs import Desired, NewRun, Run, SavedTest
 from oodaemon.model.tasks import FailureClass, Figures, Lease, Task
@@ -68,7 +69,7 @@ class Workbench:
         self.write, self.read = ledger.write, ledger.read
 
     def submit(self, count: int = 3, *, name: str = "sweep") -> Run:
-        new = NewRun(ulid(self.clock(), self.rng), name, IRON.test_id, '{"sweep":{}}', values_of(count))
+        new = NewRun(ulid(self.clock(), self.rng), name, IRON.test_id, '{"sweep":{}}', (Batch(values_of(count)),))
         return self.write(runs.submit, new)
 
     def lease(self, *, actor: str = ACTOR, incarnation: int = 1) -> Lease:

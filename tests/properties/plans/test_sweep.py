@@ -5,7 +5,8 @@ from hypothesis import strategies as st
 
 from oodaemon.model.values import canonical
 from oodaemon.parameters.registry import discover
-from oodaemon.plans.sweep import Range, Sweep, expand
+from oodaemon.plans.axes import Range
+from tests.unit.plans.asking import Sweep, expand
 
 REGISTRY = discover([])
 HUNDREDTHS = st.integers(1, 10_000)

@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
 
 from oodaemon.errors import FailedPrecondition
+from oodaemon.model.batches import Batch
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import Author, Desired, Mode, NewRun, RunPhase
 from oodaemon.model.tasks import FailureClass, Task, Token, Verdict
@@ -79,7 +80,7 @@ class StoreMachine(RuleBasedStateMachine):
         def produce(tx) -> str:
             return requests.once(tx, request_id, "SubmitRun", "d", lambda: runs.submit(tx, new).run_id)
 
-        new = NewRun(run_id, "sweep", "iron", "{}", values_of(count))
+        new = NewRun(run_id, "sweep", "iron", "{}", (Batch(values_of(count)),))
         answer = self.bench.write(produce)
         assert answer == self.requests.setdefault(request_id, run_id)
         if answer != run_id:

@@ -22,6 +22,7 @@ from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.events.watch import Journal
 from oodaemon.ids import ulid
+from oodaemon.model.batches import Batch
 from oodaemon.model.runs import Desired, NewRun, Run, RunPhase, SavedTest
 from oodaemon.model.tasks import Lease, Result, Task
 from oodaemon.parameters.registry import Registry, discover
@@ -169,7 +170,7 @@ class Bench:
         new = tuple({**plain, "delta": 10 + n} for n in range(count)) if values is None else (values,)
         await self.store.write(tests.remember, [IRON])
         name = ulid(wall_clock(), self.shop.rng)
-        run = await self.store.write(runs.submit, NewRun(name, "sweep", IRON.test_id, "{}", new))
+        run = await self.store.write(runs.submit, NewRun(name, "sweep", IRON.test_id, "{}", (Batch(new),)))
         self.desk.bell.ring()
         return run
 

@@ -124,9 +124,12 @@ async def test_nothing_is_leased_while_the_desk_is_closed(autojump_clock, tmp_pa
         bench.desk.stored.storage = {}
         await bench.desk.enter(AUTH_REQUIRED, "no")
         async with working(bench, machine):
-            await trio.sleep(500)
+            with trio.CancelScope() as at_the_first_commit:
+                bench.store.on_commit(lambda _: at_the_first_commit.cancel())
+                await trio.sleep(500)
             assert await bench.states(run) == ["ready"]
             assert "task_leased" not in await bench.news()
+            assert trio.current_time() == 500
             await bench.desk.leave(AUTH_REQUIRED)
             await bench.until_phase(run, RunPhase.COMPLETED)
             assert trio.current_time() == 500

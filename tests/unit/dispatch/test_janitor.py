@@ -15,6 +15,7 @@ from oodaemon.actors.mailbox import Mailbox
 from oodaemon.dispatch import janitor as janitor_module
 from oodaemon.dispatch.janitor import Janitor, Upkeep
 from oodaemon.ids import ulid
+from oodaemon.model.batches import Batch
 from oodaemon.model.runs import Desired, NewRun, SavedTest
 from oodaemon.store import audit, backup, files, fsck, journal, retention, runs, tests
 from oodaemon.store.files import BACKUPS_NAME
@@ -58,7 +59,7 @@ class Working:
 
     async def ended(self, count: int = 2) -> str:
         """A run that comes to rest now."""
-        new = NewRun(ulid(wall_clock(), RNG), "sweep", "iron", "{}", tuple({"delta": n} for n in range(count)))
+        new = NewRun(ulid(wall_clock(), RNG), "sweep", "iron", "{}", (Batch([{"delta": n} for n in range(count)]),))
         await self.store.write(runs.submit, new)
         await self.store.write(runs.set_desired, new.run_id, Desired.CANCEL)
         return new.run_id

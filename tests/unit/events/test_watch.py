@@ -1,7 +1,9 @@
 """Watching: nobody misses an event, nobody sees one twice, everybody is let go."""
 
+import contextlib
 import dataclasses
 import random
+import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -173,3 +175,19 @@ async def test_a_watcher_of_one_run_hears_of_the_site(tmp_path: Path) -> None:
         await store.write(journal.condition, "SiteBlocked", "it changed")
         assert [event.seq for event in await watch.read_after(0, run_id="A")] == [2, 4]
         assert [event.seq for event in await watch.read_after(0, run_id="A", limit=1)] == [2]
+
+
+async def test_a_cursor_of_an_event_that_the_store_has_not_told_of_yet_is_good(tmp_path: Path) -> None:
+    """A reader may see a commit before the daemon hears of it."""
+    async with watched(tmp_path) as (store, watch):
+        await store.write(tell)
+        behind = watch.cursor()
+        with contextlib.closing(sqlite3.connect(store.path)) as other, other:
+            other.execute(
+                "INSERT INTO events (occurred_at, boot, type, actor, body) SELECT occurred_at, boot, type, actor, body FROM events"
+            )
+        seen = dataclasses.replace(behind, seq=await store.read(journal.head))
+        assert seen.seq > watch.cursor().seq
+        await watch.check(seen)
+        with pytest.raises(CursorTooOld):
+            await watch.check(dataclasses.replace(seen, seq=seen.seq + 1))

@@ -60,4 +60,4 @@ def test_a_run_at_rest_has_nothing_in_flight() -> None:
 
 
 def test_counts_add_up() -> None:
-    assert TaskCounts(pending=1, running=2, completed=4, failed=8, skipped=16, cancelled=32).total == 63
+    assert TaskCounts(pending=1, running=2, completed=4, failed=8, skipped=16, cancelled=32, cached=3).total == 63

@@ -7,7 +7,7 @@ import pytest
 from oodaemon.model.tasks import IN_FLIGHT, METRICS, OPEN_STATES, PUBLIC_STATUS, WAITING, Move, TaskState, TaskStatus, move
 
 LEGAL = {
-    "ready": {"lease": "leased", "cancel": "cancelled", "adopt": "succeeded"},
+    "ready": {"lease": "leased", "cancel": "cancelled", "adopt": "succeeded", "reuse": "cached", "reuse_refusal": "invalid"},
     "retry_wait": {"lease": "leased", "cancel": "cancelled", "excuse": "ready", "adopt": "succeeded"},
     "leased": {
         "intent": "submitted",
@@ -36,6 +36,7 @@ LEGAL = {
         "adopt": "succeeded",
     },
     "succeeded": {},
+    "cached": {},
     "invalid": {"reopen": "ready"},
     "cancelled": {},
 }
@@ -63,6 +64,7 @@ def test_every_state_has_its_public_word() -> None:
         "submitted": "running",
         "held": "failed",
         "succeeded": "completed",
+        "cached": "completed",
         "invalid": "skipped",
         "cancelled": "cancelled",
     }

@@ -71,6 +71,8 @@ def test_a_run_is_complete_and_in_order():
             "fixed": [],
             "trades": False,
             "charts": False,
+            "fresh": False,
+            "walk_forward": None,
         },
         "tasks": {
             "total": 3,
@@ -80,6 +82,7 @@ def test_a_run_is_complete_and_in_order():
             "failed": 0,
             "skipped": 0,
             "cancelled": 0,
+            "cached": 0,
         },
         "conditions": [{"kind": "AuthRequired", "message": "sign in", "since": "2026-11-21T08:00:01Z"}],
         "created_at": "2026-11-21T08:00:00Z",

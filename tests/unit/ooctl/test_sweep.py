@@ -3,7 +3,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ooctl.exits import ClientError, ExitStatus
-from ooctl.sweep import LongForm, Range, Sweep, read_sweep, read_values
+from ooctl.sweep import LongForm, Range, Sweep, read_options, read_sweeps, read_values
 
 names = st.from_regex(r"[A-Za-z_][A-Za-z0-9_-]{0,10}", fullmatch=True)
 whole = st.integers(-10_000, 10_000).map(str)
@@ -18,33 +18,33 @@ spaces = st.sampled_from(["", " "])
 def test_a_range_is_read_back_as_it_was_written(name, start, end, step, gap):
     text = f"{name}={gap}{start}{gap}..{gap}{end}" + (f"/{gap}{step}" if step else "")
 
-    assert read_sweep([text]) == Sweep(name, Range(start, end, step))
+    assert read_sweeps([text]) == (Sweep(name, Range(start, end, step)),)
 
 
 @given(name=names, items=st.lists(values, min_size=1, max_size=8), gap=spaces)
 def test_a_list_is_read_back_as_it_was_written(name, items, gap):
-    assert read_sweep([f"{name}={f',{gap}'.join(items)}"]) == Sweep(name, tuple(items))
+    assert read_sweeps([f"{name}={f',{gap}'.join(items)}"]) == (Sweep(name, tuple(items)),)
 
 
 @given(name=names, options=st.dictionaries(names, values, max_size=4), data=st.data())
 def test_options_may_stand_anywhere_and_keep_their_text(name, options, data):
     texts = [f"{name}=1..2", *(f"{name}.{option}={value}" for option, value in options.items())]
 
-    assert read_sweep(data.draw(st.permutations(texts))) == Sweep(name, Range("1", "2"), options)
+    assert read_sweeps(data.draw(st.permutations(texts))) == (Sweep(name, Range("1", "2"), options),)
 
 
 @given(name=names, start=values, end=values, step=st.none() | whole)
 def test_the_long_form_means_the_same_as_the_short_one(name, start, end, step):
-    short = read_sweep([f"{name}={start}..{end}" + (f"/{step}" if step else "")])
+    short = read_sweeps([f"{name}={start}..{end}" + (f"/{step}" if step else "")])
 
-    assert read_sweep([], LongForm(name, start, end, step)) == short
+    assert read_sweeps([], LongForm(name, start, end, step)) == short
 
 
 @given(st.text(max_size=30))
 def test_any_text_is_read_or_refused_with_a_sentence(text):
     refusal = None
     try:
-        sweep = read_sweep([text])
+        (sweep,) = read_sweeps([text])
     except ClientError as error:
         refusal = error
     if refusal is None:
@@ -71,7 +71,7 @@ def test_any_text_is_read_or_refused_with_a_sentence(text):
 )
 def test_values_as_people_write_them(text, expected):
     assert read_values(text, name="delta") == expected
-    assert read_sweep([f"delta={text}"]).values == expected
+    assert read_sweeps([f"delta={text}"])[0].values == expected
 
 
 @pytest.mark.parametrize(
@@ -79,7 +79,7 @@ def test_values_as_people_write_them(text, expected):
     [
         ([], "no parameter to sweep"),
         (["delta.unit=percent"], "no parameter to sweep"),
-        (["delta=1..2", "width=1..2"], "only one parameter can be swept in a run; delta and width were given"),
+        (["a=1", "b=2", "c.unit=x"], "c.unit was given, but c is not swept; a and b are"),
         (["delta=1..2", "delta=3"], "delta: the values were given more than once"),
         (["delta=1..2", "width.unit=x"], "width.unit was given, but width is not swept; delta is"),
         (["delta=1..2", "delta.u=x", "delta.u=y"], "delta.u: the option was given more than once"),
@@ -102,7 +102,7 @@ def test_values_as_people_write_them(text, expected):
 )
 def test_what_is_wrong_is_said(texts, sentence):
     with pytest.raises(ClientError) as caught:
-        read_sweep(texts)
+        read_sweeps(texts)
 
     assert sentence in caught.value.sentence
     assert caught.value.status is ExitStatus.USAGE
@@ -119,11 +119,26 @@ def test_what_is_wrong_is_said(texts, sentence):
 )
 def test_an_incomplete_long_form_is_refused(long, sentence):
     with pytest.raises(ClientError, match=sentence):
-        read_sweep([], long)
+        read_sweeps([], long)
 
 
-def test_both_forms_together_are_one_parameter_too_many():
-    with pytest.raises(ClientError, match="only one parameter"):
-        read_sweep(["width=1"], LongForm("delta", "1", "2"))
+def test_both_forms_together_are_several_parameters():
+    assert [sweep.parameter for sweep in read_sweeps(["width=1"], LongForm("delta", "1", "2"))] == ["width", "delta"]
     with pytest.raises(ClientError, match="more than once"):
-        read_sweep(["delta=1"], LongForm("delta", "1", "2"))
+        read_sweeps(["delta=1"], LongForm("delta", "1", "2"))
+
+
+def test_several_parameters_keep_their_order_and_their_own_options():
+    texts = ["b.unit=$", "a=1..2", "vix@low=5", "b=3,4", "vix@low.bound=min"]
+
+    assert read_sweeps(texts) == (
+        Sweep("a", Range("1", "2")),
+        Sweep("vix@low", ("5",), {"bound": "min"}),
+        Sweep("b", ("3", "4"), {"unit": "$"}),
+    )
+
+
+def test_where_the_values_come_from_a_table_only_options_may_be_given():
+    assert read_options(["delta.side=short_only", "vix.bound=max"]) == {"delta": {"side": "short_only"}, "vix": {"bound": "max"}}
+    with pytest.raises(ClientError, match="-p delta=1 was given, but the values come from the file"):
+        read_options(["delta=1"])

@@ -4,7 +4,8 @@ import pytest
 
 from oodaemon.errors import InvalidArgument
 from oodaemon.parameters.registry import discover
-from oodaemon.plans.sweep import Fixed, Range, Sweep, expand
+from oodaemon.plans.axes import Fixed, Range
+from tests.unit.plans.asking import Sweep, expand
 
 REGISTRY = discover([])
 

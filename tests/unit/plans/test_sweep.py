@@ -6,7 +6,8 @@ import pytest
 
 from oodaemon.errors import InvalidArgument, Violation
 from oodaemon.parameters.registry import discover
-from oodaemon.plans.sweep import MAX_TASKS, Range, Sweep, expand
+from oodaemon.plans.axes import MAX_TASKS, Range
+from tests.unit.plans.asking import Sweep, expand
 
 REGISTRY = discover([])
 

@@ -5,9 +5,14 @@ import json
 import pytest
 
 from oodaemon.api.v1 import runs_pb2
+from oodaemon.dispatch.runs import Submission
 from oodaemon.errors import InvalidArgument, Violation
-from oodaemon.plans.sweep import Range, Sweep
-from oodaemon.rpc.requests import MAX_PAGE, after_index, identity, page_size, submission
+from oodaemon.model.runs import Wants
+from oodaemon.parameters.registry import discover
+from oodaemon.rpc import requests
+from oodaemon.rpc.requests import MAX_PAGE, after_index, identity, page_size
+
+REGISTRY = discover([])
 
 
 def a_request(*, request_id: str = "r1", name: str = "", **parameter) -> runs_pb2.SubmitRunRequest:
@@ -27,17 +32,18 @@ def refusal(call) -> Violation:
     return violation
 
 
-def test_a_range_is_read() -> None:
-    read = submission(a_request(name="mine", range=RANGE))
-    assert read.test == "iron"
-    assert read.name == "mine"
-    assert read.sweep == Sweep("delta", Range("10", "30", "5"), {"side": "short_only"})
+def submission(request: runs_pb2.SubmitRunRequest) -> Submission:
+    return requests.submission(request, REGISTRY)
 
 
-def test_a_list_is_read() -> None:
-    read = submission(a_request(list=runs_pb2.ValueList(values=["30", "10"])))
-    assert read.sweep == Sweep("delta", ("30", "10"), {"side": "short_only"})
-    assert submission(a_request(list=runs_pb2.ValueList())).sweep.values == ()
+def test_a_submission_has_a_plan_a_name_and_what_is_wanted() -> None:
+    request = a_request(name="mine", range=RANGE)
+    request.spec.charts, request.spec.fresh = True, True
+    read = submission(request)
+    assert (read.plan.test, read.plan.title, read.plan.planned_tasks, read.name) == ("iron", "delta", 5, "mine")
+    assert (read.wants, read.is_fresh) == (Wants(charts=True), True)
+    assert [point["delta"] for point in read.plan.first()[0].points] == [10, 15, 20, 25, 30]
+    assert submission(a_request(range=RANGE)).is_fresh is False
 
 
 def test_the_specification_is_kept_as_it_was_sent() -> None:
@@ -51,7 +57,9 @@ def test_the_specification_is_kept_as_it_was_sent() -> None:
 
 
 def test_what_is_missing_is_named() -> None:
-    assert refusal(lambda: submission(runs_pb2.SubmitRunRequest())) == Violation("spec", "no kind of run is given; give a sweep")
+    assert refusal(lambda: submission(runs_pb2.SubmitRunRequest())) == Violation(
+        "spec", "no kind of run is given; give one of sweep, grid, list"
+    )
     assert refusal(lambda: submission(a_request())) == Violation("delta", "no values are given; give a range or a list")
     nameless = runs_pb2.SubmitRunRequest(spec=runs_pb2.RunSpec(sweep=runs_pb2.SweepSpec(test="iron")))
     assert refusal(lambda: submission(nameless)).field == "parameter"

@@ -1,0 +1,25 @@
+"""Parameters as they come over the wire, in the words of the plans."""
+
+from collections.abc import Iterable
+
+from oodaemon.api.v1 import runs_pb2
+from oodaemon.errors import InvalidArgument
+from oodaemon.plans.axes import Fixed, Range, Swept
+
+
+def swept(parameter: runs_pb2.SweptParameter) -> Swept:
+    """A parameter with several values. Raises InvalidArgument when it has neither a range nor a list."""
+    options = dict(parameter.options)
+    match parameter.WhichOneof("values"):
+        case "range":
+            values = parameter.range
+            return Swept(parameter.name, Range(values.start, values.end, values.step), options)
+        case "list":
+            return Swept(parameter.name, tuple(parameter.list.values), options)
+        case _:
+            raise InvalidArgument.of(parameter.name or "parameter", "no values are given; give a range or a list")
+
+
+def fixed(parameters: Iterable[runs_pb2.FixedParameter]) -> tuple[Fixed, ...]:
+    """Parameters with one value."""
+    return tuple(Fixed(one.name, one.value, dict(one.options)) for one in parameters)
