@@ -76,12 +76,8 @@ async def run(page: Page, site: Site, order: Order, saved: state.State, suspects
     not take its values, Mismatched when the page settles on something else, TooSlow with what the site says instead, Maintenance,
     SignedOut.
     """
-    seen = {
-        **state.selectors(site.recordings),
-        "panelLegRows": [],
-        "suspects": suspects,
-    }  # the panel's legs are costly and no result
-    await page.evaluate(state.with_reader("run_watch"), seen)
+    looks = {**state.selectors(site.recordings), "panelLegRows": []}  # the legs of the panel are costly to read, and no result
+    await page.evaluate(state.with_reader("run_watch"), {**looks, "suspects": suspects})
     if await panel.difference(page, site, order.actions):
         await panel.fill(page, site, order.actions)
     before = await panel.problems(page, site)
