@@ -35,6 +35,7 @@ class Settings(BaseModel):
     practice: bool = False
     min_seconds_between_runs: float | None = Field(default=None, ge=0, le=3600, allow_inf_nan=False)
     max_runs_per_minute: int | None = Field(default=None, ge=1, le=600)
+    ease_off: bool = True
     min_free_mib: int = Field(default=1024, ge=0)
     chromium: str = ""
     recordings: Path | None = None
@@ -99,13 +100,14 @@ class Settings(BaseModel):
 
     @property
     def manners(self) -> Manners:
-        """Those of the pace, but for what is set."""
+        """Those of the pace, but for what is set. A real site is always eased off."""
         usual = MANNERS[self.pace]
         between, per_minute = self.min_seconds_between_runs, self.max_runs_per_minute
         return replace(
             usual,
             between_runs=usual.between_runs if between is None else between,
             per_minute=usual.per_minute if per_minute is None else per_minute,
+            eases_off=self.ease_off or self.pace is not Pace.FAST,
         )
 
     @property
