@@ -3,6 +3,7 @@
 import datetime
 import random
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -92,6 +93,16 @@ def _policy(settings: Settings, account: Account, store: Store, registry: Regist
     return Policy(scope, datetime.timedelta(hours=settings.cache_trust), Recipes(registry).of)
 
 
+def _means(settings: Settings, account: Account, adopt: Callable[[str], object]) -> Means:
+    return Means(
+        vault=vault_of(settings),
+        session=partial(session_of, settings),
+        learn=account.access.learn,
+        adopt=adopt,
+        is_set=account.credentials is not None and account.access.place is None,
+    )
+
+
 class Tree:
     """The supervision tree as others see it, from before it is planted; counts failures and logs what happens in it."""
 
@@ -136,14 +147,9 @@ class Parts:
         self.desk.ramp.slots = settings.browsers
         self.desk.no_account = account.access.problem or self.desk.no_account
         policy = partial(_policy, settings, account, store, registry)
-        means = Means(
-            vault=vault_of(settings),
-            session=partial(session_of, settings),
-            learn=account.access.learn,
-            adopt=lambda email: store.use(policy(email)),
-            is_set=account.credentials is not None and account.access.place is None,
+        self.accounts = AccountDesk(
+            self.desk, store, key_of(settings), _means(settings, account, lambda email: store.use(policy(email)))
         )
-        self.accounts = AccountDesk(self.desk, store, key_of(settings), means)
         store.use(policy(account.credentials.email if account.credentials else ""))
         self.driver = DriverActor(store, folder)
         self.evidence = Evidence(
