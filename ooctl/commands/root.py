@@ -7,7 +7,20 @@ from difflib import get_close_matches
 import rich_click as click
 
 from ooctl import __version__
-from ooctl.commands import catalogue, daemon, decisions, doubts, failures, rulings, runs, submissions, tasks, trades, watching
+from ooctl.commands import (
+    catalogue,
+    daemon,
+    decisions,
+    doubts,
+    failures,
+    rulings,
+    runs,
+    submissions,
+    tasks,
+    tests,
+    trades,
+    watching,
+)
 from ooctl.commands.options import common_options
 
 
@@ -79,7 +92,7 @@ for command in (
     rulings.retry,
     rulings.skip,
     rulings.accept,
-    catalogue.tests,
+    tests.tests,
     catalogue.parameters,
     trades.import_,
     trades.imports,

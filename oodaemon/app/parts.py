@@ -30,6 +30,7 @@ from oodaemon.dispatch.pace import Pacer
 from oodaemon.dispatch.planner import Planner
 from oodaemon.dispatch.recycling import MIB, Limits
 from oodaemon.dispatch.runs import RunDesk
+from oodaemon.dispatch.saved_tests import TestDesk
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.dispatch.workshop import Workshop
@@ -47,9 +48,10 @@ from oodaemon.rpc.boundary import Gate
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
 from oodaemon.rpc.failures import FailureServicer
-from oodaemon.rpc.parameters import ParameterServicer, TestServicer
+from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.runs import RunServicer
+from oodaemon.rpc.saved_tests import TestServicer
 from oodaemon.rpc.server import Server
 from oodaemon.rpc.services import services
 from oodaemon.rpc.trades import TradeServicer
@@ -211,7 +213,7 @@ class Parts:
                 wall_clock=utc_now,
             ),
             parameters=ParameterServicer(registry),
-            tests=TestServicer(book, self._converter),
+            tests=TestServicer(book, TestDesk(self.store, self.desk, book), self._converter),
             trades=TradeServicer(self.store),
             failures=FailureServicer(self.store, self.evidence.shelf, self._converter),
             analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),

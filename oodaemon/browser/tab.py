@@ -11,7 +11,7 @@ import trio
 from playwright.async_api import BrowserContext, Error, Page
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import backtest, catalog, evidence, exports, locate, session, state
+from oodaemon.browser import backtest, catalog, evidence, exports, locate, removal, saved_test, session, state
 from oodaemon.browser.answers import Answers
 from oodaemon.browser.backtest import Cards, Order, Outcome
 from oodaemon.browser.driver import Chromium
@@ -135,6 +135,19 @@ class Tab:
         """The saved test at a path, or None."""
         deadline = session.REDIRECTS * self.site.recordings.deadline("open_test")
         return await self._do("look up the test", deadline, catalog.look_up, path)
+
+    async def rename_test(self, path: str, name: str, new_name: str) -> str:
+        """Give a saved test another name on the site. See `saved_test.rename`."""
+        return await self._do("rename the test", self._change_deadline(), saved_test.rename, path, name, new_name)
+
+    async def remove_test(self, path: str, name: str) -> str:
+        """Remove a saved test from the site. See `removal.remove`."""
+        return await self._do("remove the test", self._change_deadline(), removal.remove, path, name)
+
+    def _change_deadline(self) -> float:
+        timing = self.site.recordings.timing
+        opening = 2 * session.REDIRECTS * self.site.recordings.deadline("open_test")
+        return opening + 6 * timing["field"] + self.site.recordings.deadline("open_tests") + 2 * timing["list"]
 
     async def probe(self) -> None:
         """Ask the site for the page of its tests. Raises SiteUnreachable, RateLimited, TooSlow, BrowserLost."""

@@ -65,7 +65,7 @@ class Forecaster:
             await self._book.refuse_what_cannot_apply(batch.points[0], test)
         points = tuple(islice(_points(batches), sample))
         hits = (
-            []
+            frozenset[int]()
             if is_fresh
             else await self._store.examine(_hits, self._store.policy, test.test_id, batches, wants, self._wall_clock())
         )
@@ -73,9 +73,9 @@ class Forecaster:
             test=test,
             tasks=sum(len(batch.points) for batch in batches),
             planned_tasks=plan.planned_tasks,
-            cached=sum(hits),
+            cached=len(hits),
             sample=points,
-            is_cached=tuple(hits[:sample]) or (False,) * len(points),
+            is_cached=tuple(place in hits for place in range(len(points))),
             median_seconds=await self._store.read(durations.expected, test.test_id),
             notes=_notes(plan, batches),
         )
@@ -87,8 +87,9 @@ def _points(batches: Sequence[Batch]) -> Iterator[Point]:
 
 def _hits(
     db: Snapshot, policy: Policy | None, test_id: str, batches: Sequence[Batch], wants: Wants, now: datetime.datetime
-) -> list[bool]:
-    return [] if policy is None else list(cache.hits(db, policy, test_id, _points(batches), wants=wants, now=now))
+) -> frozenset[int]:
+    """The places of the points that a submission would take from the cache."""
+    return frozenset() if policy is None else frozenset(cache.hits(db, policy, test_id, _points(batches), wants=wants, now=now))
 
 
 def _notes(plan: Plan, batches: Sequence[Batch]) -> tuple[str, ...]:

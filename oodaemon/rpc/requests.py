@@ -60,11 +60,15 @@ def indexes(ranges: Iterable[runs_pb2.TaskRange]) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def submission(request: runs_pb2.SubmitRunRequest, registry: Registry) -> Submission:
-    """The submission in a request. Raises InvalidArgument. Blocks for as long as `plans.reading.read` does."""
-    plan = read(request.spec, registry)
-    spec = json_format.MessageToJson(_kept(request.spec), indent=None, preserving_proto_field_name=True)
-    return Submission(plan, spec, request.name, wants(request.spec), is_fresh=request.spec.fresh)
+def submission(request: runs_pb2.SubmitRunRequest, registry: Registry, completed: runs_pb2.RunSpec | None = None) -> Submission:
+    """The submission in a request, with its specification as it was `completed` by what the saved test says, if it was.
+
+    Raises InvalidArgument. Blocks for as long as `plans.reading.read` does.
+    """
+    asked = request.spec if completed is None else completed
+    plan = read(asked, registry)
+    spec = json_format.MessageToJson(_kept(asked), indent=None, preserving_proto_field_name=True)
+    return Submission(plan, spec, request.name, wants(asked), is_fresh=asked.fresh)
 
 
 def wants(spec: runs_pb2.RunSpec) -> Wants:

@@ -19,8 +19,9 @@ from oodaemon.api.v1 import (
 from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.daemon import DaemonServicer
 from oodaemon.rpc.failures import FailureServicer
-from oodaemon.rpc.parameters import ParameterServicer, TestServicer
+from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.runs import RunServicer
+from oodaemon.rpc.saved_tests import TestServicer
 from oodaemon.rpc.server import Service
 from oodaemon.rpc.trades import TradeServicer
 

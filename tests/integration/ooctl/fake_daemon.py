@@ -27,6 +27,7 @@ from oodaemon.api.v1 import (
     trades_pb2_grpc,
 )
 from tests.integration.ooctl.fake_failures import FakeFailures
+from tests.integration.ooctl.fake_tests import FakeTests
 from tests.integration.ooctl.fake_trades import FakeTrades
 from tests.unit.ooctl.builders import RUN_ID, a_run, cursor
 
@@ -107,15 +108,15 @@ class State:
             refusal.abort(context)
 
     def mutations(self):
-        harmless = ("GetRun", "ListRuns", "WatchRun", "ListTasks", "ListResults", "GetStatus", "ListTests")
+        harmless = ("GetRun", "ListRuns", "WatchRun", "ListTasks", "ListResults", "GetStatus", "ListTests", "FindTests", "GetTest")
         return [each for each in self.requests if type(each).__name__.removesuffix("Request") not in harmless]
 
 
 class FakeDaemon(
     FakeTrades,
     FakeFailures,
+    FakeTests,
     runs_pb2_grpc.RunServiceServicer,
-    tests_pb2_grpc.TestServiceServicer,
     parameters_pb2_grpc.ParameterServiceServicer,
     daemon_pb2_grpc.DaemonServiceServicer,
 ):
@@ -195,10 +196,6 @@ class FakeDaemon(
         self.state.take(request, context)
         results, token = self._page(self.state.results, request.page_token)
         return runs_pb2.ListResultsResponse(results=results, next_page_token=token)
-
-    def ListTests(self, request, context):  # noqa: N802 - named by the wire format
-        self.state.take(request, context)
-        return tests_pb2.ListTestsResponse(tests=self.state.tests)
 
     def ListParameters(self, request, context):  # noqa: N802 - named by the wire format
         self.state.take(request, context)

@@ -20,6 +20,7 @@ from oodaemon.browser.tab import StoredSession
 from oodaemon.dispatch.pace import MANNERS, Manners, Pace, Pacer
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.workshop import Workshop
+from oodaemon.errors import OODaemonError
 from oodaemon.events.watch import Journal
 from oodaemon.ids import ulid
 from oodaemon.model.batches import Batch
@@ -55,6 +56,8 @@ class FakeSite:
     calls: list[tuple[float, int, str]] = field(default_factory=list)
     runs: int = 0
     opened: int = 0
+    changes: list[tuple[str, ...]] = field(default_factory=list)
+    """What was asked for beside the step itself when saved tests were changed."""
 
     def next(self, step: str, *answers: Answer) -> None:
         """What the next calls of a step do."""
@@ -144,6 +147,14 @@ class FakeTab:
         found: Listed | None = await self.site.play(self.number, "look_up")
         return found
 
+    async def rename_test(self, path: str, name: str, new_name: str) -> str:
+        self.site.changes.append((path, name, new_name))
+        return str(await self.site.play(self.number, "rename_test", f"the site calls it {new_name!r} now"))
+
+    async def remove_test(self, path: str, name: str) -> str:
+        self.site.changes.append((path, name))
+        return str(await self.site.play(self.number, "remove_test", "the site does not have it any more"))
+
 
 SAVED_PAGE: dict[str, Any] = {"facts": [["Underlying", ["SPX"]]], "bullets": [["Entry", ["Daily"]]], "legs": []}
 """What every saved test shows of itself."""
@@ -206,6 +217,26 @@ class Bench:
             return (await self.store.read(runs.get, run.run_id)).phase is phase
 
         await self.until(holds)
+
+
+async def with_browser(bench: Bench, ask: Awaitable[Any]) -> Any:
+    """Ask while a browser does errands; an error of one is its answer."""
+
+    async def browser() -> None:
+        tab: Any = FakeTab(bench.site)
+        while True:
+            errand = await bench.desk.next_errand()
+            try:
+                errand.settle(await errand.work(tab))
+            except OODaemonError as error:
+                errand.settle(error=error)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(browser)
+        try:
+            return await ask
+        finally:
+            nursery.cancel_scope.cancel()
 
 
 @asynccontextmanager
