@@ -35,7 +35,7 @@ def test_a_grid_and_a_table_record_the_truth(tmp_path: Path) -> None:
         run = process.ctl("submit", str(described)).stdout.strip()
         table = process.ctl("submit", "--test", TEST.name, "--from", str(sets)).stdout.strip()
         for each in (run, table):
-            watched = process.ctl("watch", each)
+            watched = process.ctl("watch", each, patience=600)
             assert watched.returncode == 0, watched.stderr
         grid, listed = process.json("results", run), process.json("results", table)
     expected = [(target, stop) for target in (10, 20, 30, 40) for stop in (100, 150, 200, 250, 300)]
