@@ -222,13 +222,15 @@ class BrowserActor:
     async def _run_errand(self, chromium: Chromium, errand: Errand) -> None:
         desk = self._shop.desk
         try:
-            async with open_tab(chromium, desk.site, desk.stored) as tab:
+            async with open_tab(chromium, desk.site, errand.stored or desk.stored) as tab:
                 for _ in range(ERRAND_TRIES):
                     try:
                         await desk.pacer.before_action()
                         errand.settle(await errand.work(tab))
                         return
                     except SignedOut:
+                        if errand.stored is not None:
+                            raise
                         await self._entry.sign_in_once(tab)
         except BrowserLost:
             raise

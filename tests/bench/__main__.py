@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import boot, grids, latency
+from tests.bench import boot, exports, grids, latency
 
 
 def main(tasks: int, events: int) -> None:
@@ -15,6 +15,7 @@ def main(tasks: int, events: int) -> None:
         boot.measure(Path(folder), tasks=tasks, events=events, say=say)
     grids.measure(say=say, tasks=tasks)
     latency.measure(say=say)
+    exports.measure(say=say)
 
 
 def say(what: str, value: float, unit: str, target: float | None = None) -> None:

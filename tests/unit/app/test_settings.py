@@ -301,3 +301,10 @@ def test_weights_that_make_no_score_are_refused(config: Config, content: str, sa
     (problem,) = problems({}, config(content))
     assert ": recommend: " in problem
     assert said in problem
+
+
+def test_a_real_site_is_eased_off_whatever_is_set() -> None:
+    off = {"OODAEMON_EASE_OFF": "false"}
+    assert load({"practice": True}, {}).manners.eases_off
+    assert not load({"practice": True}, off).manners.eases_off
+    assert load({}, off).manners.eases_off
