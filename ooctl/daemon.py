@@ -15,7 +15,9 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 import grpc
 
 from ooctl import refusals
+from ooctl.accounts import Accounts
 from ooctl.analyses import Analyses
+from ooctl.exports import Exports
 from ooctl.failures import Failures
 from ooctl.following import Follower, View
 from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
@@ -110,6 +112,8 @@ class Daemon:
         self.steering = Steering(self._runs, self._send)
         self.trade_logs = TradeLogs(self._channel, self._ask)
         self.failures = Failures(self._channel, self._ask)
+        self.exports = Exports(self._channel, self._ask, self._explain_stream)
+        self.accounts = Accounts(self._channel, self._ask)
         self.analyses = Analyses(self._channel, self._ask)
         self.tests = SavedTests(self._channel, self._ask, self._send)
 
@@ -209,7 +213,7 @@ class Daemon:
 
     def follow(self, run_id: str, view: View, *, timeout: float | None = None) -> Record:
         """Follow a run until it is at rest; see Follower.follow."""
-        follower = Follower(self._watch, self._explain_watch, view, pacing=self._pacing)
+        follower = Follower(self._watch, self._explain_stream, view, pacing=self._pacing)
         return follower.follow(run_id, timeout=timeout, has_contact=self._has_answered)
 
     def _ask(
@@ -239,7 +243,7 @@ class Daemon:
         finally:
             call.cancel()
 
-    def _explain_watch(self, error: grpc.RpcError) -> ClientError:
+    def _explain_stream(self, error: grpc.RpcError) -> ClientError:
         return self._explain(error, _RUN_HINTS, is_lost=False)
 
     def _call(

@@ -8,13 +8,19 @@ import rich_click as click
 
 from ooctl import __version__
 from ooctl.commands import (
+    accounts,
     catalogue,
+    charts,
+    contexts,
     daemon,
     decisions,
     doubts,
+    exports,
     failures,
+    reports,
     rulings,
     runs,
+    service,
     submissions,
     tasks,
     tests,
@@ -53,7 +59,8 @@ class Commands(click.RichGroup):
 def ooctl(context: click.Context) -> None:
     """Run backtests through oodaemon: submit, watch, steer, read.
 
-    The daemon is found by --daemon, OOCTL_DAEMON, OODAEMON_LISTEN, OODAEMON_STATE_DIR, or at its default socket.
+    The daemon is found by --daemon, --context, OOCTL_DAEMON, OOCTL_CONTEXT, OODAEMON_LISTEN, OODAEMON_STATE_DIR, the current
+    context, or at its default socket.
 
     \b
     Example:
@@ -85,6 +92,9 @@ for command in (
     doubts.walkforward,
     doubts.montecarlo,
     trades.trades,
+    exports.export,
+    charts.chart,
+    reports.report,
     failures.failures,
     runs.pause,
     runs.resume,
@@ -99,5 +109,10 @@ for command in (
     daemon.drain,
     daemon.tree,
     daemon.dump,
+    accounts.login,
+    accounts.logout,
+    accounts.accounts,
+    contexts.context,
+    service.service,
 ):
     ooctl.add_command(command)

@@ -90,7 +90,8 @@ async def sign_in(page: Page, site: Site, credentials: Credentials) -> None:
     answer = await _outcome(page, recordings, words, before)
     if answer == "refused":
         raise SignInRefused(
-            f"{site.base_url} refuses the e-mail or password; set OO_EMAIL and OO_PASSWORD right and start the daemon again"
+            f"{site.base_url} refuses the e-mail or password; sign in with `ooctl login`, "
+            "or set OO_EMAIL and OO_PASSWORD right and start the daemon again"
         )
     if answer == "challenge":
         raise SignInRefused(

@@ -4,7 +4,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
 import trio
@@ -35,10 +35,11 @@ SLACK = 10 * SECONDS
 
 @dataclass
 class StoredSession:
-    """The signed-in state of one account, shared by its tabs; in memory only. `redaction` knows its secrets."""
+    """The signed-in state of one account, shared by its tabs. `redaction` knows its secrets, `keep` is told of each new state."""
 
     storage: Mapping[str, Any] | None = None
     redaction: Redaction = NOTHING_SECRET
+    keep: Callable[[Mapping[str, Any]], Awaitable[object]] | None = None
 
 
 @asynccontextmanager
@@ -102,7 +103,10 @@ class Tab:
 
     async def share_session(self) -> None:
         """Give later tabs the signed-in state of this one. Raises BrowserLost."""
-        self.stored.storage = await self._call("sign in", OPEN_TIMEOUT, partial(self.context.storage_state, indexed_db=True))
+        signed_in = await self._call("sign in", OPEN_TIMEOUT, partial(self.context.storage_state, indexed_db=True))
+        self.stored.storage = storage = cast("Mapping[str, Any]", signed_in)
+        if self.stored.keep is not None:
+            await self.stored.keep(storage)
 
     async def prepare(self, path: str, order: Order) -> state.State:
         """Open the test, open the panel, fill it, read it back. See `backtest.prepare`."""

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from oodaemon.api.v1 import runs_pb2
 from oodaemon.browser.catalog import Listed
 from oodaemon.browser.session import test_path
 from oodaemon.dispatch.likeness import Likeness, likeness
@@ -15,6 +16,7 @@ from oodaemon.model.runs import NOBODY, Author, SavedTest
 from oodaemon.model.values import Values
 from oodaemon.parameters.legs import SavedLeg
 from oodaemon.parameters.registry import Registry
+from oodaemon.plans import walk_forward
 from oodaemon.store import tests
 from oodaemon.store.store import Store
 
@@ -142,6 +144,22 @@ class TestBook:
         if like.certain is None and not like.fits and (looked_up := await self.look_up(reference)):
             return Found(looked_up, is_exact=True)
         return Found(like.certain, candidates=like.candidates, fits=like.fits)
+
+    async def dated(self, spec: runs_pb2.RunSpec) -> runs_pb2.RunSpec:
+        """The specification with the days of its saved test where a walk-forward run names none, so that they are fixed for good.
+
+        Raises as `resolve`, and InvalidArgument when the test does not tell its dates.
+        """
+        kind = spec.WhichOneof("kind")
+        if kind is None or not walk_forward.needs_dates(spec):
+            return spec
+        test = await self.resolve(getattr(spec, kind).test)
+        await self._look_up(test.path)
+        config = await self._store.read(tests.config_of, test.test_id)
+        if config is None or not (config.start_date and config.end_date):
+            advice = "give start_date and end_date"
+            raise InvalidArgument.of("walk_forward", f"the page of {test.name!r} does not tell the days it covers; {advice}")
+        return walk_forward.with_dates(spec, config.start_date, config.end_date)
 
     async def refuse_what_cannot_apply(self, values: Values, test: SavedTest) -> None:
         """Raise InvalidArgument when the test is known to lack what a parameter needs; one not known is left to its first task.

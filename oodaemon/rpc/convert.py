@@ -108,9 +108,10 @@ class Converter:
 
     def values(self, values: Mapping[str, Value]) -> dict[str, WireValue]:
         """The values of a task, without options that have their default."""
-        return {name: _value(value) for name, value in values.items() if not self._goes_without_saying(name, value)}
+        return {name: _value(value) for name, value in values.items() if not self.goes_without_saying(name, value)}
 
-    def _goes_without_saying(self, name: str, value: Value) -> bool:
+    def goes_without_saying(self, name: str, value: Value) -> bool:
+        """True for an option that has its default."""
         owner, _, option = name.partition(".")
         parameter = self._registry.get(owner)
         return bool(option and parameter and option in parameter.options and parameter.options[option].default == value)

@@ -1,10 +1,14 @@
 """The services of the daemon, by their descriptors."""
 
 from oodaemon.api.v1 import (
+    accounts_pb2,
+    accounts_pb2_grpc,
     analysis_pb2,
     analysis_pb2_grpc,
     daemon_pb2,
     daemon_pb2_grpc,
+    exports_pb2,
+    exports_pb2_grpc,
     failures_pb2,
     failures_pb2_grpc,
     parameters_pb2,
@@ -16,8 +20,10 @@ from oodaemon.api.v1 import (
     trades_pb2,
     trades_pb2_grpc,
 )
+from oodaemon.rpc.accounts import AccountServicer
 from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.daemon import DaemonServicer
+from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
 from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.runs import RunServicer
@@ -34,6 +40,8 @@ def services(  # noqa: PLR0913 - one parameter a service
     tests: TestServicer,
     trades: TradeServicer,
     failures: FailureServicer,
+    exports: ExportServicer,
+    accounts: AccountServicer,
     analysis: AnalysisServicer,
 ) -> list[Service]:
     """What a server offers, beside health and reflection."""
@@ -53,6 +61,16 @@ def services(  # noqa: PLR0913 - one parameter a service
             failures_pb2.DESCRIPTOR.services_by_name["FailureService"],
             failures,
             failures_pb2_grpc.add_FailureServiceServicer_to_server,
+        ),
+        Service(
+            exports_pb2.DESCRIPTOR.services_by_name["ExportService"],
+            exports,
+            exports_pb2_grpc.add_ExportServiceServicer_to_server,
+        ),
+        Service(
+            accounts_pb2.DESCRIPTOR.services_by_name["AccountService"],
+            accounts,
+            accounts_pb2_grpc.add_AccountServiceServicer_to_server,
         ),
         Service(
             analysis_pb2.DESCRIPTOR.services_by_name["AnalysisService"],

@@ -45,6 +45,21 @@ OF_TASK = (
 )
 """Joins a task `t` to its result `r`, which is that of another task for one that was reused (`u`); or to a spare result `s`."""
 
+SETTLED = (
+    f'SELECT t.run_id, t.idx, t.state, t."values", {ATTEMPTS_THAT_COUNT} AS attempts,'  # noqa: S608 - constants only
+    " coalesce(r.metrics, s.metrics) AS metrics, coalesce(r.extra, s.extra) AS extra, coalesce(r.proof, s.proof) AS proof,"
+    " coalesce(r.config, s.config) AS config, CASE WHEN u.attempt_id IS NULL THEN r.origin ELSE 'cached' END AS origin,"
+    " coalesce(r.recorded_at, s.recorded_at, d.decided_at, f.failed_at) AS recorded_at,"
+    f" a.run_id AS from_run, a.idx AS from_index, {NAME_OF} AS part,"
+    " f.message, lf.entries, lf.derived, d.client, d.reason AS decision, d.decided_at"
+    f" FROM tasks t{OF_TASK} LEFT JOIN attempts a ON a.attempt_id = u.attempt_id"
+    " LEFT JOIN trade_logs tl ON tl.attempt_id = r.attempt_id LEFT JOIN log_files lf ON lf.log_id = tl.log_id"
+    " LEFT JOIN rulings d ON d.run_id = t.run_id AND d.idx = t.idx"
+    f" LEFT JOIN failures f ON f.attempt_id = coalesce(u.attempt_id, {LAST_FAILURE})"
+    " WHERE t.state IN ('succeeded', 'cached', 'held', 'invalid')"
+)
+"""Settled tasks `t` with all that is known of them; a condition on `t` may follow."""
+
 
 def metrics_of(db: Snapshot, run_id: str, index: int) -> dict[str, float] | None:
     """The numbers of the result of a task, its own or a reused one; None while it has none."""
@@ -80,20 +95,7 @@ def page(db: Snapshot, run_id: str, *, after_index: int = -1, limit: int = 1000)
     one without figures, also when that was of the task it was reused from. `recorded_at` is when the figures were found, whatever
     task they were found for.
     """
-    rows = db.execute(
-        f'SELECT t.run_id, t.idx, t.state, t."values", {ATTEMPTS_THAT_COUNT} AS attempts,'  # noqa: S608 - constants only
-        " coalesce(r.metrics, s.metrics) AS metrics, coalesce(r.extra, s.extra) AS extra, coalesce(r.proof, s.proof) AS proof,"
-        " coalesce(r.config, s.config) AS config, CASE WHEN u.attempt_id IS NULL THEN r.origin ELSE 'cached' END AS origin,"
-        " coalesce(r.recorded_at, s.recorded_at, d.decided_at, f.failed_at) AS recorded_at,"
-        f" a.run_id AS from_run, a.idx AS from_index, {NAME_OF} AS part,"
-        " f.message, lf.entries, lf.derived, d.client, d.reason AS decision, d.decided_at"
-        f" FROM tasks t{OF_TASK} LEFT JOIN attempts a ON a.attempt_id = u.attempt_id"
-        " LEFT JOIN trade_logs tl ON tl.attempt_id = r.attempt_id LEFT JOIN log_files lf ON lf.log_id = tl.log_id"
-        " LEFT JOIN rulings d ON d.run_id = t.run_id AND d.idx = t.idx"
-        f" LEFT JOIN failures f ON f.attempt_id = coalesce(u.attempt_id, {LAST_FAILURE})"
-        " WHERE t.run_id = ? AND t.idx > ? AND t.state IN ('succeeded', 'cached', 'held', 'invalid') ORDER BY t.idx LIMIT ?",
-        (run_id, after_index, limit),
-    )
+    rows = db.execute(f"{SETTLED} AND t.run_id = ? AND t.idx > ? ORDER BY t.idx LIMIT ?", (run_id, after_index, limit))
     return [_result(row) for row in rows]
 
 

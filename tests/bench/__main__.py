@@ -7,13 +7,15 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import boot, latency
+from tests.bench import boot, exports, grids, latency
 
 
 def main(tasks: int, events: int) -> None:
     with tempfile.TemporaryDirectory(prefix="oobench-", dir="/tmp") as folder:
         boot.measure(Path(folder), tasks=tasks, events=events, say=say)
+    grids.measure(say=say, tasks=tasks)
     latency.measure(say=say)
+    exports.measure(say=say)
 
 
 def say(what: str, value: float, unit: str, target: float | None = None) -> None:

@@ -526,6 +526,81 @@ _SECRETS = (
     ),
 )
 
+_GROWTH = (
+    Mutant(
+        "a run grows twice from the same results",
+        "oodaemon.store.growth",
+        "extend",
+        " or _settled(now) != _settled(seen)",
+        "",
+        (f"{STORE}test_growth.py::test_the_same_extension_is_added_once",),
+    ),
+    Mutant(
+        "a run that is not to run grows",
+        "oodaemon.store.growth",
+        "extend",
+        '(row["desired"], row["growing"]) != (Desired.RUN.value, Growth.GROWING.value)',
+        'row["growing"] != Growth.GROWING.value',
+        (f"{STORE}test_growth.py::test_a_run_that_is_not_to_run_does_not_grow",),
+    ),
+    Mutant(
+        "a run between two parts is over",
+        "oodaemon.model.runs",
+        "derive_phase",
+        " or growth is Growth.GROWING",
+        "",
+        (f"{STORE}test_growth.py::test_between_two_parts_a_run_goes_on_running",),
+    ),
+    Mutant(
+        "a run that cannot go on is complete",
+        "oodaemon.model.runs",
+        "derive_phase",
+        " and growth is Growth.COMPLETE",
+        "",
+        (f"{STORE}test_growth.py::test_a_run_whose_tasks_were_all_refused_needs_review_although_none_failed",),
+    ),
+    Mutant(
+        "a stuck run stays stuck",
+        "oodaemon.store.plans_schema",
+        "",
+        "SET growing = 'growing' WHERE",
+        "SET growing = 'stuck' WHERE",
+        (f"{STORE}test_growth.py::test_a_retry_makes_a_stuck_run_grow_again",),
+    ),
+    Mutant(
+        "what misses a bound is best",
+        "oodaemon.plans.objectives",
+        "is_fit",
+        "is not None and missed <= 0",
+        "is not None",
+        ("tests/unit/plans/test_objectives.py::test_only_what_keeps_every_bound_can_be_best",),
+    ),
+    Mutant(
+        "what lacks the figure is best",
+        "oodaemon.plans.objectives",
+        "best",
+        "[found for found in outcomes if is_fit(found, wanted, bounds)]",
+        "list(outcomes)",
+        ("tests/unit/plans/test_objectives.py::test_what_failed_or_lacks_the_figure_is_never_best",),
+    ),
+    Mutant(
+        "a search takes a point twice",
+        "oodaemon.plans.tpe",
+        "_nearest",
+        "if found not in taken:",
+        "if True:",
+        ("tests/unit/plans/test_search.py::test_a_grid_smaller_than_the_budget_is_run_whole",),
+    ),
+    Mutant(
+        "a stage begins before the one it follows from has ended",
+        "oodaemon.plans.staged",
+        "Staged",
+        "if any(telling.is_open(found) for found in outcomes):",
+        "if False:",
+        ("tests/unit/plans/test_staged.py::test_it_waits_until_everything_has_ended",),
+    ),
+)
+
 _SAVED_TESTS = (
     Mutant(
         "a test that is called otherwise is deleted",
@@ -569,6 +644,6 @@ _SAVED_TESTS = (
     ),
 )
 
-MUTANTS = {
-    m.name: m for m in (*_SAVED_TESTS, *_FACTS, *_REQUESTS, *_JOURNAL, *_FAILURES, *_SUPERVISION, *_WORK, *_PROOF, *_SECRETS)
-}
+_GROUPS = (_SAVED_TESTS, _FACTS, _REQUESTS, _JOURNAL, _FAILURES, _SUPERVISION, _WORK, _PROOF, _SECRETS, _GROWTH)
+
+MUTANTS = {mutant.name: mutant for group in _GROUPS for mutant in group}

@@ -13,8 +13,11 @@ from google.rpc import status_pb2
 from grpc_status import rpc_status
 
 from oodaemon.api.v1 import (
+    accounts_pb2_grpc,
+    analysis_pb2_grpc,
     daemon_pb2,
     daemon_pb2_grpc,
+    exports_pb2_grpc,
     failures_pb2,
     failures_pb2_grpc,
     parameters_pb2,
@@ -26,6 +29,8 @@ from oodaemon.api.v1 import (
     trades_pb2,
     trades_pb2_grpc,
 )
+from tests.integration.ooctl.fake_accounts import FakeAccounts
+from tests.integration.ooctl.fake_exports import FakeCourses, FakeExports
 from tests.integration.ooctl.fake_failures import FakeFailures
 from tests.integration.ooctl.fake_tests import FakeTests
 from tests.integration.ooctl.fake_trades import FakeTrades
@@ -75,6 +80,8 @@ class State:
     """Digests of the files that were imported."""
     failures: list[failures_pb2.FailedAttempt] = field(default_factory=list)
     evidence: dict[tuple[int, str], bytes] = field(default_factory=dict)
+    exported: list[dict] = field(default_factory=list)
+    breaks: Refusal | None = None
     refusals: dict[str, Refusal] = field(default_factory=dict)
     requests: list = field(default_factory=list)
     clients: list = field(default_factory=list)
@@ -116,6 +123,9 @@ class FakeDaemon(
     FakeTrades,
     FakeFailures,
     FakeTests,
+    FakeExports,
+    FakeCourses,
+    FakeAccounts,
     runs_pb2_grpc.RunServiceServicer,
     parameters_pb2_grpc.ParameterServiceServicer,
     daemon_pb2_grpc.DaemonServiceServicer,
@@ -134,6 +144,9 @@ class FakeDaemon(
         daemon_pb2_grpc.add_DaemonServiceServicer_to_server(self, self._server)
         trades_pb2_grpc.add_TradeServiceServicer_to_server(self, self._server)
         failures_pb2_grpc.add_FailureServiceServicer_to_server(self, self._server)
+        exports_pb2_grpc.add_ExportServiceServicer_to_server(self, self._server)
+        analysis_pb2_grpc.add_AnalysisServiceServicer_to_server(self, self._server)
+        accounts_pb2_grpc.add_AccountServiceServicer_to_server(self, self._server)
         self._server.add_insecure_port(f"unix:{socket}")
 
     def __enter__(self):

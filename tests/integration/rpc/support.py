@@ -23,6 +23,7 @@ from oodaemon.actors.surroundings import Surroundings
 from oodaemon.api.v1 import (
     analysis_pb2_grpc,
     daemon_pb2_grpc,
+    exports_pb2_grpc,
     failures_pb2_grpc,
     parameters_pb2_grpc,
     runs_pb2,
@@ -74,6 +75,7 @@ class Stubs:
         self.tests = tests_pb2_grpc.TestServiceStub(channel)
         self.trades = trades_pb2_grpc.TradeServiceStub(channel)
         self.failures = failures_pb2_grpc.FailureServiceStub(channel)
+        self.exports = exports_pb2_grpc.ExportServiceStub(channel)
         self.analysis = analysis_pb2_grpc.AnalysisServiceStub(channel)
 
 

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from oodaemon.ids import ulid
+from oodaemon.model.batches import Batch
 from oodaemon.model.reuse import Basis, Look, Policy, Reveal, scope_of
 from oodaemon.model.runs import NewRun, Run, Wants
 from oodaemon.model.tasks import Figures, Kept, Lease
@@ -69,7 +70,7 @@ class Caching:
         assert all((self.policy.recipe(point) is not None) is is_known for point in points)
         self.bench.clock.advance(1)
         run_id = ulid(self.bench.clock(), self.bench.rng)
-        new = NewRun(run_id, "run", test_id, "{}", tuple(map(dict, points)), wants or Wants(), is_fresh)
+        new = NewRun(run_id, "run", test_id, "{}", (Batch([*map(dict, points)]),), wants or Wants(), is_fresh=is_fresh)
 
         def submitted(tx: Any) -> Run:
             runs.submit(tx, new)

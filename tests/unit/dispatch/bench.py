@@ -87,17 +87,18 @@ class FakeTab:
 
     last_step = ""
 
-    def __init__(self, site: FakeSite) -> None:
-        self.site, self.number = site, site.opened
+    def __init__(self, site: FakeSite, stored: StoredSession | None = None) -> None:
+        """`stored` is the session it was opened with; that of the site's account if none is given."""
+        self.site, self.number, self.stored = site, site.opened, stored or site.stored
         site.opened += 1
         self.orders: list[Any] = []
         self.paths: list[str] = []
         self.suspects: list[Any] = []
 
     async def sign_in(self, credentials: Credentials) -> None:
-        assert credentials == ACCOUNT
+        assert credentials == ACCOUNT or self.stored is not self.site.stored
         await self.site.play(self.number, "sign_in")
-        self.site.stored.storage = {"cookies": []}
+        self.stored.storage = {"cookies": []}
 
     async def prepare(self, path: str, order: Any) -> Any:
         self.paths.append(path)

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from oodaemon.api.v1 import runs_pb2
 from oodaemon.browser.catalog import Listed
 from oodaemon.dispatch.tests import Found, TestBook, is_address, match, not_found, path_of
 from oodaemon.errors import InvalidArgument, NotFound
@@ -287,3 +288,46 @@ async def test_a_site_that_cannot_be_asked_leaves_it_to_the_first_task(autojump_
         await bench.store.write(tests.note_config, IRON_ID, CALLS_ONLY)
         await bench.desk.enter("AuthRequired", "sign in")
         await book.refuse_what_cannot_apply(SWEPT, IRON)
+
+
+def walking(**days: str) -> runs_pb2.RunSpec:
+    """A walk-forward run that leaves dates to the saved test."""
+    rolling = runs_pb2.RollingWindows(in_sample_months=6, out_of_sample_months=3, **days)
+    return runs_pb2.RunSpec(sweep=runs_pb2.SweepSpec(test=IRON_ID), walk_forward=runs_pb2.WalkForward(rolling=rolling))
+
+
+async def test_the_windows_of_a_walk_forward_run_are_those_of_the_test_as_it_is_now(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        await bench.store.write(tests.remember, KNOWN)
+        await bench.store.write(tests.note_config, IRON_ID, TestConfig("SPX", "2013-01-01", "2014-01-01"))
+        bench.site.next("look_up", Listed(IRON_ID, "Iron Condor", IRON.path, TestConfig("SPX", "2022-05-16", "2025-12-05")))
+        found: list[runs_pb2.RunSpec] = []
+
+        async def ask() -> None:
+            found.append(await book.dated(walking(end_date="2024-12-31")))
+
+        await with_browser(bench, ask())
+        rolling = found[0].walk_forward.rolling
+        assert (rolling.start_date, rolling.end_date) == ("2022-05-16", "2024-12-31")
+
+
+async def test_a_test_that_does_not_tell_its_days_is_no_ground_for_windows(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        await bench.store.write(tests.remember, KNOWN)
+        bench.site.next("look_up", Listed(IRON_ID, "Iron Condor", IRON.path, WITH_DELTA))
+
+        async def refused() -> None:
+            with pytest.raises(InvalidArgument, match="the page of 'Iron Condor' does not tell the days it covers"):
+                await book.dated(walking())
+
+        await with_browser(bench, refused())
+
+
+async def test_a_specification_that_names_its_days_is_left_as_it_is(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        for spec in (walking(start_date="2022-01-01", end_date="2022-12-31"), runs_pb2.RunSpec()):
+            assert await book.dated(spec) is spec
+        assert bench.site.calls == []

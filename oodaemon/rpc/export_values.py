@@ -1,0 +1,153 @@
+"""From rows of the store to columns on the wire."""
+
+import json
+import re
+from collections.abc import Callable, Mapping, Sequence
+from decimal import Decimal
+from typing import Any
+
+from oodaemon.analysis.columns import NUMBERS
+from oodaemon.api.v1 import exports_pb2
+from oodaemon.model.tasks import METRICS, PUBLIC_STATUS
+from oodaemon.rpc import export_columns
+from oodaemon.rpc.export_columns import BOOLEAN, DERIVED_PREFIX, INTEGER, NUMBER, TEXT, Column
+from oodaemon.store.exports import many
+
+_FIELD: Mapping[int, str] = {INTEGER: "integers", NUMBER: "numbers", BOOLEAN: "flags"}
+_BEGINNING = re.compile(
+    r'\{"underlying":"(?P<underlying>[^"\\]+)","start_date":"(?P<first>[0-9-]+)","end_date":"(?P<last>[0-9-]+)"[,}]'
+)
+_DERIVED = {column.name: column.name.removeprefix(DERIVED_PREFIX) for column in export_columns.OF_TRADE_LOG}
+_STATUS = {state.value: status.name for state, status in PUBLIC_STATUS.items()}
+
+
+def batch(columns: Sequence[Column], rows: int, values: Mapping[str, Sequence[Any]]) -> exports_pb2.ExportBatch:
+    """Some rows: the values of every column that has any, None where a row has none."""
+    wire = exports_pb2.ExportBatch(rows=rows)
+    for column in columns:
+        _fill(wire.columns.add(), column, values.get(column.name, ()))
+    return wire
+
+
+def _fill(wire: exports_pb2.ColumnValues, column: Column, values: Sequence[Any]) -> None:
+    """Nothing at all stands for a column without any value."""
+    nothing = values.count(None)
+    if nothing == len(values):
+        return
+    if nothing:
+        wire.missing.extend([place for place, value in enumerate(values) if value is None])
+        values = [value for value in values if value is not None]
+    if len(values) > 1 and values[0] == values[-1] and values.count(values[0]) == len(values):
+        wire.is_same, values = True, values[:1]
+    getattr(wire, _FIELD.get(column.kind, "texts")).extend(values)
+
+
+def results(
+    columns: Sequence[Column], run_id: str, rows: Mapping[str, Sequence[Any]], parameters: Mapping[str, str]
+) -> exports_pb2.ExportBatch:
+    """Settled tasks as `store.exports.settled` reads them; `parameters` are the names of values by the names of their columns."""
+    count = len(rows["idx"])
+    found: dict[str, Sequence[Any]] = {
+        "run_id": [run_id] * count,
+        "index": rows["idx"],
+        "part": [part or None for part in rows["part"]],
+        "status": [_STATUS[state] for state in rows["state"]],
+        "origin": [origin.upper() if known else None for known, origin in zip(rows["metrics"], rows["origin"], strict=True)],
+        "trade_count": rows["entries"],
+        "attempts": rows["attempts"],
+        "recorded_at": rows["recorded_at"],
+        "reason": list(map(_reason, rows["metrics"], rows["decision"], rows["message"])),
+        "ruling_client": rows["client"],
+        "ruling_reason": rows["decision"],
+        "ruling_decided_at": rows["decided_at"],
+        "reused_from_run_id": rows["from_run"],
+        "reused_from_index": rows["from_index"],
+        "extra": [None if extra == "{}" else extra for extra in rows["extra"]],
+    }
+    found |= zip(("underlying", "start_date", "end_date"), zip(*map(_of_config, rows["config"]), strict=True), strict=True)
+    found |= _picked(many(text or "{}" for text in rows["metrics"]), {name: name for name in METRICS})
+    if any(rows["derived"]):
+        found |= _picked(many(text or "{}" for text in rows["derived"]), _DERIVED)
+    asked = _picked(many(rows["values"]), parameters)
+    texts = {column.name for column in columns if column.kind == TEXT}
+    found |= {name: list(map(_as_text, values)) if name in texts else values for name, values in asked.items()}
+    return batch(columns, count, found)
+
+
+def _picked(records: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> dict[str, Sequence[Any]]:
+    """The values by the names of their columns; columns of which no record has a value are left out."""
+    there = set[str]().union(*records)
+    return {column: [record.get(name) for record in records] for column, name in names.items() if name in there}
+
+
+def _reason(metrics: str | None, decision: str | None, message: str | None) -> str | None:
+    return None if metrics is not None else decision or message or None
+
+
+def _of_config(text: str | None) -> tuple[str | None, str | None, str | None]:
+    """Underlying and dates. A configuration as the store writes it begins with them; reading all of it would take longer than
+    everything else.
+    """
+    if text is None or text == "{}":
+        return None, None, None
+    if match := _BEGINNING.match(text):
+        return match["underlying"], match["first"], match["last"]
+    config = json.loads(text)
+    return config.get("underlying"), config.get("start_date"), config.get("end_date")
+
+
+def trades(run_id: str, rows: Sequence[tuple[int, Any]]) -> exports_pb2.ExportBatch:
+    """Trades as `store.exports.trade_rows` reads them."""
+    rests = many(row["rest"] for _, row in rows)
+    found: dict[str, Sequence[Any]] = {
+        "run_id": [run_id] * len(rows),
+        "index": [index for index, _ in rows],
+        "fees": [_fees(rest) for rest in rests],
+        "underlying": [rest.get("underlying") for rest in rests],
+        "extra": [json.dumps(rest["extra"], ensure_ascii=False) if rest.get("extra") else None for rest in rests],
+    }
+    for name in ("place", "opened_at", "closed_at", "legs", "contracts"):
+        found[name] = [row[name] for _, row in rows]
+    for name in ("premium", "closing_cost", "pl"):
+        found[name] = [_decimal(row[name]) for _, row in rows]
+    for name in ("reason", "strategy"):
+        found[name] = [row[name] or None for _, row in rows]
+    for name in NUMBERS:
+        found[name] = [_decimal(rest.get(name)) for rest in rests]
+    return batch(export_columns.TRADES, len(rows), found)
+
+
+def parameters(seen: Mapping[str, set[type]], goes_without: Callable[[str], bool]) -> tuple[list[Column], dict[str, str]]:
+    """The columns of parameters with values of these types, by name, and the names of the values by those of the columns."""
+    columns: list[Column] = []
+    names: dict[str, str] = {}
+    for name in sorted(seen):
+        if not goes_without(name):
+            column_name = f"parameter_{name}" if name in export_columns.FIXED else name
+            columns.append(Column(column_name, _kind(seen[name]), export_columns.PARAMETER))
+            names[column_name] = name
+    return columns, names
+
+
+def _kind(types: set[type]) -> exports_pb2.ColumnKind.ValueType:
+    if types == {bool}:
+        return BOOLEAN
+    return NUMBER if types <= {int, float} else TEXT
+
+
+def _as_text(value: Any) -> str | None:
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return None if value is None else str(value)
+
+
+def _decimal(text: str | None) -> str | None:
+    """All digits, never an exponent."""
+    return f"{Decimal(text):f}" if text is not None and "E" in text else text
+
+
+def _fees(rest: Mapping[str, str]) -> str:
+    """See `model.trades.Trade.fees`."""
+    if (implied := rest.get("implied_fees")) is not None:
+        return f"{Decimal(implied):f}"
+    return f"{Decimal(rest.get('opening_fees', 0)) + Decimal(rest.get('closing_fees', 0)):f}"
