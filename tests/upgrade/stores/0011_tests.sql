@@ -66,10 +66,14 @@ INSERT INTO "attempts" VALUES(18,'01KDYAZ1Y87WFXWMKH01W19T52',2,1,'site/oo/brows
 INSERT INTO "attempts" VALUES(19,'01KDYAZ1Y87WFXWMKH01W19T52',2,1,'site/oo/browser/1',19,'2026-01-02T03:12:15.000000Z','2026-01-02T03:12:22.000000Z','2026-01-02T03:12:29.000000Z','succeeded',14.0);
 INSERT INTO "attempts" VALUES(20,'01KDYB2FA838D8PCZ9D1GQJPEE',0,1,'site/oo/browser/1',20,'2026-01-02T03:12:43.000000Z','2026-01-02T03:12:50.000000Z','2026-01-02T03:13:04.000000Z','interrupted',21.0);
 INSERT INTO "attempts" VALUES(21,'01KDYB3Z5G0DDKZN13B69EVKT5',0,1,'site/oo/browser/1',21,'2026-01-02T03:13:32.000000Z','2026-01-02T03:13:39.000000Z','2026-01-02T03:13:46.000000Z','succeeded',14.0);
-INSERT INTO "attempts" VALUES(22,'01KDYB6H6GD1Y3EYWTMAXJXPS0',0,1,'site/oo/browser/1',22,'2026-01-02T03:14:56.000000Z','2026-01-02T03:15:03.000000Z','2026-01-02T03:15:10.000000Z','succeeded',14.0);
-INSERT INTO "attempts" VALUES(23,'01KDYB6H6GD1Y3EYWTMAXJXPS0',1,1,'site/oo/browser/1',23,'2026-01-02T03:15:17.000000Z','2026-01-02T03:15:24.000000Z','2026-01-02T03:15:31.000000Z','session',14.0);
-INSERT INTO "attempts" VALUES(24,'01KDYB6H6GD1Y3EYWTMAXJXPS0',1,1,'site/oo/browser/3',24,'2026-01-02T03:15:38.000000Z',NULL,NULL,NULL,NULL);
-INSERT INTO "attempts" VALUES(25,'01KDYB6H6GD1Y3EYWTMAXJXPS0',2,1,'site/oo/browser/1',25,'2026-01-02T03:15:45.000000Z','2026-01-02T03:15:52.000000Z','2026-01-02T03:15:59.000000Z','timing',14.0);
+INSERT INTO "attempts" VALUES(22,'01KDYB3Z5G0DDKZN13B69EVKT5',1,1,'site/oo/browser/1',22,'2026-01-02T03:14:00.000000Z','2026-01-02T03:14:07.000000Z','2026-01-02T03:14:14.000000Z','succeeded',14.0);
+INSERT INTO "attempts" VALUES(23,'01KDYB5NVGD1Y3EYWTMAXJXPS0',0,1,'site/oo/browser/1',23,'2026-01-02T03:14:28.000000Z','2026-01-02T03:14:35.000000Z','2026-01-02T03:14:42.000000Z','mismatch',14.0);
+INSERT INTO "attempts" VALUES(24,'01KDYB6R18XAAJX742P53RRA0X',0,1,'site/oo/browser/1',24,'2026-01-02T03:15:03.000000Z','2026-01-02T03:15:10.000000Z','2026-01-02T03:15:17.000000Z','succeeded',14.0);
+INSERT INTO "attempts" VALUES(25,'01KDYB7KC8CESC81MN8QF13K4X',0,1,'site/oo/browser/1',25,'2026-01-02T03:15:31.000000Z','2026-01-02T03:15:38.000000Z','2026-01-02T03:15:45.000000Z','succeeded',14.0);
+INSERT INTO "attempts" VALUES(26,'01KDYBA5D8SG8W63CBERMDQMJY',0,1,'site/oo/browser/1',26,'2026-01-02T03:16:55.000000Z','2026-01-02T03:17:02.000000Z','2026-01-02T03:17:09.000000Z','succeeded',14.0);
+INSERT INTO "attempts" VALUES(27,'01KDYBA5D8SG8W63CBERMDQMJY',1,1,'site/oo/browser/1',27,'2026-01-02T03:17:16.000000Z','2026-01-02T03:17:23.000000Z','2026-01-02T03:17:30.000000Z','session',14.0);
+INSERT INTO "attempts" VALUES(28,'01KDYBA5D8SG8W63CBERMDQMJY',1,1,'site/oo/browser/3',28,'2026-01-02T03:17:37.000000Z',NULL,NULL,NULL,NULL);
+INSERT INTO "attempts" VALUES(29,'01KDYBA5D8SG8W63CBERMDQMJY',2,1,'site/oo/browser/1',29,'2026-01-02T03:17:44.000000Z','2026-01-02T03:17:51.000000Z','2026-01-02T03:17:58.000000Z','timing',14.0);
 CREATE TABLE charts (
     run_id TEXT NOT NULL,
     idx INTEGER NOT NULL,
@@ -86,14 +90,17 @@ INSERT INTO "charts" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0',0,'equity',X'504E47');
 INSERT INTO "charts" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q',0,'equity',X'504E47');
 INSERT INTO "charts" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',2,'equity',X'504E47');
 INSERT INTO "charts" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',0,'equity',X'504E47');
-INSERT INTO "charts" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0',0,'equity',X'504E47');
+INSERT INTO "charts" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',1,'equity',X'504E47');
+INSERT INTO "charts" VALUES('01KDYB6R18XAAJX742P53RRA0X',0,'equity',X'504E47');
+INSERT INTO "charts" VALUES('01KDYB7KC8CESC81MN8QF13K4X',0,'equity',X'504E47');
+INSERT INTO "charts" VALUES('01KDYBA5D8SG8W63CBERMDQMJY',0,'equity',X'504E47');
 CREATE TABLE compactions (
     scope TEXT PRIMARY KEY,
     last_seq INTEGER NOT NULL,
     events INTEGER NOT NULL,
     compacted_at TEXT NOT NULL
 ) STRICT, WITHOUT ROWID;
-INSERT INTO "compactions" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',109,8,'2026-01-02T03:14:00.000000Z');
+INSERT INTO "compactions" VALUES('01KDYB7KC8CESC81MN8QF13K4X',131,8,'2026-01-02T03:15:59.000000Z');
 CREATE TABLE events (
     seq INTEGER PRIMARY KEY AUTOINCREMENT,
     occurred_at TEXT NOT NULL,
@@ -206,31 +213,53 @@ INSERT INTO "events" VALUES(98,'2026-01-02T03:12:57.000000Z',1,'run_phase_change
 INSERT INTO "events" VALUES(99,'2026-01-02T03:13:04.000000Z',1,'task_interrupted','01KDYB2FA838D8PCZ9D1GQJPEE',0,20,'site/oo/browser/1','{"counts":{"pending":2,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"failure_class":"interrupted","message":"the run was stopped at once"}');
 INSERT INTO "events" VALUES(100,'2026-01-02T03:13:04.000000Z',1,'run_phase_changed','01KDYB2FA838D8PCZ9D1GQJPEE',NULL,NULL,'','{"counts":{"pending":2,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"phase":"paused"}');
 INSERT INTO "events" VALUES(101,'2026-01-02T03:13:18.000000Z',1,'daemon_clock_gap',NULL,NULL,NULL,'','{"seconds":3600.0}');
-INSERT INTO "events" VALUES(105,'2026-01-02T03:13:39.000000Z',1,'task_submitted','01KDYB3Z5G0DDKZN13B69EVKT5',0,21,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}}');
-INSERT INTO "events" VALUES(106,'2026-01-02T03:13:46.000000Z',1,'task_completed','01KDYB3Z5G0DDKZN13B69EVKT5',0,21,'site/oo/browser/1','{"counts":{"pending":1,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"metrics":{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
-INSERT INTO "events" VALUES(107,'2026-01-02T03:13:53.000000Z',1,'run_cancel_requested','01KDYB3Z5G0DDKZN13B69EVKT5',NULL,NULL,'','{"counts":{"pending":1,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"mode":"drain","reason":"on purpose","client":"somebody@somewhere"}');
-INSERT INTO "events" VALUES(108,'2026-01-02T03:13:53.000000Z',1,'task_cancelled','01KDYB3Z5G0DDKZN13B69EVKT5',1,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":1,"cached":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}}');
-INSERT INTO "events" VALUES(109,'2026-01-02T03:13:53.000000Z',1,'run_phase_changed','01KDYB3Z5G0DDKZN13B69EVKT5',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":1,"cached":0},"phase":"cancelled"}');
-INSERT INTO "events" VALUES(110,'2026-01-02T03:14:00.000000Z',1,'run_compacted','01KDYB3Z5G0DDKZN13B69EVKT5',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":1,"cached":0},"desired":"cancel","mode":"drain","phase":"cancelled","growing":"complete","states":{"cancelled":"1","succeeded":"0"},"failures":[],"last_seq":109,"events":8,"message":"8 events up to 109 were removed"}');
-INSERT INTO "events" VALUES(111,'2026-01-02T03:14:14.000000Z',1,'test_seen',NULL,NULL,NULL,'','{"test_id":"fly","name":"Fly","path":"/test/fly"}');
-INSERT INTO "events" VALUES(112,'2026-01-02T03:14:14.000000Z',1,'test_seen',NULL,NULL,NULL,'','{"test_id":"gone","name":"Gone","path":"/test/gone"}');
-INSERT INTO "events" VALUES(113,'2026-01-02T03:14:14.000000Z',1,'test_seen',NULL,NULL,NULL,'','{"test_id":"hidden","name":"Hidden","path":"/test/hidden"}');
-INSERT INTO "events" VALUES(114,'2026-01-02T03:14:21.000000Z',1,'test_renamed',NULL,NULL,NULL,'','{"test_id":"fly","was":"Fly","name":"Butterfly","place":"site","client":"somebody@somewhere","reason":"on purpose"}');
-INSERT INTO "events" VALUES(115,'2026-01-02T03:14:28.000000Z',1,'test_renamed',NULL,NULL,NULL,'','{"test_id":"iron","was":"Iron condor","name":"mine","place":"list","client":"somebody@somewhere","reason":"on purpose"}');
-INSERT INTO "events" VALUES(116,'2026-01-02T03:14:35.000000Z',1,'test_removed',NULL,NULL,NULL,'','{"test_id":"gone","name":"Gone","place":"site","client":"somebody@somewhere","reason":"on purpose"}');
-INSERT INTO "events" VALUES(117,'2026-01-02T03:14:42.000000Z',1,'test_removed',NULL,NULL,NULL,'','{"test_id":"hidden","name":"Hidden","place":"list","client":"somebody@somewhere","reason":"on purpose"}');
-INSERT INTO "events" VALUES(118,'2026-01-02T03:14:49.000000Z',1,'run_submitted','01KDYB6H6GD1Y3EYWTMAXJXPS0',NULL,NULL,'','{"counts":{"pending":6,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"name":"running","test_id":"iron","tasks":6}');
-INSERT INTO "events" VALUES(119,'2026-01-02T03:14:49.000000Z',1,'run_phase_changed','01KDYB6H6GD1Y3EYWTMAXJXPS0',NULL,NULL,'','{"counts":{"pending":6,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"phase":"running"}');
-INSERT INTO "events" VALUES(120,'2026-01-02T03:14:56.000000Z',1,'task_leased','01KDYB6H6GD1Y3EYWTMAXJXPS0',0,22,'site/oo/browser/1','{"counts":{"pending":5,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"attempt_number":1}');
-INSERT INTO "events" VALUES(121,'2026-01-02T03:15:03.000000Z',1,'task_submitted','01KDYB6H6GD1Y3EYWTMAXJXPS0',0,22,'site/oo/browser/1','{"counts":{"pending":5,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}}');
-INSERT INTO "events" VALUES(122,'2026-01-02T03:15:10.000000Z',1,'task_completed','01KDYB6H6GD1Y3EYWTMAXJXPS0',0,22,'site/oo/browser/1','{"counts":{"pending":5,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"metrics":{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
-INSERT INTO "events" VALUES(123,'2026-01-02T03:15:17.000000Z',1,'task_leased','01KDYB6H6GD1Y3EYWTMAXJXPS0',1,23,'site/oo/browser/1','{"counts":{"pending":4,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"attempt_number":1}');
-INSERT INTO "events" VALUES(124,'2026-01-02T03:15:24.000000Z',1,'task_submitted','01KDYB6H6GD1Y3EYWTMAXJXPS0',1,23,'site/oo/browser/1','{"counts":{"pending":4,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}}');
-INSERT INTO "events" VALUES(125,'2026-01-02T03:15:31.000000Z',1,'task_retry_scheduled','01KDYB6H6GD1Y3EYWTMAXJXPS0',1,23,'site/oo/browser/1','{"counts":{"pending":5,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"failure_class":"session","message":"because of session"}');
-INSERT INTO "events" VALUES(126,'2026-01-02T03:15:38.000000Z',1,'task_leased','01KDYB6H6GD1Y3EYWTMAXJXPS0',1,24,'site/oo/browser/3','{"counts":{"pending":4,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"attempt_number":2}');
-INSERT INTO "events" VALUES(127,'2026-01-02T03:15:45.000000Z',1,'task_leased','01KDYB6H6GD1Y3EYWTMAXJXPS0',2,25,'site/oo/browser/1','{"counts":{"pending":3,"running":2,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"attempt_number":1}');
-INSERT INTO "events" VALUES(128,'2026-01-02T03:15:52.000000Z',1,'task_submitted','01KDYB6H6GD1Y3EYWTMAXJXPS0',2,25,'site/oo/browser/1','{"counts":{"pending":3,"running":2,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}}');
-INSERT INTO "events" VALUES(129,'2026-01-02T03:15:59.000000Z',1,'task_retry_scheduled','01KDYB6H6GD1Y3EYWTMAXJXPS0',2,25,'site/oo/browser/1','{"counts":{"pending":4,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"failure_class":"timing","message":"because of timing","not_before":"2026-01-02T03:16:01.558965Z"}');
+INSERT INTO "events" VALUES(102,'2026-01-02T03:13:25.000000Z',1,'run_submitted','01KDYB3Z5G0DDKZN13B69EVKT5',NULL,NULL,'','{"counts":{"pending":1,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"name":"grown","test_id":"iron","tasks":1,"growing":"growing"}');
+INSERT INTO "events" VALUES(103,'2026-01-02T03:13:25.000000Z',1,'run_phase_changed','01KDYB3Z5G0DDKZN13B69EVKT5',NULL,NULL,'','{"counts":{"pending":1,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"phase":"running"}');
+INSERT INTO "events" VALUES(104,'2026-01-02T03:13:32.000000Z',1,'task_leased','01KDYB3Z5G0DDKZN13B69EVKT5',0,21,'site/oo/browser/1','{"counts":{"pending":0,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":5,"delta.unit":"percent","label":"naïve","is_on":true},"attempt_number":1}');
+INSERT INTO "events" VALUES(105,'2026-01-02T03:13:39.000000Z',1,'task_submitted','01KDYB3Z5G0DDKZN13B69EVKT5',0,21,'site/oo/browser/1','{"counts":{"pending":0,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":5,"delta.unit":"percent","label":"naïve","is_on":true}}');
+INSERT INTO "events" VALUES(106,'2026-01-02T03:13:46.000000Z',1,'task_completed','01KDYB3Z5G0DDKZN13B69EVKT5',0,21,'site/oo/browser/1','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":5,"delta.unit":"percent","label":"naïve","is_on":true},"metrics":{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
+INSERT INTO "events" VALUES(107,'2026-01-02T03:13:53.000000Z',1,'run_extended','01KDYB3Z5G0DDKZN13B69EVKT5',NULL,NULL,'','{"counts":{"pending":1,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"first":1,"tasks":1,"growing":"complete","message":"the best"}');
+INSERT INTO "events" VALUES(108,'2026-01-02T03:14:00.000000Z',1,'task_leased','01KDYB3Z5G0DDKZN13B69EVKT5',1,22,'site/oo/browser/1','{"counts":{"pending":0,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":6,"delta.unit":"percent","label":"naïve","is_on":true},"attempt_number":1}');
+INSERT INTO "events" VALUES(109,'2026-01-02T03:14:07.000000Z',1,'task_submitted','01KDYB3Z5G0DDKZN13B69EVKT5',1,22,'site/oo/browser/1','{"counts":{"pending":0,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":6,"delta.unit":"percent","label":"naïve","is_on":true}}');
+INSERT INTO "events" VALUES(110,'2026-01-02T03:14:14.000000Z',1,'task_completed','01KDYB3Z5G0DDKZN13B69EVKT5',1,22,'site/oo/browser/1','{"counts":{"pending":0,"running":0,"completed":2,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":6,"delta.unit":"percent","label":"naïve","is_on":true},"metrics":{"pl":101.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
+INSERT INTO "events" VALUES(111,'2026-01-02T03:14:14.000000Z',1,'run_phase_changed','01KDYB3Z5G0DDKZN13B69EVKT5',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":2,"failed":0,"skipped":0,"cancelled":0,"cached":0},"phase":"completed"}');
+INSERT INTO "events" VALUES(112,'2026-01-02T03:14:21.000000Z',1,'run_submitted','01KDYB5NVGD1Y3EYWTMAXJXPS0',NULL,NULL,'','{"counts":{"pending":1,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"name":"stuck","test_id":"iron","tasks":1,"growing":"growing"}');
+INSERT INTO "events" VALUES(113,'2026-01-02T03:14:21.000000Z',1,'run_phase_changed','01KDYB5NVGD1Y3EYWTMAXJXPS0',NULL,NULL,'','{"counts":{"pending":1,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"phase":"running"}');
+INSERT INTO "events" VALUES(114,'2026-01-02T03:14:28.000000Z',1,'task_leased','01KDYB5NVGD1Y3EYWTMAXJXPS0',0,23,'site/oo/browser/1','{"counts":{"pending":0,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":5,"delta.unit":"percent","label":"naïve","is_on":true},"attempt_number":1}');
+INSERT INTO "events" VALUES(115,'2026-01-02T03:14:35.000000Z',1,'task_submitted','01KDYB5NVGD1Y3EYWTMAXJXPS0',0,23,'site/oo/browser/1','{"counts":{"pending":0,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":5,"delta.unit":"percent","label":"naïve","is_on":true}}');
+INSERT INTO "events" VALUES(116,'2026-01-02T03:14:42.000000Z',1,'task_failed','01KDYB5NVGD1Y3EYWTMAXJXPS0',0,23,'site/oo/browser/1','{"counts":{"pending":0,"running":0,"completed":0,"failed":1,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":5,"delta.unit":"percent","label":"naïve","is_on":true},"failure_class":"mismatch","message":"because of mismatch"}');
+INSERT INTO "events" VALUES(117,'2026-01-02T03:14:49.000000Z',1,'run_extended','01KDYB5NVGD1Y3EYWTMAXJXPS0',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":0,"failed":1,"skipped":0,"cancelled":0,"cached":0},"first":1,"tasks":0,"growing":"stuck","message":"nothing to go on from"}');
+INSERT INTO "events" VALUES(118,'2026-01-02T03:14:49.000000Z',1,'run_phase_changed','01KDYB5NVGD1Y3EYWTMAXJXPS0',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":0,"failed":1,"skipped":0,"cancelled":0,"cached":0},"phase":"needs_review"}');
+INSERT INTO "events" VALUES(119,'2026-01-02T03:14:56.000000Z',1,'run_submitted','01KDYB6R18XAAJX742P53RRA0X',NULL,NULL,'','{"counts":{"pending":1,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"name":"between two parts","test_id":"iron","tasks":1,"growing":"growing"}');
+INSERT INTO "events" VALUES(120,'2026-01-02T03:14:56.000000Z',1,'run_phase_changed','01KDYB6R18XAAJX742P53RRA0X',NULL,NULL,'','{"counts":{"pending":1,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"phase":"running"}');
+INSERT INTO "events" VALUES(121,'2026-01-02T03:15:03.000000Z',1,'task_leased','01KDYB6R18XAAJX742P53RRA0X',0,24,'site/oo/browser/1','{"counts":{"pending":0,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":5,"delta.unit":"percent","label":"naïve","is_on":true},"attempt_number":1}');
+INSERT INTO "events" VALUES(122,'2026-01-02T03:15:10.000000Z',1,'task_submitted','01KDYB6R18XAAJX742P53RRA0X',0,24,'site/oo/browser/1','{"counts":{"pending":0,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":5,"delta.unit":"percent","label":"naïve","is_on":true}}');
+INSERT INTO "events" VALUES(123,'2026-01-02T03:15:17.000000Z',1,'task_completed','01KDYB6R18XAAJX742P53RRA0X',0,24,'site/oo/browser/1','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":5,"delta.unit":"percent","label":"naïve","is_on":true},"metrics":{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
+INSERT INTO "events" VALUES(127,'2026-01-02T03:15:38.000000Z',1,'task_submitted','01KDYB7KC8CESC81MN8QF13K4X',0,25,'site/oo/browser/1','{"counts":{"pending":1,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}}');
+INSERT INTO "events" VALUES(128,'2026-01-02T03:15:45.000000Z',1,'task_completed','01KDYB7KC8CESC81MN8QF13K4X',0,25,'site/oo/browser/1','{"counts":{"pending":1,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"metrics":{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
+INSERT INTO "events" VALUES(129,'2026-01-02T03:15:52.000000Z',1,'run_cancel_requested','01KDYB7KC8CESC81MN8QF13K4X',NULL,NULL,'','{"counts":{"pending":1,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"mode":"drain","reason":"on purpose","client":"somebody@somewhere"}');
+INSERT INTO "events" VALUES(130,'2026-01-02T03:15:52.000000Z',1,'task_cancelled','01KDYB7KC8CESC81MN8QF13K4X',1,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":1,"cached":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}}');
+INSERT INTO "events" VALUES(131,'2026-01-02T03:15:52.000000Z',1,'run_phase_changed','01KDYB7KC8CESC81MN8QF13K4X',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":1,"cached":0},"phase":"cancelled"}');
+INSERT INTO "events" VALUES(132,'2026-01-02T03:15:59.000000Z',1,'run_compacted','01KDYB7KC8CESC81MN8QF13K4X',NULL,NULL,'','{"counts":{"pending":0,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":1,"cached":0},"desired":"cancel","mode":"drain","phase":"cancelled","growing":"complete","states":{"cancelled":"1","succeeded":"0"},"failures":[],"last_seq":131,"events":8,"message":"8 events up to 131 were removed"}');
+INSERT INTO "events" VALUES(133,'2026-01-02T03:16:13.000000Z',1,'test_seen',NULL,NULL,NULL,'','{"test_id":"fly","name":"Fly","path":"/test/fly"}');
+INSERT INTO "events" VALUES(134,'2026-01-02T03:16:13.000000Z',1,'test_seen',NULL,NULL,NULL,'','{"test_id":"gone","name":"Gone","path":"/test/gone"}');
+INSERT INTO "events" VALUES(135,'2026-01-02T03:16:13.000000Z',1,'test_seen',NULL,NULL,NULL,'','{"test_id":"hidden","name":"Hidden","path":"/test/hidden"}');
+INSERT INTO "events" VALUES(136,'2026-01-02T03:16:20.000000Z',1,'test_renamed',NULL,NULL,NULL,'','{"test_id":"fly","was":"Fly","name":"Butterfly","place":"site","client":"somebody@somewhere","reason":"on purpose"}');
+INSERT INTO "events" VALUES(137,'2026-01-02T03:16:27.000000Z',1,'test_renamed',NULL,NULL,NULL,'','{"test_id":"iron","was":"Iron condor","name":"mine","place":"list","client":"somebody@somewhere","reason":"on purpose"}');
+INSERT INTO "events" VALUES(138,'2026-01-02T03:16:34.000000Z',1,'test_removed',NULL,NULL,NULL,'','{"test_id":"gone","name":"Gone","place":"site","client":"somebody@somewhere","reason":"on purpose"}');
+INSERT INTO "events" VALUES(139,'2026-01-02T03:16:41.000000Z',1,'test_removed',NULL,NULL,NULL,'','{"test_id":"hidden","name":"Hidden","place":"list","client":"somebody@somewhere","reason":"on purpose"}');
+INSERT INTO "events" VALUES(140,'2026-01-02T03:16:48.000000Z',1,'run_submitted','01KDYBA5D8SG8W63CBERMDQMJY',NULL,NULL,'','{"counts":{"pending":6,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"name":"running","test_id":"iron","tasks":6}');
+INSERT INTO "events" VALUES(141,'2026-01-02T03:16:48.000000Z',1,'run_phase_changed','01KDYBA5D8SG8W63CBERMDQMJY',NULL,NULL,'','{"counts":{"pending":6,"running":0,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"phase":"running"}');
+INSERT INTO "events" VALUES(142,'2026-01-02T03:16:55.000000Z',1,'task_leased','01KDYBA5D8SG8W63CBERMDQMJY',0,26,'site/oo/browser/1','{"counts":{"pending":5,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"attempt_number":1}');
+INSERT INTO "events" VALUES(143,'2026-01-02T03:17:02.000000Z',1,'task_submitted','01KDYBA5D8SG8W63CBERMDQMJY',0,26,'site/oo/browser/1','{"counts":{"pending":5,"running":1,"completed":0,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}}');
+INSERT INTO "events" VALUES(144,'2026-01-02T03:17:09.000000Z',1,'task_completed','01KDYBA5D8SG8W63CBERMDQMJY',0,26,'site/oo/browser/1','{"counts":{"pending":5,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false},"metrics":{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}}');
+INSERT INTO "events" VALUES(145,'2026-01-02T03:17:16.000000Z',1,'task_leased','01KDYBA5D8SG8W63CBERMDQMJY',1,27,'site/oo/browser/1','{"counts":{"pending":4,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"attempt_number":1}');
+INSERT INTO "events" VALUES(146,'2026-01-02T03:17:23.000000Z',1,'task_submitted','01KDYBA5D8SG8W63CBERMDQMJY',1,27,'site/oo/browser/1','{"counts":{"pending":4,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}}');
+INSERT INTO "events" VALUES(147,'2026-01-02T03:17:30.000000Z',1,'task_retry_scheduled','01KDYBA5D8SG8W63CBERMDQMJY',1,27,'site/oo/browser/1','{"counts":{"pending":5,"running":0,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"failure_class":"session","message":"because of session"}');
+INSERT INTO "events" VALUES(148,'2026-01-02T03:17:37.000000Z',1,'task_leased','01KDYBA5D8SG8W63CBERMDQMJY',1,28,'site/oo/browser/3','{"counts":{"pending":4,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true},"attempt_number":2}');
+INSERT INTO "events" VALUES(149,'2026-01-02T03:17:44.000000Z',1,'task_leased','01KDYBA5D8SG8W63CBERMDQMJY',2,29,'site/oo/browser/1','{"counts":{"pending":3,"running":2,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"attempt_number":1}');
+INSERT INTO "events" VALUES(150,'2026-01-02T03:17:51.000000Z',1,'task_submitted','01KDYBA5D8SG8W63CBERMDQMJY',2,29,'site/oo/browser/1','{"counts":{"pending":3,"running":2,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}}');
+INSERT INTO "events" VALUES(151,'2026-01-02T03:17:58.000000Z',1,'task_retry_scheduled','01KDYBA5D8SG8W63CBERMDQMJY',2,29,'site/oo/browser/1','{"counts":{"pending":4,"running":1,"completed":1,"failed":0,"skipped":0,"cancelled":0,"cached":0},"values":{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false},"failure_class":"timing","message":"because of timing","not_before":"2026-01-02T03:18:00.143863Z"}');
 CREATE TABLE evidence (
     attempt_id INTEGER NOT NULL REFERENCES attempts,
     name TEXT NOT NULL,
@@ -259,8 +288,9 @@ INSERT INTO "failures" VALUES(12,'01KDYATBHR0XP8FC5H4QP1TZD0',1,'timing','becaus
 INSERT INTO "failures" VALUES(16,'01KDYAZ1Y87WFXWMKH01W19T52',0,'mismatch','another delta','2026-01-02T03:11:05.000000Z',1);
 INSERT INTO "failures" VALUES(17,'01KDYAZ1Y87WFXWMKH01W19T52',1,'mismatch','another delta','2026-01-02T03:11:26.000000Z',1);
 INSERT INTO "failures" VALUES(18,'01KDYAZ1Y87WFXWMKH01W19T52',2,'mismatch','another delta','2026-01-02T03:11:47.000000Z',1);
-INSERT INTO "failures" VALUES(23,'01KDYB6H6GD1Y3EYWTMAXJXPS0',1,'session','because of session','2026-01-02T03:15:31.000000Z',1);
-INSERT INTO "failures" VALUES(25,'01KDYB6H6GD1Y3EYWTMAXJXPS0',2,'timing','because of timing','2026-01-02T03:15:59.000000Z',1);
+INSERT INTO "failures" VALUES(23,'01KDYB5NVGD1Y3EYWTMAXJXPS0',0,'mismatch','because of mismatch','2026-01-02T03:14:42.000000Z',1);
+INSERT INTO "failures" VALUES(27,'01KDYBA5D8SG8W63CBERMDQMJY',1,'session','because of session','2026-01-02T03:17:30.000000Z',1);
+INSERT INTO "failures" VALUES(29,'01KDYBA5D8SG8W63CBERMDQMJY',2,'timing','because of timing','2026-01-02T03:17:58.000000Z',1);
 CREATE TABLE imports (
     import_id TEXT PRIMARY KEY,
     log_id INTEGER NOT NULL UNIQUE REFERENCES log_files,
@@ -286,7 +316,10 @@ INSERT INTO "log_files" VALUES(5,'log.csv','backtest','85789c0107b03749d0e10b043
 INSERT INTO "log_files" VALUES(6,'log.csv','backtest','85789c0107b03749d0e10b043598fe0366dbf17cbaf1945f1da252cba7c3d732',X'789C6590DD6EC2300C85EF790ADFCF14A7B463E36E82316D2AA3A2BC4004A68BB4C62C0988BDFD12F13709E522473EDFB19D4C756058ECD8F20657A6BBEA7419DB42EDCC9AB1E2D663EDB833FB0E27DFE26FD6343548A54B83B37E39B4195CD089F8804BD65E2CCCC49D18AC07157E4A06B28D800D4EAF83C7D9DE6E3CE87066E6DAB5C6C2927F326C2212B8FDBD2E3791AE33DE1BB11E1E60C6ECF136F1CEBAA49A2F71615049944B1D8C5C3377C69BDEE15C0EDCB10D7193637CB26CCD4956E27D2FA7BCE893EAD310E9795C9463222C4639A1820F6D6108C588086A68560B505934D50928F15F523DC6584AF60BC2D7E3CEB8F87D6A384295F0244A8AEEBB138B792AC64358E2534CE4D4FB03AAF78C03','["Date Opened","Time Opened","Opening Price","Legs","Premium","Closing Price","Date Closed","Time Closed","Avg. Closing Cost","Reason For Close","P/L","No. of Contracts","Funds at Close","Margin Req.","Strategy","Opening Commissions + Fees","Closing Commissions + Fees","Opening Short/Long Ratio","Closing Short/Long Ratio","Gap","Movement","Max Profit","Max Loss"]',1,1,'{"trades":1.0,"winners":1.0,"losers":0.0,"net_profit":137.0,"gross_profit":137.0,"gross_loss":0.0,"fees":3.0,"expectancy":137.0,"average_win":137.0,"max_drawdown":0.0,"longest_losing_streak":0.0,"longest_winning_streak":1.0,"max_drawdown_percent":0.0,"average_duration_minutes":375.0}','2026-01-02T03:09:27.000000Z');
 INSERT INTO "log_files" VALUES(7,'log.csv','backtest','85789c0107b03749d0e10b043598fe0366dbf17cbaf1945f1da252cba7c3d732',X'789C6590DD6EC2300C85EF790ADFCF14A7B463E36E82316D2AA3A2BC4004A68BB4C62C0988BDFD12F13709E522473EDFB19D4C756058ECD8F20657A6BBEA7419DB42EDCC9AB1E2D663EDB833FB0E27DFE26FD6343548A54B83B37E39B4195CD089F8804BD65E2CCCC49D18AC07157E4A06B28D800D4EAF83C7D9DE6E3CE87066E6DAB5C6C2927F326C2212B8FDBD2E3791AE33DE1BB11E1E60C6ECF136F1CEBAA49A2F71615049944B1D8C5C3377C69BDEE15C0EDCB10D7193637CB26CCD4956E27D2FA7BCE893EAD310E9795C9463222C4639A1820F6D6108C588086A68560B505934D50928F15F523DC6584AF60BC2D7E3CEB8F87D6A384295F0244A8AEEBB138B792AC64358E2534CE4D4FB03AAF78C03','["Date Opened","Time Opened","Opening Price","Legs","Premium","Closing Price","Date Closed","Time Closed","Avg. Closing Cost","Reason For Close","P/L","No. of Contracts","Funds at Close","Margin Req.","Strategy","Opening Commissions + Fees","Closing Commissions + Fees","Opening Short/Long Ratio","Closing Short/Long Ratio","Gap","Movement","Max Profit","Max Loss"]',1,1,'{"trades":1.0,"winners":1.0,"losers":0.0,"net_profit":137.0,"gross_profit":137.0,"gross_loss":0.0,"fees":3.0,"expectancy":137.0,"average_win":137.0,"max_drawdown":0.0,"longest_losing_streak":0.0,"longest_winning_streak":1.0,"max_drawdown_percent":0.0,"average_duration_minutes":375.0}','2026-01-02T03:12:29.000000Z');
 INSERT INTO "log_files" VALUES(8,'log.csv','backtest','85789c0107b03749d0e10b043598fe0366dbf17cbaf1945f1da252cba7c3d732',X'789C6590DD6EC2300C85EF790ADFCF14A7B463E36E82316D2AA3A2BC4004A68BB4C62C0988BDFD12F13709E522473EDFB19D4C756058ECD8F20657A6BBEA7419DB42EDCC9AB1E2D663EDB833FB0E27DFE26FD6343548A54B83B37E39B4195CD089F8804BD65E2CCCC49D18AC07157E4A06B28D800D4EAF83C7D9DE6E3CE87066E6DAB5C6C2927F326C2212B8FDBD2E3791AE33DE1BB11E1E60C6ECF136F1CEBAA49A2F71615049944B1D8C5C3377C69BDEE15C0EDCB10D7193637CB26CCD4956E27D2FA7BCE893EAD310E9795C9463222C4639A1820F6D6108C588086A68560B505934D50928F15F523DC6584AF60BC2D7E3CEB8F87D6A384295F0244A8AEEBB138B792AC64358E2534CE4D4FB03AAF78C03','["Date Opened","Time Opened","Opening Price","Legs","Premium","Closing Price","Date Closed","Time Closed","Avg. Closing Cost","Reason For Close","P/L","No. of Contracts","Funds at Close","Margin Req.","Strategy","Opening Commissions + Fees","Closing Commissions + Fees","Opening Short/Long Ratio","Closing Short/Long Ratio","Gap","Movement","Max Profit","Max Loss"]',1,1,'{"trades":1.0,"winners":1.0,"losers":0.0,"net_profit":137.0,"gross_profit":137.0,"gross_loss":0.0,"fees":3.0,"expectancy":137.0,"average_win":137.0,"max_drawdown":0.0,"longest_losing_streak":0.0,"longest_winning_streak":1.0,"max_drawdown_percent":0.0,"average_duration_minutes":375.0}','2026-01-02T03:13:46.000000Z');
-INSERT INTO "log_files" VALUES(9,'log.csv','backtest','85789c0107b03749d0e10b043598fe0366dbf17cbaf1945f1da252cba7c3d732',X'789C6590DD6EC2300C85EF790ADFCF14A7B463E36E82316D2AA3A2BC4004A68BB4C62C0988BDFD12F13709E522473EDFB19D4C756058ECD8F20657A6BBEA7419DB42EDCC9AB1E2D663EDB833FB0E27DFE26FD6343548A54B83B37E39B4195CD089F8804BD65E2CCCC49D18AC07157E4A06B28D800D4EAF83C7D9DE6E3CE87066E6DAB5C6C2927F326C2212B8FDBD2E3791AE33DE1BB11E1E60C6ECF136F1CEBAA49A2F71615049944B1D8C5C3377C69BDEE15C0EDCB10D7193637CB26CCD4956E27D2FA7BCE893EAD310E9795C9463222C4639A1820F6D6108C588086A68560B505934D50928F15F523DC6584AF60BC2D7E3CEB8F87D6A384295F0244A8AEEBB138B792AC64358E2534CE4D4FB03AAF78C03','["Date Opened","Time Opened","Opening Price","Legs","Premium","Closing Price","Date Closed","Time Closed","Avg. Closing Cost","Reason For Close","P/L","No. of Contracts","Funds at Close","Margin Req.","Strategy","Opening Commissions + Fees","Closing Commissions + Fees","Opening Short/Long Ratio","Closing Short/Long Ratio","Gap","Movement","Max Profit","Max Loss"]',1,1,'{"trades":1.0,"winners":1.0,"losers":0.0,"net_profit":137.0,"gross_profit":137.0,"gross_loss":0.0,"fees":3.0,"expectancy":137.0,"average_win":137.0,"max_drawdown":0.0,"longest_losing_streak":0.0,"longest_winning_streak":1.0,"max_drawdown_percent":0.0,"average_duration_minutes":375.0}','2026-01-02T03:15:10.000000Z');
+INSERT INTO "log_files" VALUES(9,'log.csv','backtest','85789c0107b03749d0e10b043598fe0366dbf17cbaf1945f1da252cba7c3d732',X'789C6590DD6EC2300C85EF790ADFCF14A7B463E36E82316D2AA3A2BC4004A68BB4C62C0988BDFD12F13709E522473EDFB19D4C756058ECD8F20657A6BBEA7419DB42EDCC9AB1E2D663EDB833FB0E27DFE26FD6343548A54B83B37E39B4195CD089F8804BD65E2CCCC49D18AC07157E4A06B28D800D4EAF83C7D9DE6E3CE87066E6DAB5C6C2927F326C2212B8FDBD2E3791AE33DE1BB11E1E60C6ECF136F1CEBAA49A2F71615049944B1D8C5C3377C69BDEE15C0EDCB10D7193637CB26CCD4956E27D2FA7BCE893EAD310E9795C9463222C4639A1820F6D6108C588086A68560B505934D50928F15F523DC6584AF60BC2D7E3CEB8F87D6A384295F0244A8AEEBB138B792AC64358E2534CE4D4FB03AAF78C03','["Date Opened","Time Opened","Opening Price","Legs","Premium","Closing Price","Date Closed","Time Closed","Avg. Closing Cost","Reason For Close","P/L","No. of Contracts","Funds at Close","Margin Req.","Strategy","Opening Commissions + Fees","Closing Commissions + Fees","Opening Short/Long Ratio","Closing Short/Long Ratio","Gap","Movement","Max Profit","Max Loss"]',1,1,'{"trades":1.0,"winners":1.0,"losers":0.0,"net_profit":137.0,"gross_profit":137.0,"gross_loss":0.0,"fees":3.0,"expectancy":137.0,"average_win":137.0,"max_drawdown":0.0,"longest_losing_streak":0.0,"longest_winning_streak":1.0,"max_drawdown_percent":0.0,"average_duration_minutes":375.0}','2026-01-02T03:14:14.000000Z');
+INSERT INTO "log_files" VALUES(10,'log.csv','backtest','85789c0107b03749d0e10b043598fe0366dbf17cbaf1945f1da252cba7c3d732',X'789C6590DD6EC2300C85EF790ADFCF14A7B463E36E82316D2AA3A2BC4004A68BB4C62C0988BDFD12F13709E522473EDFB19D4C756058ECD8F20657A6BBEA7419DB42EDCC9AB1E2D663EDB833FB0E27DFE26FD6343548A54B83B37E39B4195CD089F8804BD65E2CCCC49D18AC07157E4A06B28D800D4EAF83C7D9DE6E3CE87066E6DAB5C6C2927F326C2212B8FDBD2E3791AE33DE1BB11E1E60C6ECF136F1CEBAA49A2F71615049944B1D8C5C3377C69BDEE15C0EDCB10D7193637CB26CCD4956E27D2FA7BCE893EAD310E9795C9463222C4639A1820F6D6108C588086A68560B505934D50928F15F523DC6584AF60BC2D7E3CEB8F87D6A384295F0244A8AEEBB138B792AC64358E2534CE4D4FB03AAF78C03','["Date Opened","Time Opened","Opening Price","Legs","Premium","Closing Price","Date Closed","Time Closed","Avg. Closing Cost","Reason For Close","P/L","No. of Contracts","Funds at Close","Margin Req.","Strategy","Opening Commissions + Fees","Closing Commissions + Fees","Opening Short/Long Ratio","Closing Short/Long Ratio","Gap","Movement","Max Profit","Max Loss"]',1,1,'{"trades":1.0,"winners":1.0,"losers":0.0,"net_profit":137.0,"gross_profit":137.0,"gross_loss":0.0,"fees":3.0,"expectancy":137.0,"average_win":137.0,"max_drawdown":0.0,"longest_losing_streak":0.0,"longest_winning_streak":1.0,"max_drawdown_percent":0.0,"average_duration_minutes":375.0}','2026-01-02T03:15:17.000000Z');
+INSERT INTO "log_files" VALUES(11,'log.csv','backtest','85789c0107b03749d0e10b043598fe0366dbf17cbaf1945f1da252cba7c3d732',X'789C6590DD6EC2300C85EF790ADFCF14A7B463E36E82316D2AA3A2BC4004A68BB4C62C0988BDFD12F13709E522473EDFB19D4C756058ECD8F20657A6BBEA7419DB42EDCC9AB1E2D663EDB833FB0E27DFE26FD6343548A54B83B37E39B4195CD089F8804BD65E2CCCC49D18AC07157E4A06B28D800D4EAF83C7D9DE6E3CE87066E6DAB5C6C2927F326C2212B8FDBD2E3791AE33DE1BB11E1E60C6ECF136F1CEBAA49A2F71615049944B1D8C5C3377C69BDEE15C0EDCB10D7193637CB26CCD4956E27D2FA7BCE893EAD310E9795C9463222C4639A1820F6D6108C588086A68560B505934D50928F15F523DC6584AF60BC2D7E3CEB8F87D6A384295F0244A8AEEBB138B792AC64358E2534CE4D4FB03AAF78C03','["Date Opened","Time Opened","Opening Price","Legs","Premium","Closing Price","Date Closed","Time Closed","Avg. Closing Cost","Reason For Close","P/L","No. of Contracts","Funds at Close","Margin Req.","Strategy","Opening Commissions + Fees","Closing Commissions + Fees","Opening Short/Long Ratio","Closing Short/Long Ratio","Gap","Movement","Max Profit","Max Loss"]',1,1,'{"trades":1.0,"winners":1.0,"losers":0.0,"net_profit":137.0,"gross_profit":137.0,"gross_loss":0.0,"fees":3.0,"expectancy":137.0,"average_win":137.0,"max_drawdown":0.0,"longest_losing_streak":0.0,"longest_winning_streak":1.0,"max_drawdown_percent":0.0,"average_duration_minutes":375.0}','2026-01-02T03:15:45.000000Z');
+INSERT INTO "log_files" VALUES(12,'log.csv','backtest','85789c0107b03749d0e10b043598fe0366dbf17cbaf1945f1da252cba7c3d732',X'789C6590DD6EC2300C85EF790ADFCF14A7B463E36E82316D2AA3A2BC4004A68BB4C62C0988BDFD12F13709E522473EDFB19D4C756058ECD8F20657A6BBEA7419DB42EDCC9AB1E2D663EDB833FB0E27DFE26FD6343548A54B83B37E39B4195CD089F8804BD65E2CCCC49D18AC07157E4A06B28D800D4EAF83C7D9DE6E3CE87066E6DAB5C6C2927F326C2212B8FDBD2E3791AE33DE1BB11E1E60C6ECF136F1CEBAA49A2F71615049944B1D8C5C3377C69BDEE15C0EDCB10D7193637CB26CCD4956E27D2FA7BCE893EAD310E9795C9463222C4639A1820F6D6108C588086A68560B505934D50928F15F523DC6584AF60BC2D7E3CEB8F87D6A384295F0244A8AEEBB138B792AC64358E2534CE4D4FB03AAF78C03','["Date Opened","Time Opened","Opening Price","Legs","Premium","Closing Price","Date Closed","Time Closed","Avg. Closing Cost","Reason For Close","P/L","No. of Contracts","Funds at Close","Margin Req.","Strategy","Opening Commissions + Fees","Closing Commissions + Fees","Opening Short/Long Ratio","Closing Short/Long Ratio","Gap","Movement","Max Profit","Max Loss"]',1,1,'{"trades":1.0,"winners":1.0,"losers":0.0,"net_profit":137.0,"gross_profit":137.0,"gross_loss":0.0,"fees":3.0,"expectancy":137.0,"average_win":137.0,"max_drawdown":0.0,"longest_losing_streak":0.0,"longest_winning_streak":1.0,"max_drawdown_percent":0.0,"average_duration_minutes":375.0}','2026-01-02T03:17:09.000000Z');
 CREATE TABLE looks (
     scope TEXT NOT NULL,
     test_id TEXT NOT NULL REFERENCES tests,
@@ -315,6 +348,10 @@ CREATE TABLE parts (
     PRIMARY KEY (run_id, first_idx),
     FOREIGN KEY (run_id, first_idx) REFERENCES tasks
 ) STRICT, WITHOUT ROWID;
+INSERT INTO "parts" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',0,'stage 1','');
+INSERT INTO "parts" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',1,'stage 2','the best of stage 1');
+INSERT INTO "parts" VALUES('01KDYB5NVGD1Y3EYWTMAXJXPS0',0,'stage 1','');
+INSERT INTO "parts" VALUES('01KDYB6R18XAAJX742P53RRA0X',0,'stage 1','');
 CREATE TABLE quarantine (
     attempt_id INTEGER PRIMARY KEY REFERENCES attempts,
     metrics TEXT NOT NULL,
@@ -340,8 +377,8 @@ INSERT INTO "requests" VALUES('request of pausing','SubmitRun','d','01KDYAXB88WT
 INSERT INTO "requests" VALUES('request of cancelling','SubmitRun','d','01KDYAY6K8BWPHSYRGYRM2ET4D','2026-01-02T03:10:16.000000Z');
 INSERT INTO "requests" VALUES('request of decided','SubmitRun','d','01KDYAZ1Y87WFXWMKH01W19T52','2026-01-02T03:10:44.000000Z');
 INSERT INTO "requests" VALUES('request of stopped','SubmitRun','d','01KDYB2FA838D8PCZ9D1GQJPEE','2026-01-02T03:12:36.000000Z');
-INSERT INTO "requests" VALUES('request of compacted','SubmitRun','d','01KDYB3Z5G0DDKZN13B69EVKT5','2026-01-02T03:13:25.000000Z');
-INSERT INTO "requests" VALUES('request of running','SubmitRun','d','01KDYB6H6GD1Y3EYWTMAXJXPS0','2026-01-02T03:14:49.000000Z');
+INSERT INTO "requests" VALUES('request of compacted','SubmitRun','d','01KDYB7KC8CESC81MN8QF13K4X','2026-01-02T03:15:24.000000Z');
+INSERT INTO "requests" VALUES('request of running','SubmitRun','d','01KDYBA5D8SG8W63CBERMDQMJY','2026-01-02T03:16:48.000000Z');
 CREATE TABLE results (
     run_id TEXT NOT NULL,
     idx INTEGER NOT NULL,
@@ -362,7 +399,10 @@ INSERT INTO "results" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q',0,13,'{"pl":100.25,"ca
 INSERT INTO "results" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',0,16,'{"pl":3.5}','{"Sharpe":"2"}','{"read_back":["x"]}','2026-01-02T03:11:54.000000Z','{}','accepted');
 INSERT INTO "results" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',2,19,'{"pl":102.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"-3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:12:29.000000Z','{}','verified');
 INSERT INTO "results" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',0,21,'{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"-3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:13:46.000000Z','{}','verified');
-INSERT INTO "results" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0',0,22,'{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"-3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:15:10.000000Z','{}','verified');
+INSERT INTO "results" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',1,22,'{"pl":101.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"-3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:14:14.000000Z','{}','verified');
+INSERT INTO "results" VALUES('01KDYB6R18XAAJX742P53RRA0X',0,24,'{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"-3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:15:17.000000Z','{}','verified');
+INSERT INTO "results" VALUES('01KDYB7KC8CESC81MN8QF13K4X',0,25,'{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"-3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:15:45.000000Z','{}','verified');
+INSERT INTO "results" VALUES('01KDYBA5D8SG8W63CBERMDQMJY',0,26,'{"pl":100.25,"cagr":-0.5,"win_percentage":66.6,"total_trades":12}','{"Max Drawdown":"-3.1 %"}','{"heading":"Unsaved Backtest","read_back":["SetField(''Delta'')"],"cards":[["P/L","$100","up"]]}','2026-01-02T03:17:09.000000Z','{}','verified');
 CREATE TABLE reuses (
     run_id TEXT NOT NULL,
     idx INTEGER NOT NULL,
@@ -411,8 +451,11 @@ INSERT INTO "runs" VALUES('01KDYAXB88WTGGTHJ172K26CJN','pausing','iron',4,'pause
 INSERT INTO "runs" VALUES('01KDYAY6K8BWPHSYRGYRM2ET4D','cancelling','iron',4,'cancel','cancelling',15,'2026-01-02T03:10:16.000000Z',NULL,0,0,'drain',NULL,'complete',NULL,0);
 INSERT INTO "runs" VALUES('01KDYAZ1Y87WFXWMKH01W19T52','decided','iron',16,'run','completed',19,'2026-01-02T03:10:44.000000Z','2026-01-02T03:12:29.000000Z',0,0,'drain',NULL,'complete',NULL,0);
 INSERT INTO "runs" VALUES('01KDYB2FA838D8PCZ9D1GQJPEE','stopped','iron',5,'pause','paused',20,'2026-01-02T03:12:36.000000Z',NULL,0,0,'now','2026-01-02T03:12:57.000000Z','complete',NULL,0);
-INSERT INTO "runs" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5','compacted','iron',5,'cancel','cancelled',21,'2026-01-02T03:13:25.000000Z','2026-01-02T03:13:53.000000Z',0,0,'drain',NULL,'complete',NULL,0);
-INSERT INTO "runs" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0','running','iron',11,'run','running',25,'2026-01-02T03:14:49.000000Z',NULL,0,0,'drain',NULL,'complete',NULL,0);
+INSERT INTO "runs" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5','grown','iron',8,'run','completed',22,'2026-01-02T03:13:25.000000Z','2026-01-02T03:14:14.000000Z',0,0,'drain',NULL,'complete',2,0);
+INSERT INTO "runs" VALUES('01KDYB5NVGD1Y3EYWTMAXJXPS0','stuck','iron',5,'run','needs_review',23,'2026-01-02T03:14:21.000000Z','2026-01-02T03:14:49.000000Z',0,0,'drain',NULL,'stuck',2,0);
+INSERT INTO "runs" VALUES('01KDYB6R18XAAJX742P53RRA0X','between two parts','iron',4,'run','running',24,'2026-01-02T03:14:56.000000Z',NULL,0,0,'drain',NULL,'growing',2,0);
+INSERT INTO "runs" VALUES('01KDYB7KC8CESC81MN8QF13K4X','compacted','iron',5,'cancel','cancelled',25,'2026-01-02T03:15:24.000000Z','2026-01-02T03:15:52.000000Z',0,0,'drain',NULL,'complete',NULL,0);
+INSERT INTO "runs" VALUES('01KDYBA5D8SG8W63CBERMDQMJY','running','iron',11,'run','running',29,'2026-01-02T03:16:48.000000Z',NULL,0,0,'drain',NULL,'complete',NULL,0);
 CREATE TABLE scenes (
     attempt_id INTEGER PRIMARY KEY REFERENCES attempts,
     scene TEXT NOT NULL
@@ -443,8 +486,11 @@ INSERT INTO "specs" VALUES('01KDYAXB88WTGGTHJ172K26CJN','{"sweep":{}}');
 INSERT INTO "specs" VALUES('01KDYAY6K8BWPHSYRGYRM2ET4D','{"sweep":{}}');
 INSERT INTO "specs" VALUES('01KDYAZ1Y87WFXWMKH01W19T52','{"sweep":{}}');
 INSERT INTO "specs" VALUES('01KDYB2FA838D8PCZ9D1GQJPEE','{"sweep":{}}');
-INSERT INTO "specs" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5','{"sweep":{}}');
-INSERT INTO "specs" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0','{"sweep":{}}');
+INSERT INTO "specs" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5','{"staged":{}}');
+INSERT INTO "specs" VALUES('01KDYB5NVGD1Y3EYWTMAXJXPS0','{"staged":{}}');
+INSERT INTO "specs" VALUES('01KDYB6R18XAAJX742P53RRA0X','{"staged":{}}');
+INSERT INTO "specs" VALUES('01KDYB7KC8CESC81MN8QF13K4X','{"sweep":{}}');
+INSERT INTO "specs" VALUES('01KDYBA5D8SG8W63CBERMDQMJY','{"sweep":{}}');
 CREATE TABLE tallies (
     run_id TEXT NOT NULL REFERENCES runs,
     state TEXT NOT NULL,
@@ -487,16 +533,28 @@ INSERT INTO "tallies" VALUES('01KDYAZ1Y87WFXWMKH01W19T52','succeeded',2);
 INSERT INTO "tallies" VALUES('01KDYB2FA838D8PCZ9D1GQJPEE','leased',0);
 INSERT INTO "tallies" VALUES('01KDYB2FA838D8PCZ9D1GQJPEE','ready',2);
 INSERT INTO "tallies" VALUES('01KDYB2FA838D8PCZ9D1GQJPEE','submitted',0);
-INSERT INTO "tallies" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5','cancelled',1);
 INSERT INTO "tallies" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5','leased',0);
 INSERT INTO "tallies" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5','ready',0);
 INSERT INTO "tallies" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5','submitted',0);
-INSERT INTO "tallies" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5','succeeded',1);
-INSERT INTO "tallies" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0','leased',1);
-INSERT INTO "tallies" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0','ready',3);
-INSERT INTO "tallies" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0','retry_wait',1);
-INSERT INTO "tallies" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0','submitted',0);
-INSERT INTO "tallies" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0','succeeded',1);
+INSERT INTO "tallies" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5','succeeded',2);
+INSERT INTO "tallies" VALUES('01KDYB5NVGD1Y3EYWTMAXJXPS0','held',1);
+INSERT INTO "tallies" VALUES('01KDYB5NVGD1Y3EYWTMAXJXPS0','leased',0);
+INSERT INTO "tallies" VALUES('01KDYB5NVGD1Y3EYWTMAXJXPS0','ready',0);
+INSERT INTO "tallies" VALUES('01KDYB5NVGD1Y3EYWTMAXJXPS0','submitted',0);
+INSERT INTO "tallies" VALUES('01KDYB6R18XAAJX742P53RRA0X','leased',0);
+INSERT INTO "tallies" VALUES('01KDYB6R18XAAJX742P53RRA0X','ready',0);
+INSERT INTO "tallies" VALUES('01KDYB6R18XAAJX742P53RRA0X','submitted',0);
+INSERT INTO "tallies" VALUES('01KDYB6R18XAAJX742P53RRA0X','succeeded',1);
+INSERT INTO "tallies" VALUES('01KDYB7KC8CESC81MN8QF13K4X','cancelled',1);
+INSERT INTO "tallies" VALUES('01KDYB7KC8CESC81MN8QF13K4X','leased',0);
+INSERT INTO "tallies" VALUES('01KDYB7KC8CESC81MN8QF13K4X','ready',0);
+INSERT INTO "tallies" VALUES('01KDYB7KC8CESC81MN8QF13K4X','submitted',0);
+INSERT INTO "tallies" VALUES('01KDYB7KC8CESC81MN8QF13K4X','succeeded',1);
+INSERT INTO "tallies" VALUES('01KDYBA5D8SG8W63CBERMDQMJY','leased',1);
+INSERT INTO "tallies" VALUES('01KDYBA5D8SG8W63CBERMDQMJY','ready',3);
+INSERT INTO "tallies" VALUES('01KDYBA5D8SG8W63CBERMDQMJY','retry_wait',1);
+INSERT INTO "tallies" VALUES('01KDYBA5D8SG8W63CBERMDQMJY','submitted',0);
+INSERT INTO "tallies" VALUES('01KDYBA5D8SG8W63CBERMDQMJY','succeeded',1);
 CREATE TABLE tasks (
     run_id TEXT NOT NULL REFERENCES runs,
     idx INTEGER NOT NULL,
@@ -529,14 +587,18 @@ INSERT INTO "tasks" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',1,'invalid',NULL,'{"delt
 INSERT INTO "tasks" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',2,'succeeded',NULL,'{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}',18,0);
 INSERT INTO "tasks" VALUES('01KDYB2FA838D8PCZ9D1GQJPEE',0,'ready',NULL,'{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}',0,0);
 INSERT INTO "tasks" VALUES('01KDYB2FA838D8PCZ9D1GQJPEE',1,'ready',NULL,'{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}',0,0);
-INSERT INTO "tasks" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',0,'succeeded',NULL,'{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}',0,0);
-INSERT INTO "tasks" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',1,'cancelled',NULL,'{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}',0,0);
-INSERT INTO "tasks" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0',0,'succeeded',NULL,'{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}',0,0);
-INSERT INTO "tasks" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0',1,'leased',NULL,'{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}',0,0);
-INSERT INTO "tasks" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0',2,'retry_wait','2026-01-02T03:16:01.558965Z','{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}',0,0);
-INSERT INTO "tasks" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0',3,'ready',NULL,'{"delta":13,"delta.unit":"percent","label":"naïve 3","is_on":true}',0,0);
-INSERT INTO "tasks" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0',4,'ready',NULL,'{"delta":14,"delta.unit":"percent","label":"naïve 4","is_on":false}',0,0);
-INSERT INTO "tasks" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0',5,'ready',NULL,'{"delta":15,"delta.unit":"percent","label":"naïve 5","is_on":true}',0,0);
+INSERT INTO "tasks" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',0,'succeeded',NULL,'{"delta":5,"delta.unit":"percent","label":"naïve","is_on":true}',0,0);
+INSERT INTO "tasks" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',1,'succeeded',NULL,'{"delta":6,"delta.unit":"percent","label":"naïve","is_on":true}',0,0);
+INSERT INTO "tasks" VALUES('01KDYB5NVGD1Y3EYWTMAXJXPS0',0,'held',NULL,'{"delta":5,"delta.unit":"percent","label":"naïve","is_on":true}',0,0);
+INSERT INTO "tasks" VALUES('01KDYB6R18XAAJX742P53RRA0X',0,'succeeded',NULL,'{"delta":5,"delta.unit":"percent","label":"naïve","is_on":true}',0,0);
+INSERT INTO "tasks" VALUES('01KDYB7KC8CESC81MN8QF13K4X',0,'succeeded',NULL,'{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}',0,0);
+INSERT INTO "tasks" VALUES('01KDYB7KC8CESC81MN8QF13K4X',1,'cancelled',NULL,'{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}',0,0);
+INSERT INTO "tasks" VALUES('01KDYBA5D8SG8W63CBERMDQMJY',0,'succeeded',NULL,'{"delta":10,"delta.unit":"percent","label":"naïve 0","is_on":false}',0,0);
+INSERT INTO "tasks" VALUES('01KDYBA5D8SG8W63CBERMDQMJY',1,'leased',NULL,'{"delta":11,"delta.unit":"percent","label":"naïve 1","is_on":true}',0,0);
+INSERT INTO "tasks" VALUES('01KDYBA5D8SG8W63CBERMDQMJY',2,'retry_wait','2026-01-02T03:18:00.143863Z','{"delta":12,"delta.unit":"percent","label":"naïve 2","is_on":false}',0,0);
+INSERT INTO "tasks" VALUES('01KDYBA5D8SG8W63CBERMDQMJY',3,'ready',NULL,'{"delta":13,"delta.unit":"percent","label":"naïve 3","is_on":true}',0,0);
+INSERT INTO "tasks" VALUES('01KDYBA5D8SG8W63CBERMDQMJY',4,'ready',NULL,'{"delta":14,"delta.unit":"percent","label":"naïve 4","is_on":false}',0,0);
+INSERT INTO "tasks" VALUES('01KDYBA5D8SG8W63CBERMDQMJY',5,'ready',NULL,'{"delta":15,"delta.unit":"percent","label":"naïve 5","is_on":true}',0,0);
 CREATE TABLE tests (
     test_id TEXT PRIMARY KEY,
     name TEXT NOT NULL,
@@ -544,7 +606,7 @@ CREATE TABLE tests (
     last_seen_at TEXT NOT NULL,
     last_used_at TEXT
 , config TEXT, alias TEXT NOT NULL DEFAULT '', removed_from TEXT CHECK (removed_from IN ('site', 'list'))) STRICT;
-INSERT INTO "tests" VALUES('iron','Iron condor','/test/iron','2026-01-02T03:04:05.000000Z','2026-01-02T03:14:49.000000Z',NULL,'mine',NULL);
+INSERT INTO "tests" VALUES('iron','Iron condor','/test/iron','2026-01-02T03:04:05.000000Z','2026-01-02T03:16:48.000000Z',NULL,'mine',NULL);
 INSERT INTO "tests" VALUES('fly','Butterfly','/test/fly','2026-01-02T03:04:05.000000Z',NULL,NULL,'',NULL);
 INSERT INTO "tests" VALUES('gone','Gone','/test/gone','2026-01-02T03:04:05.000000Z',NULL,NULL,'','site');
 INSERT INTO "tests" VALUES('hidden','Hidden','/test/hidden','2026-01-02T03:04:05.000000Z',NULL,NULL,'','list');
@@ -564,7 +626,10 @@ INSERT INTO "trade_logs" VALUES('01KDYATBHR0XP8FC5H4QP1TZD0',0,11,5);
 INSERT INTO "trade_logs" VALUES('01KDYAW27R7Z0Z2ZYKEK3AAE3Q',0,13,6);
 INSERT INTO "trade_logs" VALUES('01KDYAZ1Y87WFXWMKH01W19T52',2,19,7);
 INSERT INTO "trade_logs" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',0,21,8);
-INSERT INTO "trade_logs" VALUES('01KDYB6H6GD1Y3EYWTMAXJXPS0',0,22,9);
+INSERT INTO "trade_logs" VALUES('01KDYB3Z5G0DDKZN13B69EVKT5',1,22,9);
+INSERT INTO "trade_logs" VALUES('01KDYB6R18XAAJX742P53RRA0X',0,24,10);
+INSERT INTO "trade_logs" VALUES('01KDYB7KC8CESC81MN8QF13K4X',0,25,11);
+INSERT INTO "trade_logs" VALUES('01KDYBA5D8SG8W63CBERMDQMJY',0,26,12);
 CREATE TABLE trades (
     log_id INTEGER NOT NULL REFERENCES log_files,
     place INTEGER NOT NULL,
@@ -589,6 +654,9 @@ INSERT INTO "trades" VALUES(6,0,'2024-01-03T09:45:00','2024-01-03T16:00:00',1,'1
 INSERT INTO "trades" VALUES(7,0,'2024-01-03T09:45:00','2024-01-03T16:00:00',1,'100','-40','137','Expired','Iron','1 Jan 3 4700 P STO 1.00','{"opening_price":"4720","closing_price":"4725","funds_at_close":"100137","margin":"5000","opening_fees":"2","closing_fees":"1","opening_ratio":"1","closing_ratio":"1","gap":"0","movement":"5","max_profit":"80","max_loss":"-20"}');
 INSERT INTO "trades" VALUES(8,0,'2024-01-03T09:45:00','2024-01-03T16:00:00',1,'100','-40','137','Expired','Iron','1 Jan 3 4700 P STO 1.00','{"opening_price":"4720","closing_price":"4725","funds_at_close":"100137","margin":"5000","opening_fees":"2","closing_fees":"1","opening_ratio":"1","closing_ratio":"1","gap":"0","movement":"5","max_profit":"80","max_loss":"-20"}');
 INSERT INTO "trades" VALUES(9,0,'2024-01-03T09:45:00','2024-01-03T16:00:00',1,'100','-40','137','Expired','Iron','1 Jan 3 4700 P STO 1.00','{"opening_price":"4720","closing_price":"4725","funds_at_close":"100137","margin":"5000","opening_fees":"2","closing_fees":"1","opening_ratio":"1","closing_ratio":"1","gap":"0","movement":"5","max_profit":"80","max_loss":"-20"}');
+INSERT INTO "trades" VALUES(10,0,'2024-01-03T09:45:00','2024-01-03T16:00:00',1,'100','-40','137','Expired','Iron','1 Jan 3 4700 P STO 1.00','{"opening_price":"4720","closing_price":"4725","funds_at_close":"100137","margin":"5000","opening_fees":"2","closing_fees":"1","opening_ratio":"1","closing_ratio":"1","gap":"0","movement":"5","max_profit":"80","max_loss":"-20"}');
+INSERT INTO "trades" VALUES(11,0,'2024-01-03T09:45:00','2024-01-03T16:00:00',1,'100','-40','137','Expired','Iron','1 Jan 3 4700 P STO 1.00','{"opening_price":"4720","closing_price":"4725","funds_at_close":"100137","margin":"5000","opening_fees":"2","closing_fees":"1","opening_ratio":"1","closing_ratio":"1","gap":"0","movement":"5","max_profit":"80","max_loss":"-20"}');
+INSERT INTO "trades" VALUES(12,0,'2024-01-03T09:45:00','2024-01-03T16:00:00',1,'100','-40','137','Expired','Iron','1 Jan 3 4700 P STO 1.00','{"opening_price":"4720","closing_price":"4725","funds_at_close":"100137","margin":"5000","opening_fees":"2","closing_fees":"1","opening_ratio":"1","closing_ratio":"1","gap":"0","movement":"5","max_profit":"80","max_loss":"-20"}');
 CREATE UNIQUE INDEX "idx__sqlite_migrations_migration_set_name"
     ON "_sqlite_migrations" ("migration_set", "name");
 CREATE INDEX runs_active ON runs (last_lease, run_id) WHERE ended_at IS NULL;
@@ -625,7 +693,7 @@ CREATE INDEX answers_of_test ON answers (test_id, scope, fingerprint) WHERE revo
 CREATE TRIGGER spares_are_final BEFORE UPDATE ON spares BEGIN SELECT RAISE(ABORT, 'a result is never changed'); END;
 CREATE TRIGGER reuses_are_final BEFORE UPDATE ON reuses BEGIN SELECT RAISE(ABORT, 'where a result came from is never changed'); END;
 DELETE FROM "sqlite_sequence";
-INSERT INTO "sqlite_sequence" VALUES('events',129);
-INSERT INTO "sqlite_sequence" VALUES('attempts',25);
-INSERT INTO "sqlite_sequence" VALUES('log_files',9);
+INSERT INTO "sqlite_sequence" VALUES('events',151);
+INSERT INTO "sqlite_sequence" VALUES('attempts',29);
+INSERT INTO "sqlite_sequence" VALUES('log_files',12);
 COMMIT;
