@@ -82,12 +82,14 @@ class TestDesk:
             why = f"{reference!r} is neither the address of a test nor an id; open it on the site and copy its address"
             raise InvalidArgument.of("reference", why)
         path = path_of(reference, self._desk.site.base_url) if is_address(reference) else f"/test/{reference}"
-        known = {test.path for test in await self._store.read(tests.listing)}
-        found = await self._book.look_up(path, Author(request.client))
-        if found is None:
-            raise NotFound("saved test", reference, f"the site shows none at {path}")
-        answer = json.dumps({"test_id": found.test_id, "is_known": path in known})
-        kept = json.loads(await self._store.write(_keep, request, answer))
+        answer = await self._store.read(requests.known, request.request_id, request.method, request.digest)
+        if answer is None:
+            known = {test.path for test in await self._store.read(tests.listing)}
+            found = await self._book.look_up(path, Author(request.client))
+            if found is None:
+                raise NotFound("saved test", reference, f"the site shows none at {path}")
+            answer = await self._store.write(_keep, request, json.dumps({"test_id": found.test_id, "is_known": path in known}))
+        kept = json.loads(answer)
         return await self._store.read(tests.get, kept["test_id"]), bool(kept["is_known"])
 
     async def rename(self, request: Request, order: Order, new_name: str) -> tuple[SavedTest, str]:

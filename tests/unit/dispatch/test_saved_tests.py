@@ -201,7 +201,7 @@ async def test_a_test_is_added_by_address_or_id_also_again(autojump_clock, tmp_p
     async with desk_of(tmp_path) as (bench, desk):
         await bench.store.write(tests.remove, FLY.test_id, Place.LIST)
         found: Any = Listed(FLY.test_id, "Broken wing", FLY.path)
-        bench.site.next("look_up", found, found, None)
+        bench.site.next("look_up", found, None)
 
         async def story() -> None:
             added = Request("a1", "AddTest", "d", "me@here")
