@@ -164,7 +164,7 @@ def test_colours_tell_the_best_from_the_worst():
 def test_where_less_is_better_the_least_is_the_lightest():
     lines = terminal.heat(grid(metric=STREAK), width=80, has_colour=True)
 
-    assert "48;5;220m-1000*" in lines[4]
+    assert "48;5;220m -1000*" in lines[4]
 
 
 def test_cells_without_a_result_stay_empty():
