@@ -15,7 +15,7 @@ MINUTES ?= 5
 TASKS ?= 300
 PYTEST := $(BIN)/python -m pytest -q
 
-.PHONY: help demo test check lint unit bench guarantees chaos march setup setup-dev chromium proto proto-fresh buf clean
+.PHONY: help demo test check lint unit bench guarantees chaos march setup setup-dev chromium proto proto-fresh buf units clean
 
 help:
 	@echo "make demo    sweep of 12 backtests on the practice site, from an empty folder to a table"
@@ -32,7 +32,7 @@ demo: setup chromium
 
 # The slow tests wait more than they work, so more of them run at once than there are cores. Those of the practice site use Playwright's
 # own loop and so must not share a process with those that import the bridge. Sockets want a short temporary folder.
-test: lint proto-fresh buf chromium
+test: lint proto-fresh buf units chromium
 	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS) $(PROOF_TESTS) tests/integration $(SLOW_TESTS:%=--ignore=%) --ignore=tests/integration/practice
 	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(SLOW_TESTS)
 	$(PYTEST) -n 3 --dist loadfile tests/integration/practice
@@ -92,6 +92,9 @@ proto-fresh: setup-dev
 
 buf:
 	@.ci/buf
+
+units: setup
+	@.ci/units
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

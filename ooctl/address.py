@@ -1,4 +1,4 @@
-"""Where the daemon listens: option, environment, default socket; the same rule as the daemon's own."""
+"""Where the daemon listens: option, environment, context, default socket; without a context by the daemon's own rule."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from ooctl import contexts
 from ooctl.exits import ClientError, ExitStatus
 
 if TYPE_CHECKING:
@@ -45,20 +46,35 @@ def parse_address(text: str, *, source: str = "--daemon") -> Address:
     return Address(text)
 
 
-def find_daemon(option: str | None, env: Mapping[str, str]) -> Address:
-    """The address to use: `option`, OOCTL_DAEMON, then where a daemon with this environment would listen.
+def find_daemon(option: str | None, env: Mapping[str, str], *, context: str | None = None) -> Address:
+    """The address to use: `option`, `context`, OOCTL_DAEMON, OOCTL_CONTEXT, where a daemon with this environment would listen,
+    the current context, the default socket.
 
-    Raises ClientError (USAGE) for a malformed address.
+    Raises ClientError (USAGE) for a malformed address or configuration, and for a context there is none of.
     """
     if option is not None:
         return parse_address(option)
-    for source in ("OOCTL_DAEMON", "OODAEMON_LISTEN"):
-        if env.get(source):
-            return parse_address(env[source], source=source)
+    if context is not None:
+        return _of_context(context, env, "--context")
+    if env.get("OOCTL_DAEMON"):
+        return parse_address(env["OOCTL_DAEMON"], source="OOCTL_DAEMON")
+    if env.get("OOCTL_CONTEXT"):
+        return _of_context(env["OOCTL_CONTEXT"], env, "OOCTL_CONTEXT")
+    if env.get("OODAEMON_LISTEN"):
+        return parse_address(env["OODAEMON_LISTEN"], source="OODAEMON_LISTEN")
     if env.get("OODAEMON_STATE_DIR"):
         folder = Path(env["OODAEMON_STATE_DIR"]).expanduser().absolute()
         return parse_address(str(folder / SOCKET_NAME), source="OODAEMON_STATE_DIR")
+    current = contexts.load(env)
+    if current.current:
+        return _of_context(current.current, env, str(current.file))
     return parse_address(str(_default_socket(env)), source="the default socket")
+
+
+def _of_context(name: str, env: Mapping[str, str], source: str) -> Address:
+    found = contexts.load(env)
+    context = found.get(name, source=source)
+    return parse_address(context.daemon, source=f'context "{name}" in {found.file}')
 
 
 def _default_socket(env: Mapping[str, str]) -> Path:

@@ -7,18 +7,17 @@ from typing import TYPE_CHECKING, Final
 
 from ooctl.owners import RUN_HINT, Owner
 from ooctl.pacing import SECONDS
-from oodaemon.api.v1 import analysis_pb2, analysis_pb2_grpc, runs_pb2, trades_pb2
+from ooctl.specs.wire import objective
+from oodaemon.api.v1 import analysis_pb2, analysis_pb2_grpc, trades_pb2
 
 if TYPE_CHECKING:
     import grpc
 
-    from ooctl.objectives import Objective
+    from ooctl.specs.draft import Objective
     from ooctl.tradelogs import Ask
 
 PATIENCE: Final = 180 * SECONDS
 """For a hundred thousand results, on a busy machine."""
-
-_DIRECTIONS: Final = {"max": runs_pb2.DIRECTION_MAXIMIZE, "min": runs_pb2.DIRECTION_MINIMIZE, "": runs_pb2.DIRECTION_UNSPECIFIED}
 
 
 class Analyses:
@@ -40,12 +39,12 @@ class Analyses:
 
     def compare(self, run_ids: Sequence[str], by: Sequence[Objective], *, where: str, limit: int) -> analysis_pb2.CompareResponse:
         """Runs beside each other."""
-        request = analysis_pb2.CompareRequest(run_ids=run_ids, by=wire(by), where=where, limit=limit)
+        request = analysis_pb2.CompareRequest(run_ids=run_ids, by=[objective(each) for each in by], where=where, limit=limit)
         return self._ask(self._stub.Compare, request, timeout=PATIENCE, not_found=RUN_HINT)
 
     def robustness(self, run_id: str, index: int | None, by: Sequence[Objective], *, part: str) -> analysis_pb2.RobustnessResponse:
         """How far a result can be trusted; the best of the run without an index."""
-        request = analysis_pb2.RobustnessRequest(run_id=run_id, index=index, by=wire(by), part=part)
+        request = analysis_pb2.RobustnessRequest(run_id=run_id, index=index, by=[objective(each) for each in by], part=part)
         return self._ask(self._stub.Robustness, request, timeout=PATIENCE, not_found=RUN_HINT)
 
     def monte_carlo(self, owner: Owner, request: analysis_pb2.MonteCarloRequest) -> analysis_pb2.MonteCarloResponse:
@@ -58,10 +57,5 @@ class Analyses:
 
     def walk_forward(self, run_id: str, by: Sequence[Objective], metrics: Sequence[str]) -> analysis_pb2.WalkForwardReportResponse:
         """In-sample against out of sample."""
-        request = analysis_pb2.WalkForwardReportRequest(run_id=run_id, by=wire(by), metrics=metrics)
+        request = analysis_pb2.WalkForwardReportRequest(run_id=run_id, by=[objective(each) for each in by], metrics=metrics)
         return self._ask(self._stub.WalkForwardReport, request, timeout=PATIENCE, not_found=RUN_HINT)
-
-
-def wire(by: Sequence[Objective]) -> list[runs_pb2.Objective]:
-    """Objectives on the wire."""
-    return [runs_pb2.Objective(metric=each.metric, direction=_DIRECTIONS[each.direction]) for each in by]

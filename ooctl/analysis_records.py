@@ -81,6 +81,7 @@ def robustness_record(answer: analysis_pb2.RobustnessResponse) -> Record:
         "neighbourhood": {**_plain(around), "verdict": enum_name(around, "verdict"), "edges": list(around.edges)},
         "deflated_sharpe": _plain(answer.deflated_sharpe) if answer.HasField("deflated_sharpe") else None,
         "overfitting": _plain(answer.overfitting) if answer.HasField("overfitting") else None,
+        "recomputed": [_plain(each) for each in answer.recomputed],
         "coverage": _coverage(answer.coverage),
         "cautions": list(answer.cautions),
         "notes": list(answer.notes),

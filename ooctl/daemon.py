@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
 import grpc
 
 from ooctl import refusals
+from ooctl.accounts import Accounts
 from ooctl.analyses import Analyses
 from ooctl.exports import Exports
 from ooctl.failures import Failures
@@ -24,6 +25,7 @@ from ooctl.plan_records import plan_record
 from ooctl.records import Record
 from ooctl.refusals import Outage
 from ooctl.requests import RequestJournal
+from ooctl.saved_tests import SavedTests
 from ooctl.steering import Steering
 from ooctl.tradelogs import TradeLogs
 from oodaemon.api.v1 import (
@@ -33,8 +35,6 @@ from oodaemon.api.v1 import (
     parameters_pb2_grpc,
     runs_pb2,
     runs_pb2_grpc,
-    tests_pb2,
-    tests_pb2_grpc,
 )
 
 if TYPE_CHECKING:
@@ -106,7 +106,6 @@ class Daemon:
         self._pacing = pacing or Pacing()
         self._channel = grpc.insecure_channel(address.target, options=_CHANNEL_OPTIONS)
         self._runs = runs_pb2_grpc.RunServiceStub(self._channel)
-        self._tests = tests_pb2_grpc.TestServiceStub(self._channel)
         self._parameters = parameters_pb2_grpc.ParameterServiceStub(self._channel)
         self._daemon = daemon_pb2_grpc.DaemonServiceStub(self._channel)
         self._has_answered = False
@@ -114,7 +113,9 @@ class Daemon:
         self.trade_logs = TradeLogs(self._channel, self._ask)
         self.failures = Failures(self._channel, self._ask)
         self.exports = Exports(self._channel, self._ask, self._explain_stream)
+        self.accounts = Accounts(self._channel, self._ask)
         self.analyses = Analyses(self._channel, self._ask)
+        self.tests = SavedTests(self._channel, self._ask, self._send)
 
     def __enter__(self) -> Self:
         return self
@@ -190,11 +191,6 @@ class Daemon:
         request = runs_pb2.GetChartsRequest(run_id=run_id, index=index)
         return {chart.name: chart.png for chart in self._call(self._runs.GetCharts, request, hints=_RUN_HINTS).charts}
 
-    def saved_tests(self, *, refresh: bool) -> list[tests_pb2.SavedTest]:
-        """The saved tests; reading them from the site (`refresh`, or when the daemon knows none) may take a minute."""
-        request = tests_pb2.ListTestsRequest(refresh=refresh)
-        return list(self._call(self._tests.ListTests, request, timeout=SITE_DEADLINE).tests)
-
     def parameters(self) -> list[parameters_pb2.Parameter]:
         """Every parameter that can be swept, by name."""
         return list(self._call(self._parameters.ListParameters, parameters_pb2.ListParametersRequest()).parameters)
@@ -225,10 +221,20 @@ class Daemon:
     ) -> ResponseT:
         return self._call(method, request, timeout=timeout, hints=_Hints(not_found=not_found))
 
-    def _send(self, method: _Call[Any, ResponseT], request: Any) -> ResponseT:  # noqa: ANN401 - any request with an id
+    def _send(
+        self,
+        method: _Call[Any, ResponseT],
+        request: Any,  # noqa: ANN401 - any request with an id
+        /,
+        *,
+        timeout: float = DEADLINE,
+        not_found: str = "",
+        lost: str = "",
+    ) -> ResponseT:
         """Journal a request that changes something, and send it; the answer."""
+        hints = _Hints(not_found=not_found or _RUN_HINTS.not_found, lost=lost)
         with self._journal.pending(request) as request.request_id:
-            return self._call(method, request, hints=_RUN_HINTS)
+            return self._call(method, request, timeout=timeout, hints=hints)
 
     def _watch(self, request: runs_pb2.WatchRunRequest, timeout: float | None) -> Generator[runs_pb2.WatchRunResponse, None, None]:
         call = self._runs.WatchRun(request, timeout=timeout)

@@ -37,6 +37,9 @@ def run_record(run: runs_pb2.Run) -> Record:
         "median_task_seconds": seconds_of(run, "median_task_duration"),
         "eta_seconds": seconds_of(run, "eta"),
         "stop_mode": enum_name(run, "stop_mode"),
+        "growing": run.growing,
+        "planned_tasks": run.planned_tasks if run.HasField("planned_tasks") else None,
+        "stage": run.stage,
     }
 
 
@@ -73,6 +76,8 @@ def result_record(result: runs_pb2.Result) -> Record:
         "reason": result.reason,
         "origin": enum_name(result, "origin"),
         "ruling": _ruling(result.ruling) if result.HasField("ruling") else None,
+        "reused_from": f"{result.reused_from.run_id}/{result.reused_from.index}" if result.HasField("reused_from") else None,
+        "part": result.part,
     }
 
 

@@ -21,20 +21,21 @@ if TYPE_CHECKING:
 
 @dataclass
 class Session:
-    """Handed to every command as click's object; --daemon and --debug are written into it wherever they stand."""
+    """Handed to every command as click's object; --daemon, --context and --debug are written into it wherever they stand."""
 
     env: Mapping[str, str]
     output: Output
     stdin: TextIO
     daemon: str | None = None
+    context: str | None = None
     is_debug: bool = False
 
     def connect(self) -> Daemon:
         """A connection to the daemon, to be used as a context manager; nothing is sent yet.
 
-        Raises ClientError (USAGE) for a malformed address.
+        Raises ClientError (USAGE) for a malformed address or context.
         """
-        address = find_daemon(self.daemon, self.env)
+        address = find_daemon(self.daemon, self.env, context=self.context)
         # Read by the C core when it is loaded: no log lines of its own on standard error.
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")
         os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")

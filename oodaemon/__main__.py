@@ -13,6 +13,7 @@ os.environ.setdefault("GRPC_VERBOSITY", "NONE")
 import click
 
 from oodaemon import __version__
+from oodaemon.app.inspecting import config, doctor
 
 CONFIGURATION, HELD, STORE_LOST, INTERRUPTED = 78, 75, 70, 130
 
@@ -39,7 +40,8 @@ def cli() -> None:
 def run(**flags: Any) -> None:  # noqa: ANN401 - click fills them in
     """Run the daemon until SIGTERM or Ctrl-C; a second signal stops it at once.
 
-    Settings come from these flags, from the environment, then from config.toml. The account is OO_EMAIL and OO_PASSWORD.
+    Settings come from these flags, from the environment, then from config.toml. The account is
+    the one of `ooctl login`, or OO_EMAIL and OO_PASSWORD.
 
     \b
     Example:  oodaemon run --practice
@@ -237,6 +239,10 @@ def fsck(**flags: Any) -> None:  # noqa: ANN401 - click fills them in
 
     chosen = settings.load({name: value for name, value in flags.items() if value is not None}, os.environ)
     sys.exit(0 if upkeep.check(chosen, click.echo) else 1)
+
+
+cli.add_command(config)
+cli.add_command(doctor)
 
 
 def main(args: Sequence[str] | None = None) -> NoReturn:

@@ -1,4 +1,4 @@
-"""`ooctl tests` and `ooctl parameters`: what a run can be made of."""
+"""`ooctl parameters`: what a run can be made of."""
 
 from __future__ import annotations
 
@@ -8,28 +8,11 @@ import rich_click as click
 
 from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus
-from ooctl.records import Record, parameter_record, saved_test_record
+from ooctl.records import Record, parameter_record
 from ooctl.render.details import parameter_details
 from ooctl.render.formats import Format
-from ooctl.render.tables import PARAMETERS, TESTS
+from ooctl.render.tables import PARAMETERS
 from ooctl.session import Session
-
-
-@click.command()
-@click.option("--refresh", "is_fresh", is_flag=True, help="Read the list from the site first.")
-@output_option()
-@common_options
-@click.pass_obj
-def tests(session: Session, *, is_fresh: bool, format_: Format) -> None:
-    """List the saved tests; the number in the first column is accepted by --test.
-
-    \b
-    Example:
-      ooctl tests --refresh
-    """
-    with session.connect() as daemon:
-        saved = daemon.saved_tests(refresh=is_fresh)
-    session.output.many(TESTS, map(saved_test_record, saved), format_)
 
 
 @click.command()

@@ -8,7 +8,6 @@ from typing import Any, TypeVar
 import rich_click as click
 
 from ooctl.commands.options import common_options, output_option, run_argument
-from ooctl.objectives import Objective, read_objective
 from ooctl.render.analysis import (
     ADVICE,
     WHOLE,
@@ -20,6 +19,7 @@ from ooctl.render.analysis import (
 from ooctl.render.formats import Format
 from ooctl.render.text import one_line
 from ooctl.session import Session
+from ooctl.specs.draft import Objective, read_objective
 
 Decorated = TypeVar("Decorated", bound=Callable[..., Any])
 
@@ -30,7 +30,7 @@ def by_option(help_: str) -> Callable[[Decorated], Decorated]:
     """--by METRIC[:max|min], several times; the command receives objectives."""
 
     def to_objectives(_: click.Context, __: click.Parameter, texts: tuple[str, ...]) -> tuple[Objective, ...]:
-        return tuple(read_objective(text) for text in texts)
+        return tuple(read_objective(text, where="--by") for text in texts)
 
     return click.option("--by", multiple=True, metavar="METRIC[:max|min]", callback=to_objectives, help=help_)
 
@@ -113,11 +113,13 @@ def best(  # noqa: PLR0913 - one parameter an option
       ooctl best 01JD0F6Q --by cagr --by max_drawdown --pareto
       ooctl best 01JD0F6Q --by avg_minutes_in_trade:max -o csv
     """
-    from ooctl.analyses import wire  # noqa: PLC0415 - grpc and the wire format are not needed for help
-    from ooctl.analysis_records import candidate_record  # noqa: PLC0415
+    from ooctl.analysis_records import candidate_record  # noqa: PLC0415 - the wire format is not needed for help
+    from ooctl.specs.wire import objective  # noqa: PLC0415
     from oodaemon.api.v1 import analysis_pb2  # noqa: PLC0415
 
-    request = analysis_pb2.BestRequest(run_id=run_id, by=wire(by), where=where, part=part, limit=limit, pareto=pareto)
+    request = analysis_pb2.BestRequest(
+        run_id=run_id, by=[objective(each) for each in by], where=where, part=part, limit=limit, pareto=pareto
+    )
     with session.connect() as daemon:
         answer = daemon.analyses.best(request)
     session.output.many(best_noun([each.metric for each in answer.by]), map(candidate_record, answer.best), format_)

@@ -7,11 +7,11 @@ import rich_click as click
 from ooctl.commands.decisions import by_option, part_option
 from ooctl.commands.options import common_options, output_option, run_argument
 from ooctl.exits import ClientError, ExitStatus
-from ooctl.objectives import Objective
 from ooctl.owners import owner_of
 from ooctl.render.analysis import WHOLE, monte_carlo_details, robustness_details, walk_forward_details
 from ooctl.render.formats import Format
 from ooctl.session import Session
+from ooctl.specs.draft import Objective
 
 _BOTH = (Format.TABLE, Format.JSON)
 

@@ -30,13 +30,20 @@ class FormatChoice(click.Choice[str]):
 
 
 def common_options(command: Decorated) -> Decorated:
-    """--daemon and --debug, which may stand before or after the name of the command."""
+    """--daemon, --context and --debug, which may stand before or after the name of the command."""
     daemon = click.option(
         "--daemon",
         metavar="ADDR",
         expose_value=False,
         callback=_keep_daemon,
         help="Where the daemon listens: unix:PATH, /abs/path or HOST:PORT.",
+    )
+    context = click.option(
+        "--context",
+        metavar="NAME",
+        expose_value=False,
+        callback=_keep_context,
+        help="The daemon of this name, see `ooctl context`.",
     )
     debug = click.option(
         "--debug",
@@ -45,7 +52,7 @@ def common_options(command: Decorated) -> Decorated:
         callback=_keep_debug,
         help="Show status codes and details with an error.",
     )
-    return daemon(debug(command))
+    return daemon(context(debug(command)))
 
 
 def output_option(*formats: Format, default: Format | None = Format.TABLE) -> Callable[[Decorated], Decorated]:
@@ -96,6 +103,11 @@ run_argument = click.argument("run_id", metavar="RUN")
 def _keep_daemon(context: click.Context, _: click.Parameter, value: str | None) -> None:
     if value is not None:
         context.ensure_object(Session).daemon = value
+
+
+def _keep_context(context: click.Context, _: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        context.ensure_object(Session).context = value
 
 
 def _keep_debug(context: click.Context, _: click.Parameter, value: bool) -> None:  # noqa: FBT001 - click calls it so

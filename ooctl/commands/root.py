@@ -8,8 +8,10 @@ import rich_click as click
 
 from ooctl import __version__
 from ooctl.commands import (
+    accounts,
     catalogue,
     charts,
+    contexts,
     daemon,
     decisions,
     doubts,
@@ -18,8 +20,10 @@ from ooctl.commands import (
     reports,
     rulings,
     runs,
+    service,
     submissions,
     tasks,
+    tests,
     trades,
     watching,
 )
@@ -55,7 +59,8 @@ class Commands(click.RichGroup):
 def ooctl(context: click.Context) -> None:
     """Run backtests through oodaemon: submit, watch, steer, read.
 
-    The daemon is found by --daemon, OOCTL_DAEMON, OODAEMON_LISTEN, OODAEMON_STATE_DIR, or at its default socket.
+    The daemon is found by --daemon, --context, OOCTL_DAEMON, OOCTL_CONTEXT, OODAEMON_LISTEN, OODAEMON_STATE_DIR, the current
+    context, or at its default socket.
 
     \b
     Example:
@@ -97,12 +102,17 @@ for command in (
     rulings.retry,
     rulings.skip,
     rulings.accept,
-    catalogue.tests,
+    tests.tests,
     catalogue.parameters,
     trades.import_,
     trades.imports,
     daemon.drain,
     daemon.tree,
     daemon.dump,
+    accounts.login,
+    accounts.logout,
+    accounts.accounts,
+    contexts.context,
+    service.service,
 ):
     ooctl.add_command(command)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import rich_click as click
 
+from ooctl.choosing import settle
 from ooctl.commands.options import common_options, output_option
 from ooctl.commands.watching import follow
 from ooctl.exits import ClientError, ExitStatus
@@ -130,6 +131,7 @@ def submit(session: Session, *, submission: Submission, is_watched: bool, format
       ooctl submit --test 1 -p vix@high=20..30/5 -p vix@high.bound=max --with vix@low=12 --with vix@low.bound=min
     """
     with session.connect() as daemon:
+        settle(session, daemon, submission.spec)
         if submission.max_tasks < _LIMIT_OF_DAEMON:
             _check_size(daemon.plan(submission.spec, sample=0), submission.max_tasks)
         try:
@@ -164,6 +166,7 @@ def plan(session: Session, *, submission: Submission, sample: int, format_: Form
       ooctl plan run.yaml --sample 1000 -o json
     """
     with session.connect() as daemon:
+        settle(session, daemon, submission.spec)
         record = daemon.plan(submission.spec, sample=sample)
     session.output.one(PLANS, record, format_, details=plan_details)
     _check_size(record, submission.max_tasks)

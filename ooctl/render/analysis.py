@@ -137,6 +137,10 @@ def robustness_details(answer: Record) -> Iterator[str]:
     )
     yield from _luck(answer["deflated_sharpe"])
     yield from _overfitting(answer["overfitting"])
+    if answer["recomputed"]:
+        yield ""
+        rows = [[plain(each["metric"].replace("_", " ")), *(_both(each))] for each in answer["recomputed"]]
+        yield from _table(["figure", "page", "trade log"], rows)
     yield from _notes(answer["notes"])
 
 
@@ -235,6 +239,11 @@ def _with_delta(metric: str, shared: Record) -> str:
 
 def _course(name: str, value: float) -> str:
     return money(round(value, 2)) if name in ("max_drawdown", "net_profit") else figure(name, value)
+
+
+def _both(found: Record) -> tuple[str, str]:
+    page, log = (figure(found["metric"], found[key]) for key in ("page", "log"))
+    return page, log if found["agrees"] else f"{log} (!)"
 
 
 def _luck(found: Record | None) -> Iterator[str]:

@@ -19,6 +19,11 @@ def run_details(run: Record) -> Iterator[str]:
     yield _line("name", run["name"])
     yield _line("phase", run["phase"])
     yield _line("tasks", f"{done_of(tasks)} done" + (f" ({counts})" if counts else ""))
+    if run["stage"]:
+        yield _line("stage", run["stage"])
+    if run["growing"]:
+        most = "nobody can tell how many" if run["planned_tasks"] is None else f"{run['planned_tasks']:,} at most"
+        yield _line("planned", f"{most}; further tasks follow from the results")
     yield _line("test", f"{run['test']['name']} {run['test']['url']}")
     yield _line("values", values_of(run["spec"]))
     options = run["spec"].get("sweep", {}).get("parameter", {}).get("options", {})

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn
 from rich.text import Text
 
+from ooctl.exits import PHASES_AT_REST
 from ooctl.render.tables import Record, done_of, settled
 from ooctl.render.text import duration, plain
 from ooctl.render.views import event_line, state_line
@@ -24,7 +25,7 @@ PACE_WINDOW: Final = 20
 """So many of the last settled tasks say how fast a run is."""
 
 _WORTH_A_LINE: Final = frozenset(
-    {"TASK_FAILED", "TASK_SKIPPED", "TASK_RETRY_SCHEDULED", "SITE_CONDITION_CHANGED", "RUN_PHASE_CHANGED"}
+    {"TASK_FAILED", "TASK_SKIPPED", "TASK_RETRY_SCHEDULED", "SITE_CONDITION_CHANGED", "RUN_PHASE_CHANGED", "RUN_EXTENDED"}
 )
 
 
@@ -35,19 +36,26 @@ class Pace:
         self._marks: deque[tuple[float, int]] = deque(maxlen=PACE_WINDOW)
         self._first_guess: float | None = None
         self._left = 0
+        self.total = 0
+        """Tasks of the run, with those that a growing one is planned to get."""
 
     def start(self, run: Record) -> None:
         """Forget the past; the estimate of the daemon holds until two tasks were settled."""
         self._marks.clear()
         self._first_guess = run["eta_seconds"]
-        self._left = run["tasks"]["total"] - settled(run["tasks"])
+        self.total = run["tasks"]["total"]
+        if run["growing"]:
+            self.total = max(self.total, run["planned_tasks"] or 0)
+        self._left = self.total - settled(run["tasks"])
 
     def observe(self, event: Record) -> None:
         """Take the counts of an event at the time at which it happened."""
         if event["tasks"] is None or event["occurred_at"] is None:
             return
         done = settled(event["tasks"])
-        self._left = event["tasks"]["total"] - done
+        is_over = event["phase"] in PHASES_AT_REST
+        self.total = event["tasks"]["total"] if is_over else max(self.total, event["tasks"]["total"])
+        self._left = self.total - done
         if not self._marks or done > self._marks[-1][1]:
             self._marks.append((datetime.fromisoformat(event["occurred_at"]).timestamp(), done))
 
@@ -119,7 +127,7 @@ class BarView:
         self._progress.update(
             self._bar,
             description=f"{self._label} {phase}" if phase else None,
-            total=tasks["total"],
+            total=max(self._pace.total, tasks["total"]),
             completed=settled(tasks),
             counts=", ".join(counts),
             refresh=True,

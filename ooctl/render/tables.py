@@ -127,8 +127,8 @@ def _result_columns(records: Sequence[Record]) -> list[Column]:
 
 
 def _status_of_result(record: Record) -> str:
-    """What was not proven in time says so wherever it is shown."""
-    mark = {"ACCEPTED": " (accepted)", "LATE": " (late)"}.get(record["origin"] or "", "")
+    """What was not proven in time, or for an earlier run, says so wherever it is shown."""
+    mark = {"ACCEPTED": " (accepted)", "LATE": " (late)", "CACHED": " (cached)"}.get(record["origin"] or "", "")
     return plain(record["status"]) + mark
 
 
@@ -220,7 +220,7 @@ METRICS: Final = (
 )
 """The figures of a result, in the order in which they are printed."""
 
-_RULED: Final = ("origin", *(f"ruling_{key}" for key in ("client", "reason", "decided_at")))
+_RULED: Final = ("origin", *(f"ruling_{key}" for key in ("client", "reason", "decided_at")), "reused_from")
 
 RESULTS: Final = Noun(
     _result_columns,
@@ -243,7 +243,7 @@ RUNS: Final = Noun(
     _run_columns,
     (
         *("run_id", "name", "revision", "phase", "test_id", "test_name", "test_url", "spec"),
-        *(f"tasks_{key}" for key in ("total", "pending", "running", "completed", "failed", "skipped", "cancelled")),
+        *(f"tasks_{key}" for key in ("total", "pending", "running", "completed", "failed", "skipped", "cancelled", "cached")),
         *("conditions", "created_at", "ended_at", "median_task_seconds", "eta_seconds", "stop_mode"),
     ),
 )

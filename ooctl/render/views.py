@@ -46,7 +46,8 @@ def state_line(run: Record) -> str:
     """`run ID PHASE 3/12`, and what went wrong or stands in the way."""
     tasks = run["tasks"]
     parts = [f"run {run['run_id']} {plain(run['phase'])} {done_of(tasks)}"]
-    parts += [f"{tasks[key]} {key}" for key in ("failed", "skipped", "cancelled") if tasks[key]]
+    parts += [run["stage"]] if run["stage"] else []
+    parts += [f"{tasks[key]} {key}" for key in ("cached", "failed", "skipped", "cancelled") if tasks[key]]
     if run["eta_seconds"] is not None:
         parts.append(f"ETA {duration(run['eta_seconds'])}")
     parts += [f"{condition['kind']}: {condition['message']}" for condition in run["conditions"]]

@@ -33,7 +33,7 @@ def _grid(draft: Draft, spec: runs_pb2.RunSpec) -> None:
 
 
 def _staged(draft: Draft, spec: runs_pb2.RunSpec) -> None:
-    stages, objectives = map(_stage, draft.stages), map(_objective, draft.optimize_by)
+    stages, objectives = map(_stage, draft.stages), map(objective, draft.optimize_by)
     spec.staged.CopyFrom(runs_pb2.StagedSpec(test=draft.test, stages=stages, optimize_by=objectives))
 
 
@@ -48,7 +48,7 @@ def _search(draft: Draft, spec: runs_pb2.RunSpec) -> None:
             test=draft.test,
             parameters=map(_swept, draft.swept),
             method=_METHODS[draft.method],
-            optimize_by=map(_objective, draft.optimize_by),
+            optimize_by=map(objective, draft.optimize_by),
             constraints=draft.constraints,
             budget=draft.budget,
             seed=draft.seed,
@@ -94,12 +94,13 @@ def _stage(stage: Stage) -> runs_pb2.Stage:
         parameters=map(_swept, stage.swept),
         fixed=_fixed(stage.fixed),
         use_best_from=stage.use_best_from,
-        optimize_by=map(_objective, stage.optimize_by),
+        optimize_by=map(objective, stage.optimize_by),
     )
 
 
-def _objective(objective: Objective) -> runs_pb2.Objective:
-    return runs_pb2.Objective(metric=objective.metric, direction=_DIRECTIONS[objective.direction])
+def objective(of: Objective) -> runs_pb2.Objective:
+    """An objective on the wire."""
+    return runs_pb2.Objective(metric=of.metric, direction=_DIRECTIONS[of.direction])
 
 
 def _listed(test: str, table: Table) -> runs_pb2.ListSpec:
@@ -108,7 +109,7 @@ def _listed(test: str, table: Table) -> runs_pb2.ListSpec:
 
 
 def _walk_forward(given: WalkForward, of_run: tuple[Objective, ...]) -> runs_pb2.WalkForward:
-    wire = runs_pb2.WalkForward(optimize_by=map(_objective, given.optimize_by or of_run))
+    wire = runs_pb2.WalkForward(optimize_by=map(objective, given.optimize_by or of_run))
     for fold in given.folds:
         wire.folds.folds.add(
             in_sample_start=fold.in_sample[0],

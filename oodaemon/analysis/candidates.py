@@ -1,5 +1,6 @@
 """Results as decisions see them, and the words for their figures."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
@@ -90,15 +91,14 @@ def told(name: str, value: float) -> str:
 
 def varying(candidates: Iterable[Candidate]) -> list[str]:
     """The parameters that differ between candidates, in the order of their first use."""
-    seen: dict[str, set[Value | None]] = {}
-    total = 0
-    counts: dict[str, int] = {}
+    pairs: set[tuple[str, Value]] = set()
+    shapes: dict[tuple[str, ...], None] = {}
     for candidate in candidates:
-        total += 1
-        for name, value in candidate.values.items():
-            seen.setdefault(name, set()).add(value)
-            counts[name] = counts.get(name, 0) + 1
-    return [name for name, values in seen.items() if len(values) > 1 or counts[name] < total]
+        pairs.update(candidate.values.items())
+        shapes[tuple(candidate.values)] = None
+    counts = Counter(name for name, _ in pairs)
+    names = dict.fromkeys(name for shape in shapes for name in shape)
+    return [name for name in names if counts[name] > 1 or any(name not in shape for shape in shapes)]
 
 
 def named(candidate: Candidate, names: Sequence[str]) -> str:

@@ -1,5 +1,6 @@
 """Which result of a run to take, what else to look at, and what to keep away from. The same results always give the same answer."""
 
+import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -46,8 +47,11 @@ def recommend(candidates: Sequence[Candidate], weights: Mapping[str, float], *, 
     names = varying(candidates)
     sound = [each for each in found.scored if not _flags(each)]
     best = (sound or list(found.scored))[0]
-    chosen = Advice(best.candidate, best.score, best.parts, _praise(best, found, names, is_sound=bool(sound)))
-    others = _alternatives(best, sound, efficient, risk, names, limit)
+    chosen = Advice(best.candidate, best.score, found.parts(best), _praise(best, found, names, is_sound=bool(sound)))
+    others = tuple(
+        Advice(each.candidate, each.score, found.parts(each), _difference(each, best.candidate, risk, names))
+        for each in _alternatives(best, sound, efficient)[:limit]
+    )
     return Recommendation(
         found.weights, chosen, others, _avoid(found, best, names, limit), tuple(efficient), _notes(found, candidates)
     )
@@ -62,7 +66,7 @@ def _flags(scored: Scored) -> list[str]:
     if count is not None and caution.has_few_trades(scored.candidate):
         flags.append(f"it has only {count:.0f} trades, too few to tell skill from luck")
     around = scored.around
-    if around is not None and around.shape is Shape.SPIKE and around.mean is not None:
+    if around.shape is Shape.SPIKE and around.mean is not None:
         flags.append(
             f"it is a spike: its {around.count} neighbours score {100 * around.mean:.0f} on average where it scores"
             f" {100 * around.own:.0f}"
@@ -72,14 +76,14 @@ def _flags(scored: Scored) -> list[str]:
 
 def _praise(best: Scored, found: Scoring, names: Sequence[str], *, is_sound: bool) -> str:
     figures = []
-    for part in best.parts:
+    for part in found.parts(best):
         if part.metric != scoring.STABILITY and part.value is not None:
             scale = next(each for each in found.scales if each.objective.metric == part.metric)
             top = scale.objective.gain(scale.best)
             figures.append(told(part.metric, part.value) + (" (the best)" if part.value == top else ""))
     text = f"{_opening(best, names)} scores {best.score:.1f} of 100: {', '.join(figures)}"
     around = best.around
-    if around is not None and around.mean is not None and around.stability is not None:
+    if around.mean is not None and around.stability is not None:
         text += f"; its {around.count} neighbours score {100 * around.mean:.0f} on average where it scores {100 * around.own:.0f}"
     if not is_sound:
         text += f"; but {' and '.join(_flags(best))}, like everything else that was tried"
@@ -103,21 +107,11 @@ def _growth_and_risk(candidates: Sequence[Candidate]) -> tuple[Objective, ...]:
     return ()
 
 
-def _alternatives(
-    best: Scored,
-    sound: Sequence[Scored],
-    efficient: Sequence[Candidate],
-    risk: Sequence[Objective],
-    names: Sequence[str],
-    limit: int,
-) -> tuple[Advice, ...]:
+def _alternatives(best: Scored, sound: Sequence[Scored], efficient: Sequence[Candidate]) -> list[Scored]:
     """Sound results on the front first, by score, then the next best by score."""
     on_front = {(each.run_id, each.index) for each in efficient}
     others = [each for each in sound if each is not best]
-    others.sort(key=lambda each: (each.candidate.run_id, each.candidate.index) not in on_front)  # stable: by score in both halves
-    return tuple(
-        Advice(each.candidate, each.score, each.parts, _difference(each, best.candidate, risk, names)) for each in others[:limit]
-    )
+    return sorted(others, key=lambda each: (each.candidate.run_id, each.candidate.index) not in on_front)
 
 
 def _difference(scored: Scored, best: Candidate, risk: Sequence[Objective], names: Sequence[str]) -> str:
@@ -142,8 +136,8 @@ def _avoid(found: Scoring, best: Scored, names: Sequence[str], limit: int) -> tu
     """What looks good and is not, by score; then what scores worst and loses."""
     tempting: dict[int, str] = {id(each): "its score" for each in found.scored[:TEMPTING]}
     for scale in found.scales:
-        order = sorted(found.scored, key=lambda each, by=scale.objective: -(by.of(each.candidate) or 0.0))  # type: ignore[misc]
-        for each in order[:TEMPTING]:
+        order = heapq.nsmallest(TEMPTING, found.scored, key=lambda each, by=scale.objective: -(by.of(each.candidate) or 0.0))  # type: ignore[misc]
+        for each in order:
             if scale.place(each.candidate) > 0.5:
                 tempting.setdefault(id(each), told(scale.objective.metric, each.candidate.figure(scale.objective.metric) or 0.0))
     flagged = [each for each in found.scored if each is not best and id(each) in tempting and _flags(each)]
@@ -153,7 +147,7 @@ def _avoid(found: Scoring, best: Scored, names: Sequence[str], limit: int) -> tu
         each for each in reversed(found.scored) if caution.loses(each.candidate) and id(each) not in taken and each is not best
     ]
     chosen += [(each, "") for each in losing[: limit - len(chosen)]]
-    return tuple(Advice(each.candidate, each.score, each.parts, _warning(each, lure, names)) for each, lure in chosen)
+    return tuple(Advice(each.candidate, each.score, found.parts(each), _warning(each, lure, names)) for each, lure in chosen)
 
 
 def _warning(scored: Scored, lure: str, names: Sequence[str]) -> str:

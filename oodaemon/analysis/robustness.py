@@ -5,11 +5,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from oodaemon.analysis import caution
-from oodaemon.analysis.candidates import Candidate, words
+from oodaemon.analysis.candidates import Candidate, shown, words
 from oodaemon.analysis.metrics import TRADING_DAYS
 from oodaemon.analysis.neighbourhood import Grid, Neighbourhood, spread
 from oodaemon.analysis.overfitting import DAYS_OF_BLOCK, LEAST_BLOCKS, Overfitting, cross_validate
 from oodaemon.analysis.ranking import Objective
+from oodaemon.analysis.recomputed import Recomputed
 from oodaemon.analysis.selection import CONFIDENCE, Deflated, deflated, moments
 from oodaemon.analysis.trials import Trials
 
@@ -45,6 +46,12 @@ def examine(chosen: Candidate, candidates: Sequence[Candidate], by: Objective, t
     cautions = [*caution.against(chosen, around, by), *_of_luck(luck), *_of_overfitting(crossed)]
     notes = [*_about_neighbours(around, by), *_about_trials(trials, luck, crossed, has_log=series is not None)]
     return Robustness(chosen, around, luck, crossed, tuple(cautions), tuple(notes))
+
+
+def disagreement(found: Recomputed) -> str:
+    """A sentence about a figure of the page that its own trade log contradicts."""
+    page, log = shown(found.metric, found.page), shown(found.metric, found.log)
+    return f"The page shows {words(found.metric)} {page}, but by the rules of the page its trade log gives {log}."
 
 
 def _of_luck(found: Deflated | None) -> Iterator[str]:

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from oodaemon.analysis.candidates import Candidate
-from oodaemon.analysis.neighbourhood import LEAST_NEIGHBOURS, Grid, Neighbourhood, spread
+from oodaemon.analysis.neighbourhood import LEAST_NEIGHBOURS, Grid, Neighbourhood
 from oodaemon.analysis.ranking import Objective, natural
 from oodaemon.errors import OODaemonError
 
@@ -42,12 +42,11 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A candidate with its score, what that is made of, and how its neighbours score."""
+    """A candidate with its score, and how its neighbours do by the score without stability, 0 to 1."""
 
     candidate: Candidate
     score: float
-    parts: tuple[Part, ...]
-    around: Neighbourhood | None
+    around: Neighbourhood
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,7 +74,24 @@ class Scoring:
     scales: tuple[Scale, ...] = ()
     missing: tuple[str, ...] = ()
     incomplete: int = 0
-    grid: Grid | None = None
+
+    def parts(self, scored: Scored) -> tuple[Part, ...]:
+        """What a score is made of; the points add up to it."""
+        share = self.weights.get(STABILITY, 0.0)
+        parts = [
+            Part(
+                scale.objective.metric,
+                scale.weight * (1 - share),
+                scored.candidate.figure(scale.objective.metric),
+                100 * scale.weight * (1 - share) * scale.place(scored.candidate),
+            )
+            for scale in self.scales
+        ]
+        if share:
+            around = scored.around
+            value = 100 * around.mean if around.mean is not None and around.count >= LEAST_NEIGHBOURS else None
+            parts.append(Part(STABILITY, share, value, 100 * share * _reached(around)))
+        return tuple(parts)
 
 
 def checked(weights: Mapping[str, float]) -> Mapping[str, float]:
@@ -126,24 +142,28 @@ def score(candidates: Sequence[Candidate], weights: Mapping[str, float]) -> Scor
     if not complete or not wanted:
         return Scoring((), {}, missing=missing, incomplete=len(candidates) - len(complete) if wanted else len(candidates))
     scales = _scales(complete, wanted)
-    grid = Grid(complete)
-    base = {(each.run_id, each.index): _base(each, scales) for each in complete}
-
-    def of(candidate: Candidate) -> float:
-        return base[candidate.run_id, candidate.index]
-
-    width = spread(complete, of)
-    around = [grid.around(each, of, width) for each in complete]
+    base = _bases(complete, scales)
+    around = Grid(complete).around_all(base)
     has_stability = STABILITY in used and any(each.count >= LEAST_NEIGHBOURS for each in around)
     share = used[STABILITY] / (math.fsum(wanted.values()) + used[STABILITY]) if has_stability else 0.0
-    scored = [_scored(each, scales, near, share) for each, near in zip(complete, around, strict=True)]
+    scored = [
+        Scored(each, 100 * ((1 - share) * near.own + share * _reached(near)), near)
+        for each, near in zip(complete, around, strict=True)
+    ]
     scored.sort(key=lambda each: (-round(each.score, 9), each.candidate.run_id, each.candidate.index))
     effective = {scale.objective.metric: scale.weight * (1 - share) for scale in scales}
     if has_stability:
         effective[STABILITY] = share
     elif STABILITY in used:
         missing = (*missing, STABILITY)
-    return Scoring(tuple(scored), effective, scales, missing, len(candidates) - len(complete), grid)
+    return Scoring(tuple(scored), effective, scales, missing, len(candidates) - len(complete))
+
+
+def _reached(around: Neighbourhood) -> float:
+    """What the neighbours reach, at most what the result does; half of that where there are too few to tell."""
+    if around.mean is None or around.count < LEAST_NEIGHBOURS:
+        return UNKNOWN_STABILITY * around.own
+    return min(around.own, around.mean)
 
 
 def _scales(candidates: Sequence[Candidate], weights: Mapping[str, float]) -> tuple[Scale, ...]:
@@ -157,24 +177,7 @@ def _scales(candidates: Sequence[Candidate], weights: Mapping[str, float]) -> tu
     return tuple(scales)
 
 
-def _base(candidate: Candidate, scales: Sequence[Scale]) -> float:
-    """The score without stability, 0 to 1."""
-    return math.fsum(scale.weight * scale.place(candidate) for scale in scales)
-
-
-def _scored(candidate: Candidate, scales: Sequence[Scale], around: Neighbourhood, share: float) -> Scored:
-    parts = [
-        Part(
-            scale.objective.metric,
-            scale.weight * (1 - share),
-            candidate.figure(scale.objective.metric),
-            100 * scale.weight * (1 - share) * scale.place(candidate),
-        )
-        for scale in scales
-    ]
-    if share:
-        is_known = around.count >= LEAST_NEIGHBOURS and around.mean is not None
-        reached = min(around.own, around.mean) if is_known and around.mean is not None else UNKNOWN_STABILITY * around.own
-        value = 100 * around.mean if is_known and around.mean is not None else None
-        parts.append(Part(STABILITY, share, value, 100 * share * reached))
-    return Scored(candidate, math.fsum(part.points for part in parts), tuple(parts), around)
+def _bases(candidates: Sequence[Candidate], scales: Sequence[Scale]) -> list[float]:
+    """The scores without stability, 0 to 1."""
+    columns = [[scale.weight * scale.place(each) for each in candidates] for scale in scales]
+    return [math.fsum(row) for row in zip(*columns, strict=True)]

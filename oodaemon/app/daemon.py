@@ -12,6 +12,7 @@ import trio
 from oodaemon.actors.errors import ExitRequested
 from oodaemon.actors.supervisor import Supervisor
 from oodaemon.app import boot
+from oodaemon.app.accounts import Access
 from oodaemon.app.logs import log_loop
 from oodaemon.app.notify import Notifier
 from oodaemon.app.parts import Account, Parts
@@ -30,7 +31,7 @@ log = structlog.get_logger()
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
 
-async def run(settings: Settings, registry: Registry) -> int:
+async def run(settings: Settings, registry: Registry, access: Access) -> int:
     """Run a daemon to its end and return the exit code. Raises ConfigurationError, StoreHeld and StoreUnusable before it is up.
 
     B0 to B2 are the opening of the store, B3 and B4 `boot.recover`; B5 and B6 are the tree: clients are let in, then tasks leased.
@@ -41,10 +42,11 @@ async def run(settings: Settings, registry: Registry) -> int:
         ground = await boot.recover(store, settings.state_dir)
         practice = PracticeActor() if settings.practice else None
         async with open_loop(log_loop):
-            parts = Parts(settings, _account(settings, practice), store, registry, folder=ground.folder)
+            parts = Parts(settings, _account(settings, practice, access), store, registry, folder=ground.folder)
             root = plant(parts, practice, notifier, ground.lost)
             parts.tree.plant(root)
             await parts.desk.recall()
+            await parts.accounts.recall()
             await parts.evidence.sweep()
             parts.desk.ramp.begin(*[run.run_id for run in await store.read(runs.active)])
             log.info(
@@ -60,11 +62,11 @@ async def run(settings: Settings, registry: Registry) -> int:
         return code
 
 
-def _account(settings: Settings, practice: PracticeActor | None) -> Account:
+def _account(settings: Settings, practice: PracticeActor | None, access: Access) -> Account:
     given = Credentials(settings.email, settings.password.get_secret_value()) if settings.has_account else None
     if practice is not None:
-        return Account(practice.base_url, given or practice.credentials)
-    return Account(settings.base_url, given)
+        return Account(practice.base_url, given or practice.credentials, access)
+    return Account(settings.base_url, given, access)
 
 
 async def _supervise(root: Supervisor, parts: Parts, notifier: Notifier) -> int:

@@ -4,13 +4,14 @@ import os
 import traceback
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import structlog
 import trio
 
 from oodaemon.actors.exits import leaves
-from oodaemon.app import daemon, logs, trial
+from oodaemon.app import accounts, daemon, logs, trial
 from oodaemon.app.parts import recordings_folder
 from oodaemon.app.pulse import GAVE_UP
 from oodaemon.app.settings import Settings
@@ -28,13 +29,17 @@ def launch(settings: Settings) -> int:
 
     A defect of ours that nothing caught ends it with 71; what is known of it is in a file beside the store, which the log names.
     """
-    logs.configure(Redaction((settings.password.get_secret_value(), settings.email)))
+    settings, access = accounts.completed(settings)
+    redaction = Redaction((settings.password.get_secret_value(), settings.email))
+    logs.configure(redaction)
+    if access.problem:
+        structlog.get_logger().warning("account", reason=access.problem)
     _check_browser(settings, os.environ)
     registry = discover()
     for problem in registry.problems:
         structlog.get_logger().warning("plug-in", reason=problem)
     try:
-        return trio.run(daemon.run, settings, registry)
+        return trio.run(daemon.run, settings, registry, replace(access, learn=redaction.learn))
     except OODaemonError:
         raise
     except Exception as error:

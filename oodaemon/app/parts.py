@@ -3,7 +3,7 @@
 import datetime
 import random
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 
@@ -14,12 +14,14 @@ from oodaemon import __version__
 from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.tasks import task_tree
 from oodaemon.actors.tree import Transition, TreeSnapshot, Unstoppable
+from oodaemon.app.accounts import Access, key_of, session_of, vault_of
 from oodaemon.app.logs import QUIET, log_transition
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine, recordings
 from oodaemon.browser.ledger import LEDGER
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import HOURS, utc_now
+from oodaemon.dispatch.accounts import AccountDesk, Means
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence, limits
 from oodaemon.dispatch.forecast import Forecaster
@@ -30,6 +32,7 @@ from oodaemon.dispatch.pace import Pacer
 from oodaemon.dispatch.planner import Planner
 from oodaemon.dispatch.recycling import MIB, Limits
 from oodaemon.dispatch.runs import RunDesk
+from oodaemon.dispatch.saved_tests import TestDesk
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.dispatch.workshop import Workshop
@@ -42,15 +45,17 @@ from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
 from oodaemon.parameters.recipe import Recipes
 from oodaemon.parameters.registry import Registry
 from oodaemon.plans.reading import parse
+from oodaemon.rpc.accounts import AccountServicer
 from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.boundary import Gate
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
 from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
-from oodaemon.rpc.parameters import ParameterServicer, TestServicer
+from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.runs import RunServicer
+from oodaemon.rpc.saved_tests import TestServicer
 from oodaemon.rpc.server import Server
 from oodaemon.rpc.services import services
 from oodaemon.rpc.trades import TradeServicer
@@ -79,10 +84,11 @@ class Account:
 
     base_url: str
     credentials: Credentials | None
+    access: Access = field(default_factory=Access)
 
 
-def _policy(settings: Settings, account: Account, store: Store, registry: Registry) -> Policy:
-    scope = scope_of(store.store_id, account.base_url, account.credentials.email if account.credentials else "")
+def _policy(settings: Settings, account: Account, store: Store, registry: Registry, email: str) -> Policy:
+    scope = scope_of(store.store_id, account.base_url, email)
     return Policy(scope, datetime.timedelta(hours=settings.cache_trust), Recipes(registry).of)
 
 
@@ -128,7 +134,17 @@ class Parts:
         self.journal = Journal(store)
         self.desk = SiteDesk(site, account.credentials, Pacer(settings.manners), store, utc_now)
         self.desk.ramp.slots = settings.browsers
-        store.use(_policy(settings, account, store, registry))
+        self.desk.no_account = account.access.problem or self.desk.no_account
+        policy = partial(_policy, settings, account, store, registry)
+        means = Means(
+            vault=vault_of(settings),
+            session=partial(session_of, settings),
+            learn=account.access.learn,
+            adopt=lambda email: store.use(policy(email)),
+            is_set=account.credentials is not None and account.access.place is None,
+        )
+        self.accounts = AccountDesk(self.desk, store, key_of(settings), means)
+        store.use(policy(account.credentials.email if account.credentials else ""))
         self.driver = DriverActor(store, folder)
         self.evidence = Evidence(
             store=store,
@@ -212,10 +228,11 @@ class Parts:
                 wall_clock=utc_now,
             ),
             parameters=ParameterServicer(registry),
-            tests=TestServicer(book, self._converter),
+            tests=TestServicer(book, TestDesk(self.store, self.desk, book), self._converter),
             trades=TradeServicer(self.store),
             failures=FailureServicer(self.store, self.evidence.shelf, self._converter),
             exports=ExportServicer(self.store, self._presence),
+            accounts=AccountServicer(self.accounts),
             analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),
         )
         return Server(self.settings.address, offered, gate=self.gate)

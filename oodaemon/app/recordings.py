@@ -10,6 +10,7 @@ from typing import TypeVar
 import trio
 
 from oodaemon.actors.exits import leaves
+from oodaemon.app.accounts import completed
 from oodaemon.app.parts import recordings_folder
 from oodaemon.app.settings import Settings
 from oodaemon.bridge.loop import call, open_loop
@@ -48,6 +49,7 @@ class CheckOptions:
 def check(settings: Settings, options: CheckOptions) -> Report:
     """Look for every locator of the recordings. Raises ConfigurationError, SignInRefused, or why nothing can be reached."""
     known = recordings.load(recordings_folder(settings))
+    settings, _ = completed(settings)
     if options.pages is not None:
         return in_trio(partial(_check_pages, settings, known, options.pages))
     return in_trio(partial(_check_site, settings, known, options))

@@ -1,8 +1,6 @@
-"""Settings: flags over environment over config.toml, strictly checked, every error at once."""
+"""Settings: flags over environment over systemd credentials over config.toml, strictly checked, every error at once."""
 
-import difflib
 import os
-import tomllib
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -13,13 +11,12 @@ import platformdirs
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
 
 from oodaemon.analysis import scoring
+from oodaemon.app.sources import ACCOUNT, APP, config_file, forget_secrets, gather
 from oodaemon.dispatch.pace import MANNERS, Manners, Pace
 from oodaemon.errors import ConfigurationError
 from oodaemon.rpc.address import SOCKET_NAME, Address, is_loopback, parse
+from oodaemon.vault.sealed import key_file
 
-APP = "oodaemon"
-PREFIX = "OODAEMON_"
-ACCOUNT = {"OO_EMAIL": "email", "OO_PASSWORD": "password"}
 OFF = "off"
 
 
@@ -38,6 +35,7 @@ class Settings(BaseModel):
     practice: bool = False
     min_seconds_between_runs: float | None = Field(default=None, ge=0, le=3600, allow_inf_nan=False)
     max_runs_per_minute: int | None = Field(default=None, ge=1, le=600)
+    ease_off: bool = True
     min_free_mib: int = Field(default=1024, ge=0)
     chromium: str = ""
     recordings: Path | None = None
@@ -57,6 +55,8 @@ class Settings(BaseModel):
     # What a recommendation weighs, by goal and figure, where it is not the usual.
     recommend: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)
     # The account.
+    account: str = Field(default="default", pattern=r"^[a-z0-9][a-z0-9_-]{0,31}$")
+    credentials_key: Path | None = None
     email: str = ""
     password: SecretStr = SecretStr("")
 
@@ -68,7 +68,7 @@ class Settings(BaseModel):
             raise ValueError(f"{value!r} is no web address; it looks like https://optionomega.com")
         return value.rstrip("/")
 
-    @field_validator("state_dir", "recordings")
+    @field_validator("state_dir", "recordings", "credentials_key")
     @classmethod
     def _is_at_home(cls, value: Path | None) -> Path | None:
         try:
@@ -100,13 +100,14 @@ class Settings(BaseModel):
 
     @property
     def manners(self) -> Manners:
-        """Those of the pace, but for what is set."""
+        """Those of the pace, but for what is set. A real site is always eased off."""
         usual = MANNERS[self.pace]
         between, per_minute = self.min_seconds_between_runs, self.max_runs_per_minute
         return replace(
             usual,
             between_runs=usual.between_runs if between is None else between,
             per_minute=usual.per_minute if per_minute is None else per_minute,
+            eases_off=self.ease_off or self.pace is not Pace.FAST,
         )
 
     @property
@@ -130,6 +131,7 @@ class Settings(BaseModel):
             update={
                 "listen": self.listen or f"unix:{_default_socket(environ, self.state_dir, is_state_dir_given=is_state_dir_given)}",
                 "state_dir": self.state_dir / "practice" if self.practice and not is_state_dir_given else self.state_dir,
+                "credentials_key": self.credentials_key or key_file(environ, config_file(environ).parent),
                 "pace": Pace.FAST if self.practice and "pace" not in self.model_fields_set else self.pace,
             }
         )
@@ -137,74 +139,26 @@ class Settings(BaseModel):
 
 def load(flags: Mapping[str, Any], environ: Mapping[str, str]) -> Settings:
     """The effective settings. `flags` holds only those that were given. Raises ConfigurationError with one line a problem."""
-    problems: list[str] = []
-    config, from_env = _read_config(environ, problems), _read_environment(environ, problems)
-    given: dict[str, Any] = {**config, **from_env, **flags}
-    origins = {
-        **{name: f"{_config_file(environ)}: {name}" for name in config},
-        **{name: _variable(name) for name in from_env},
-        **{name: "--" + name.replace("_", "-") for name in flags},
-    }
-    default_state = platformdirs.user_state_path(APP)
+    return read(flags, environ)[0]
+
+
+def read(flags: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[Settings, Mapping[str, str]]:
+    """As `load`, and beside it where each setting that was given came from, by its name."""
+    found = gather(flags, environ, settable())
+    problems = list(found.problems)
     settings: Settings | None = None
     try:
-        settings = Settings(**{"state_dir": default_state, **given})
+        settings = Settings(**{"state_dir": platformdirs.user_state_path(APP), **found.given})
     except ValidationError as error:
-        problems += [_problem(dict(detail), origins) for detail in error.errors()]
+        problems += [_problem(dict(detail), found.origins) for detail in error.errors()]
     if problems or settings is None:
         raise ConfigurationError(problems)
-    return settings.with_defaults(environ, is_state_dir_given="state_dir" in given)
+    return settings.with_defaults(environ, is_state_dir_given="state_dir" in found.given), found.origins
 
 
-def _read_config(environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
-    named, file = environ.get(f"{PREFIX}CONFIG"), _config_file(environ)
-    try:
-        content = tomllib.loads(file.read_text("utf-8"))
-    except FileNotFoundError:
-        if named:
-            problems.append(f"{PREFIX}CONFIG: there is no file {file}")
-        return {}
-    except OSError as error:
-        problems.append(f"{file}: cannot be read: {error.strerror}")
-        return {}
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        problems.append(f"{file}: is no TOML: {error}")
-        return {}
-    return _known(content, str(file), problems)
-
-
-def _config_file(environ: Mapping[str, str]) -> Path:
-    named = environ.get(f"{PREFIX}CONFIG")
-    return Path(named) if named else platformdirs.user_config_path(APP) / "config.toml"
-
-
-def _read_environment(environ: Mapping[str, str], problems: list[str]) -> dict[str, Any]:
-    ours = {key: value for key, value in environ.items() if key.startswith(PREFIX) and key != f"{PREFIX}CONFIG" and value}
-    settings = {name: value for key, value in ours.items() if (name := key.removeprefix(PREFIX).lower()) in _settable()}
-    unknown = [key for key in ours if key.removeprefix(PREFIX).lower() not in _settable()]
-    problems += [
-        f"{key}: there is no such setting{_near(key, [*(_variable(name) for name in _settable()), *ACCOUNT])}" for key in unknown
-    ]
-    return {**settings, **{name: environ[key] for key, name in ACCOUNT.items() if environ.get(key)}}
-
-
-def _known(content: Mapping[str, Any], place: str, problems: list[str]) -> dict[str, Any]:
-    known = [*_settable(), *ACCOUNT.values()]
-    problems += [f"{place}: there is no setting {name!r}{_near(name, known)}" for name in content if name not in known]
-    return {name: value for name, value in content.items() if name in known}
-
-
-def _settable() -> list[str]:
+def settable() -> list[str]:
+    """The names of all settings but those of the account."""
     return [name for name in Settings.model_fields if name not in ACCOUNT.values()]
-
-
-def _variable(name: str) -> str:
-    return next((key for key, value in ACCOUNT.items() if value == name), f"{PREFIX}{name.upper()}")
-
-
-def _near(name: str, known: list[str]) -> str:
-    found = difflib.get_close_matches(name, known, n=1, cutoff=0.5)
-    return f"; did you mean {found[0]}?" if found else ""
 
 
 def _problem(detail: Mapping[str, Any], origins: Mapping[str, str]) -> str:
@@ -230,9 +184,5 @@ def _default_socket(environ: Mapping[str, str], state_dir: Path, *, is_state_dir
 
 
 def forget_password(environ: "os._Environ[str]") -> None:
-    """Take the password out of the environment, so that no browser or driver inherits it; and what would make a driver tell it.
-
-    With DEBUG=pw:... the driver writes every text that is typed to standard error.
-    """
-    for name in ("OO_PASSWORD", "DEBUG", "DEBUG_FILE", "PWDEBUG"):
-        environ.pop(name, None)
+    """See `sources.forget_secrets`."""
+    forget_secrets(environ)

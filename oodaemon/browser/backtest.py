@@ -76,7 +76,8 @@ async def run(page: Page, site: Site, order: Order, saved: state.State, suspects
     not take its values, Mismatched when the page settles on something else, TooSlow with what the site says instead, Maintenance,
     SignedOut.
     """
-    await page.evaluate(state.with_reader("run_watch"), {**state.selectors(site.recordings), "suspects": suspects})
+    looks = {**state.selectors(site.recordings), "panelLegRows": []}  # the legs of the panel are costly to read, and no result
+    await page.evaluate(state.with_reader("run_watch"), {**looks, "suspects": suspects})
     if await panel.difference(page, site, order.actions):
         await panel.fill(page, site, order.actions)
     before = await panel.problems(page, site)
@@ -184,7 +185,7 @@ async def _verdict(page: Page, site: Site, course: Course) -> Mapping[str, Any]:
     answer = await page.wait_for_function(
         VERDICT,
         arg=[site.recordings.timing, course.rejected, course.patience],
-        polling=50,
+        polling=state.POLLING,
         timeout=site.recordings.deadline("result") * 1000,
     )
     verdict: Mapping[str, Any] = await answer.json_value()

@@ -40,7 +40,7 @@ async def read_list(page: Page, site: Site) -> list[Listed]:
     selectors, limit = site.recordings.pages["tests"]["links"], timing["list"]
     try:
         settled = await page.wait_for_function(
-            state.script("test_list"), arg=[selectors, timing["list_still"]], timeout=limit * 1000
+            state.script("test_list"), arg=[selectors, timing["list_still"]], polling=state.POLLING, timeout=limit * 1000
         )
     except PlaywrightTimeoutError:
         raise TooSlow(f"the list of saved tests showed no test within {limit:g} s") from None

@@ -1,6 +1,8 @@
 """The leg builder: setting a cell of the legs a filter takes. Asyncio-flavoured."""
 
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 
 from playwright.async_api import Locator, Page
 
@@ -11,10 +13,18 @@ from oodaemon.browser.recordings import Recordings
 from oodaemon.failures.site import Drifted, NotApplicable, Refused
 from oodaemon.parameters.form import LegFilter, SetLegs
 
+Rows = Sequence[Mapping[str, Any]]
+"""The rows of the leg builder, as the state of a page holds them."""
 
-async def taken(page: Page, recordings: Recordings, wanted: LegFilter) -> list[Leg]:
+
+async def rows_of(page: Page, recordings: Recordings) -> Rows:
+    """The rows of the leg builder now."""
+    rows: Rows = (await state.read(page, recordings))["panelLegs"]
+    return rows
+
+
+def taken(rows: Rows, wanted: LegFilter) -> list[Leg]:
     """The legs a filter takes. Raises NotApplicable when it takes none, Drifted when the panel shows no leg at all."""
-    rows = (await state.read(page, recordings))["panelLegs"]
     if not rows:
         raise Drifted(
             'no leg rows are found in "Strategy"; if the site changed them, mend panel.leg_rows in recordings/selectors.json'
@@ -31,11 +41,12 @@ async def set_legs(page: Page, panel: Locator, recordings: Recordings, action: S
     Raises NotApplicable when it takes none, Refused for a cell that cannot be set.
     """
     limit = recordings.timing["field"] * 1000
-    for leg in await taken(page, recordings, action.legs):
+    rows: Sequence[Locator] = ()
+    for leg in taken(await rows_of(page, recordings), action.legs):
         cell, text = _cell(leg, action)
         if is_same_number(text, Decimal(_wanted(text, action))):
             continue
-        rows = await locate.many(panel, recordings.locator("panel", "leg_rows"))
+        rows = rows or await locate.many(panel, recordings.locator("panel", "leg_rows"))
         field = rows[leg.position].locator("input").nth(cell)
         if await field.is_disabled(timeout=limit):
             raise Refused(f"the {action.cell} of leg {leg.position + 1} cannot be set: the form has it disabled")
@@ -43,9 +54,9 @@ async def set_legs(page: Page, panel: Locator, recordings: Recordings, action: S
         await field.blur(timeout=limit)
 
 
-async def differing(page: Page, recordings: Recordings, action: SetLegs) -> str:
-    """What a leg shows instead of the value asked for, as a clause; empty when all of them show it."""
-    for leg in await taken(page, recordings, action.legs):
+def differing(rows: Rows, action: SetLegs) -> str:
+    """What a leg shows instead of the value asked for, as a clause; empty when all of them show it. Raises as `taken` does."""
+    for leg in taken(rows, action.legs):
         _, text = _cell(leg, action)
         if not is_same_number(text, Decimal(_wanted(text, action))):
             what = f"a {action.legs}" if action.cell == "value" else f"the {action.cell} of a {action.legs}"

@@ -33,7 +33,7 @@ async def find(control: Locator, recordings: Recordings, names: Sequence[str]) -
 async def shown(control: Locator, recordings: Recordings, names: Sequence[str], named: Named) -> str:
     """What the list of a control shows as chosen. Raises Drifted when there is no list."""
     found = await _found(control, recordings, names, named)
-    return _plain(str(await found.evaluate(SELECTED)) if await _is_native(found) else await found.inner_text())
+    return plain(str(await found.evaluate(SELECTED)) if await _is_native(found) else await found.inner_text())
 
 
 async def choose(page: Page, control: Locator, recordings: Recordings, names: Sequence[str], wanted: tuple[str, Named]) -> None:
@@ -49,7 +49,7 @@ async def choose(page: Page, control: Locator, recordings: Recordings, names: Se
     if await found.is_disabled():
         raise Refused(f"{named} cannot be chosen: the form has it disabled")
     if await _is_native(found):
-        texts = [_plain(text) for text in await found.locator("option").all_text_contents()]
+        texts = [plain(text) for text in await found.locator("option").all_text_contents()]
         await found.select_option(index=_index(texts, option, named, recordings), timeout=limit * 1000)
         return
     for left in reversed(range(TRIES)):
@@ -71,7 +71,7 @@ async def _take(page: Page, button: Locator, recordings: Recordings, wanted: tup
     if not await locate.appears(page, choices, timeout=limit / TRIES):
         raise PlaywrightTimeoutError(f"the list of {named} does not open")
     options = await locate.many(page, choices)
-    texts = [_plain(await entry.inner_text(timeout=limit * 1000 / TRIES)) for entry in options]
+    texts = [plain(await entry.inner_text(timeout=limit * 1000 / TRIES)) for entry in options]
     if texts:
         await options[_index(texts, option, named, recordings)].click(timeout=limit * 1000 / TRIES)
     else:
@@ -93,7 +93,7 @@ async def is_fixed(control: Locator, recordings: Recordings, wanted: tuple[str, 
     for name in UNIT:
         if await locate.many(control, recordings.locator("panel", name)):
             return False
-    beside = _plain(await control.inner_text())
+    beside = plain(await control.inner_text())
     if beside and not means(beside, option, recordings):
         raise NotApplicable(f"{named} has no choice of units: it is {beside}, not {option}")
     return bool(beside) or option == PERCENT
@@ -124,6 +124,7 @@ async def _is_native(found: Locator) -> bool:
     return bool(await found.evaluate("(node) => node.tagName === 'SELECT'"))
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
+    """The text of an option without what may differ in the way it is written."""
     words = " ".join(text.split())
     return DELTAS.get(words, words)

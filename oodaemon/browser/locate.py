@@ -40,6 +40,8 @@ async def probe(scope: Scope, alternatives: Sequence[str]) -> Probe:
             count = await found.count()
             if count == 1:
                 return Probe(found, 1, number)
+            if count == 0:
+                break
             if count > most.count:
                 most = Probe(None, count, number)
     return most

@@ -1,20 +1,23 @@
 """The New Backtest panel: open it, set everything, read everything back. Asyncio-flavoured."""
 
+import itertools
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from playwright.async_api import Page
+from playwright.async_api import ElementHandle, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import dialogs, locate, places, setting, state
+from oodaemon.browser import dialogs, glance, legs, locate, places, setting, state
 from oodaemon.browser.content import changed
 from oodaemon.browser.session import Site, play
 from oodaemon.browser.setting import Form
 from oodaemon.failures.site import Mismatched, PanelStuck, TooSlow
-from oodaemon.parameters.form import Action
+from oodaemon.parameters.form import Action, Needs, NeedsLegs, SetLegs
 
 TRIES = 3
+_TOKENS = itertools.count(1)
+Content = Mapping[str, Any]
 AT_HAND = 1000
 """Milliseconds in which an element that was there a moment ago is found again, or has gone."""
 
@@ -31,7 +34,13 @@ async def open_panel(page: Page, site: Site) -> None:
     except TooSlow as error:
         raise PanelStuck(f"the New Backtest panel does not open: {error}") from error
     await _stand_still(page, site, patience=site.recordings.timing["field"])
-    await _content(Form(page, site.recordings), (), keep=True)
+    await remember(Form(page, site.recordings))
+
+
+async def remember(form: Form) -> None:
+    """Remember in the page what the panel holds now as what it held when it was opened. Raises Drifted without a panel."""
+    if (await _content(form, (), keep=True))["after"] is None:
+        await _content(form, (), is_certain=True, keep=True)
 
 
 async def fill(page: Page, site: Site, actions: Sequence[Action]) -> None:
@@ -52,12 +61,22 @@ async def fill(page: Page, site: Site, actions: Sequence[Action]) -> None:
 
 
 async def difference(page: Page, site: Site, actions: Sequence[Action]) -> str:
-    """What the form shows instead of what was set, and what changed beside it, as a clause naming the first; empty when nothing."""
-    form = Form(page, site.recordings)
-    for action in actions:
-        if reason := await setting.difference(form, action):
+    """What the form shows instead of what was set, and what changed beside it, as a clause naming the first; empty when nothing.
+
+    All of it is read in one go, as far as that is plain; see `glance`.
+    """
+    form, settled = Form(page, site.recordings), [action for action in actions if not isinstance(action, Needs | NeedsLegs)]
+    where = {n: found for n, action in enumerate(settled) if (found := glance.places(action, site.recordings)) is not None}
+    content = await _content(form, [place for places in where.values() for place in places])
+    facts = iter(content["shown"])
+    seen = {n: glance.found(places, [next(facts) for _ in places]) for n, places in where.items()}
+    unclear = [action for n, action in enumerate(settled) if seen.get(n) is None and not isinstance(action, SetLegs)]
+    for n, action in enumerate(settled):
+        if reason := await _difference(form, action, seen.get(n), content):
             return reason
-    content = await _content(form, actions)
+    if unclear or content["after"] is None:
+        plain = [place for n, places in where.items() if seen[n] is not None for place in places]
+        content = await _content(form, plain, unclear, is_certain=True)
     return changed(content["before"], content["after"], actions)
 
 
@@ -69,22 +88,38 @@ async def content(page: Page) -> Mapping[str, Any] | None:
     return found
 
 
-async def _content(form: Form, actions: Sequence[Action], *, keep: bool = False) -> Mapping[str, Any]:
-    """What the panel held when it was opened, and what it holds now."""
-    asked = [element for action in actions for element in await setting.elements(form, action)]
-    panel = await (await places.panel(form.page, form.recordings)).element_handle(timeout=form.limit)
-    names = form.recordings.pages["panel"]
-    spec = {**state.selectors(form.recordings), "headings": names["headings"], "ignored": names["ignored"]}
-    found: Mapping[str, Any] = await form.page.evaluate(state.with_reader("panel_content"), [spec, panel, asked, keep])
+async def _difference(form: Form, action: Action, shown: Sequence[glance.Shown] | None, content: Content) -> str:
+    if isinstance(action, SetLegs) and content["after"] is not None:
+        return legs.differing(content["after"]["legs"], action)
+    said = glance.difference(action, shown, form.recordings) if shown else None
+    return await setting.difference(form, action) if said is None else said
+
+
+async def _content(
+    form: Form, where: Sequence[glance.Place], unclear: Sequence[Action] = (), *, is_certain: bool = False, keep: bool = False
+) -> Content:
+    """What the panel held when it was opened (`before`) and what it holds now (`after`), both None when a place is not plain.
+
+    `shown` has what stands at each place. With `is_certain` the panel and what the `unclear` actions are about are looked for
+    with patience. Raises Drifted for what is not there then.
+    """
+    recordings, panel = form.recordings, None
+    asked = [element for action in unclear for element in await setting.elements(form, action)]
+    if is_certain:
+        panel = await (await places.panel(form.page, recordings)).element_handle(timeout=form.limit)
+    names = recordings.pages["panel"]
+    spec = {**state.selectors(recordings), "headings": names["headings"], "ignored": names["ignored"]}
+    spec["dialog"] = recordings.locator("panel", "dialog")
+    arguments = [spec, panel, asked, keep, [place.argument() for place in where]]
+    found: Content = await form.page.evaluate(state.with_controls("panel_content", is_reading=True), arguments)
     return found
 
 
 async def _stand_still(page: Page, site: Site, *, patience: float = 0) -> None:
     recordings = site.recordings
     limit = recordings.timing["fill"] * 1000
-    arguments = [recordings.pages["panel"]["dialog"], recordings.timing["form_still"], patience]
-    await page.evaluate("() => { window.__ooForm = undefined; }")
-    answer = await page.wait_for_function(state.script("form_still"), arg=arguments, polling=50, timeout=limit)
+    arguments = [recordings.pages["panel"]["dialog"], recordings.timing["form_still"], patience, next(_TOKENS)]
+    answer = await page.wait_for_function(state.script("form_still"), arg=arguments, polling=state.POLLING, timeout=limit)
     if await answer.json_value() == "gone":
         raise PanelStuck("the New Backtest panel closed by itself")
 
@@ -99,12 +134,19 @@ class Problems:
 
 async def problems(page: Page, site: Site) -> Problems | None:
     """What the panel says now; None when it is not open any more."""
-    panel = (await locate.probe(page, site.recordings.locator("panel", "dialog"))).element
-    if panel is None:
-        return None
-    try:
-        element = await panel.element_handle(timeout=AT_HAND)
-    except PlaywrightTimeoutError:
-        return None
-    found = await element.evaluate(state.script("panel_problems"))
-    return Problems(tuple(found["red"]), tuple(found["invalid"]))
+    found = await _ask_problems(page, site, None)
+    if found == "several":
+        dialog = (await locate.probe(page, site.recordings.locator("panel", "dialog"))).element
+        if dialog is None:
+            return None
+        try:
+            found = await _ask_problems(page, site, await dialog.element_handle(timeout=AT_HAND))
+        except PlaywrightTimeoutError:
+            return None
+    return found and Problems(tuple(found["red"]), tuple(found["invalid"]))
+
+
+async def _ask_problems(page: Page, site: Site, dialog: ElementHandle | None) -> Any:  # noqa: ANN401 - see the script
+    recordings = site.recordings
+    arguments = [recordings.texts["selected_classes"], recordings.locator("panel", "dialog"), dialog]
+    return await page.evaluate(state.with_controls("panel_problems"), arguments)

@@ -90,7 +90,8 @@ async def sign_in(page: Page, site: Site, credentials: Credentials) -> None:
     answer = await _outcome(page, recordings, words, before)
     if answer == "refused":
         raise SignInRefused(
-            f"{site.base_url} refuses the e-mail or password; set OO_EMAIL and OO_PASSWORD right and start the daemon again"
+            f"{site.base_url} refuses the e-mail or password; sign in with `ooctl login`, "
+            "or set OO_EMAIL and OO_PASSWORD right and start the daemon again"
         )
     if answer == "challenge":
         raise SignInRefused(
@@ -104,6 +105,7 @@ async def _outcome(page: Page, recordings: Recordings, words: list[str] | None, 
     outcome = await page.wait_for_function(
         state.with_reader("sign_in_outcome"),
         arg=[state.selectors(recordings), words, before],
+        polling=state.POLLING,
         timeout=recordings.deadline("signed_in") * 1000,
     )
     return str(await outcome.json_value())
@@ -115,9 +117,11 @@ async def open_test(page: Page, site: Site, path: str) -> state.State | None:
     Raises NothingThere for a page that stays without a test, Drifted for a test without its button, SignedOut, TooSlow.
     """
     for _ in range(REDIRECTS):
-        if await _arrive(page, site, "open_test", path) == "test":
-            await dialogs.dismiss(page, site.recordings)
-            shown = await state.read(page, site.recordings)
+        place, shown = await _arrive(page, site, "open_test", path)
+        if place == "test":
+            if shown["strangers"]:
+                await dialogs.dismiss(page, site.recordings)
+                shown = await state.read(page, site.recordings)
             state.note(shown)
             return shown
     return None
@@ -135,22 +139,25 @@ async def open_list(page: Page, site: Site) -> None:
     await _arrive(page, site, "open_tests", "")
 
 
-async def _arrive(page: Page, site: Site, segment: str, path: str) -> str:
+async def _arrive(page: Page, site: Site, segment: str, path: str) -> tuple[str, state.State]:
+    """Where a segment ends, "test" or "list", and the state of the page as it arrived."""
     for step in site.recordings.segments[segment]:
         await play(page, site, step, path if step.type == "navigate" else "")
     wanted = "test" if path else "list"
     arrival = await page.wait_for_function(
         state.with_reader("arrival"),
-        arg=[state.selectors(site.recordings), wanted, site.recordings.timing],
+        arg=[{**state.selectors(site.recordings), "panelLegRows": []}, wanted, site.recordings.timing],
+        polling=state.POLLING,
         timeout=site.recordings.deadline(segment) * 1000,
     )
-    where = str(await arrival.json_value())
+    found = await arrival.json_value()
+    where: str = found["place"]
     if where == "signed_out":
         raise SignedOut(f"{site.base_url} asks to sign in")
     if where == "nothing":
         await _check_drift(page, site)
         raise NothingThere(f"{site.url(path)} shows no test")
-    return where
+    return where, found["state"]
 
 
 async def _check_drift(page: Page, site: Site) -> None:

@@ -5,7 +5,7 @@ from typing import get_args
 
 from playwright.async_api import ElementHandle, Locator, Page
 
-from oodaemon.browser import legs, lists, locate, places
+from oodaemon.browser import legs, lists, locate, places, quick
 from oodaemon.browser.content import is_same
 from oodaemon.browser.locate import Named
 from oodaemon.browser.recordings import Recordings
@@ -60,11 +60,17 @@ class Form:
 
 async def perform(form: Form, action: Action) -> None:
     """Carry an action out. Raises Refused when the test has no place for it, Drifted when a locator fails, PanelStuck."""
+    if not await quick.perform(form.page, form.recordings, action):
+        await _carry_out(form, action)
+
+
+async def _carry_out(form: Form, action: Action) -> None:
+    """The same with patience, and with reasons."""
     match action:
         case SetLegs():
             await legs.set_legs(form.page, await places.panel(form.page, form.recordings), form.recordings, action)
         case NeedsLegs():
-            await legs.taken(form.page, form.recordings, action.legs)
+            legs.taken(await legs.rows_of(form.page, form.recordings), action.legs)
         case Needs():
             await _need(form, action)
         case SetField():
@@ -95,7 +101,7 @@ async def difference(form: Form, action: Action) -> str:
     """What the form shows instead of what the action asked for, as a clause; empty when it shows that."""
     match action:
         case SetLegs():
-            return await legs.differing(form.page, form.recordings, action)
+            return legs.differing(await legs.rows_of(form.page, form.recordings), action)
         case NeedsLegs() | Needs():
             return ""
         case SetField():

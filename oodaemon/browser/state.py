@@ -10,6 +10,9 @@ from playwright.async_api import Page
 from oodaemon.browser.ledger import LEDGER
 from oodaemon.browser.recordings import Named, Recordings
 
+POLLING = 50
+"""Milliseconds between two looks of a wait. Playwright's default is every frame, and makes the browser draw them."""
+
 State = Mapping[str, Any]
 """path, later, heading, isUnsaved, isSignIn, challenge, panels, dialogs, running, spinning, metrics, bullets, facts,
 noTrades, legs, panelLegs, alerts, strangers, maintenance.
@@ -49,6 +52,13 @@ def script(name: str) -> str:
 def with_reader(name: str) -> str:
     """A script that takes the state reader as its first argument, as one function of the second."""
     return f"(argument) => ({script(name)})({script('page_state')})(argument)"
+
+
+@cache
+def with_controls(name: str, *, is_reading: bool = False) -> str:
+    """A script that takes the finder of controls, or the state reader and that, as one function of the argument after them."""
+    first = f"{script('page_state')}, " if is_reading else ""
+    return f"(argument) => ({script(name)})({first}{script('controls')})(argument)"
 
 
 def selectors(recordings: Recordings) -> dict[str, Any]:

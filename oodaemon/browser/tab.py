@@ -4,14 +4,14 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
-from typing import Any, Concatenate, ParamSpec, TypeVar
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
 import trio
 from playwright.async_api import BrowserContext, Error, Page
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import backtest, catalog, evidence, exports, locate, session, state
+from oodaemon.browser import backtest, catalog, evidence, exports, locate, removal, saved_test, session, state
 from oodaemon.browser.answers import Answers
 from oodaemon.browser.backtest import Cards, Order, Outcome
 from oodaemon.browser.driver import Chromium
@@ -35,10 +35,11 @@ SLACK = 10 * SECONDS
 
 @dataclass
 class StoredSession:
-    """The signed-in state of one account, shared by its tabs; in memory only. `redaction` knows its secrets."""
+    """The signed-in state of one account, shared by its tabs. `redaction` knows its secrets, `keep` is told of each new state."""
 
     storage: Mapping[str, Any] | None = None
     redaction: Redaction = NOTHING_SECRET
+    keep: Callable[[Mapping[str, Any]], Awaitable[object]] | None = None
 
 
 @asynccontextmanager
@@ -102,7 +103,10 @@ class Tab:
 
     async def share_session(self) -> None:
         """Give later tabs the signed-in state of this one. Raises BrowserLost."""
-        self.stored.storage = await self._call("sign in", OPEN_TIMEOUT, partial(self.context.storage_state, indexed_db=True))
+        signed_in = await self._call("sign in", OPEN_TIMEOUT, partial(self.context.storage_state, indexed_db=True))
+        self.stored.storage = storage = cast("Mapping[str, Any]", signed_in)
+        if self.stored.keep is not None:
+            await self.stored.keep(storage)
 
     async def prepare(self, path: str, order: Order) -> state.State:
         """Open the test, open the panel, fill it, read it back. See `backtest.prepare`."""
@@ -135,6 +139,19 @@ class Tab:
         """The saved test at a path, or None."""
         deadline = session.REDIRECTS * self.site.recordings.deadline("open_test")
         return await self._do("look up the test", deadline, catalog.look_up, path)
+
+    async def rename_test(self, path: str, name: str, new_name: str) -> str:
+        """Give a saved test another name on the site. See `saved_test.rename`."""
+        return await self._do("rename the test", self._change_deadline(), saved_test.rename, path, name, new_name)
+
+    async def remove_test(self, path: str, name: str) -> str:
+        """Remove a saved test from the site. See `removal.remove`."""
+        return await self._do("remove the test", self._change_deadline(), removal.remove, path, name)
+
+    def _change_deadline(self) -> float:
+        timing = self.site.recordings.timing
+        opening = 2 * session.REDIRECTS * self.site.recordings.deadline("open_test")
+        return opening + 6 * timing["field"] + self.site.recordings.deadline("open_tests") + 2 * timing["list"]
 
     async def probe(self) -> None:
         """Ask the site for the page of its tests. Raises SiteUnreachable, RateLimited, TooSlow, BrowserLost."""

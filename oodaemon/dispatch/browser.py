@@ -21,7 +21,7 @@ from oodaemon.dispatch.custody import Custody, custody
 from oodaemon.dispatch.entry import Entry
 from oodaemon.dispatch.recycling import Service
 from oodaemon.dispatch.silence import Stalled, StalledPanel
-from oodaemon.dispatch.site import Errand
+from oodaemon.dispatch.site import AUTH_REQUIRED, Errand
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.errors import OODaemonError, StoreUnusable, Unavailable
 from oodaemon.failures.site import BrowserLost, RateLimited, SignedOut, SiteFailure, SiteUnreachable, classify
@@ -149,6 +149,9 @@ class BrowserActor:
             if self._doubts != shop.desk.doubts:
                 self._doubts = shop.desk.doubts
                 await self._entry.verify(tab)
+            if AUTH_REQUIRED in shop.desk.conditions:  # an errand was refused: somebody must see when a person has signed in
+                shop.looks.pop(child.path, None)
+                await self._entry.sign_in(tab)
             lanes = shop.breakers.lanes()
             if lanes != 0:
                 lease = await shop.store.write(leases.lease, child.path, child.incarnation, lanes, limits=shop.desk.ramp.limits())
@@ -219,13 +222,15 @@ class BrowserActor:
     async def _run_errand(self, chromium: Chromium, errand: Errand) -> None:
         desk = self._shop.desk
         try:
-            async with open_tab(chromium, desk.site, desk.stored) as tab:
+            async with open_tab(chromium, desk.site, errand.stored or desk.stored) as tab:
                 for _ in range(ERRAND_TRIES):
                     try:
                         await desk.pacer.before_action()
                         errand.settle(await errand.work(tab))
                         return
                     except SignedOut:
+                        if errand.stored is not None:
+                            raise
                         await self._entry.sign_in_once(tab)
         except BrowserLost:
             raise

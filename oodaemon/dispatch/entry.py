@@ -23,8 +23,6 @@ PERSON_POLL = 5 * SECONDS
 FAREWELL = 5 * SECONDS
 """What telling the end of a condition may take although the browser was stopped."""
 
-NO_ACCOUNT = "no account is set; set OO_EMAIL and OO_PASSWORD and start the daemon again"
-
 
 class Entry:
     """How one browser gets in. Nothing here costs a task anything: while the site does not let us in, no task is leased."""
@@ -87,7 +85,7 @@ class Entry:
         async with self._desk.sign_in_lock:
             self._desk.check_sign_in()
             if self._desk.credentials is None:
-                raise await self._refused(SignInRefused(NO_ACCOUNT))
+                raise await self._refused(SignInRefused(self._desk.no_account))
             await self._desk.pacer.before_action()
             try:
                 await tab.sign_in(self._desk.credentials)

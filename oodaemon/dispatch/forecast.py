@@ -20,7 +20,8 @@ from oodaemon.store.transaction import Snapshot
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Forecast:
     """`tasks` are known now, `planned_tasks` there will be at most (None: nobody can tell). `cached` of those known now have a
-    result of an earlier run. `sample` are the first points, `is_cached` those of them. Seconds are None when nothing was ever measured.
+    result of an earlier run. `sample` are the first points, and `is_cached` says of each of them whether it has one. Seconds are
+    None when nothing was ever measured.
     """
 
     test: SavedTest
@@ -64,7 +65,7 @@ class Forecaster:
             await self._book.refuse_what_cannot_apply(batch.points[0], test)
         points = tuple(islice(_points(batches), sample))
         hits = (
-            []
+            frozenset[int]()
             if is_fresh
             else await self._store.examine(_hits, self._store.policy, test.test_id, batches, wants, self._wall_clock())
         )
@@ -72,9 +73,9 @@ class Forecaster:
             test=test,
             tasks=sum(len(batch.points) for batch in batches),
             planned_tasks=plan.planned_tasks,
-            cached=sum(hits),
+            cached=len(hits),
             sample=points,
-            is_cached=tuple(hits[:sample]) or (False,) * len(points),
+            is_cached=tuple(place in hits for place in range(len(points))),
             median_seconds=await self._store.read(durations.expected, test.test_id),
             notes=_notes(plan, batches),
         )
@@ -86,14 +87,16 @@ def _points(batches: Sequence[Batch]) -> Iterator[Point]:
 
 def _hits(
     db: Snapshot, policy: Policy | None, test_id: str, batches: Sequence[Batch], wants: Wants, now: datetime.datetime
-) -> list[bool]:
-    return [] if policy is None else list(cache.hits(db, policy, test_id, _points(batches), wants=wants, now=now))
+) -> frozenset[int]:
+    """The places of the points that a submission would take from the cache."""
+    return frozenset() if policy is None else frozenset(cache.hits(db, policy, test_id, _points(batches), wants=wants, now=now))
 
 
 def _notes(plan: Plan, batches: Sequence[Batch]) -> tuple[str, ...]:
     """What the numbers do not say."""
     if not plan.is_growing:
         return ()
-    first = " and ".join(batch.part for batch in batches if batch.part) or "the first tasks"
+    names = [batch.part for batch in batches if batch.part]
+    first = names[0] if len(names) == 1 else f"the first {len(names)} parts" if names else "the first tasks"
     most = "nobody can tell how many" if plan.planned_tasks is None else f"{plan.planned_tasks:,} tasks in all at most"
-    return (f"only {first} can be shown now: what follows depends on their results ({most})",)
+    return (f"only {first} can be shown now; what follows depends on the results ({most})",)

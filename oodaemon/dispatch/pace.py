@@ -21,11 +21,15 @@ class Pace(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Manners:
-    """Seconds before an action, seconds between two Run clicks of the account, and Run clicks in any minute (None: no limit)."""
+    """Seconds before an action, seconds between two Run clicks of the account, and Run clicks in any minute (None: no limit).
+
+    `eases_off`: whether trouble makes all of it slower; see `tempo`.
+    """
 
     before_action: float = 0.5 * SECONDS
     between_runs: float = 6 * SECONDS
     per_minute: int | None = 10
+    eases_off: bool = True
 
 
 MANNERS = {Pace.POLITE: Manners(), Pace.FAST: Manners(before_action=0, between_runs=0, per_minute=None)}
@@ -83,7 +87,8 @@ class Pacer:
 
     def failed(self) -> None:
         """A failure that speaks of the site: everything becomes slower by a step."""
-        self._tempo = self._tempo.failed(trio.current_time())
+        if self._manners.eases_off:
+            self._tempo = self._tempo.failed(trio.current_time())
 
     def settled(self) -> None:
         """A backtest got through: a step back."""

@@ -1,5 +1,6 @@
 """The planner: gives growing runs their next tasks, from the results that are on disk and nothing else."""
 
+import math
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -67,7 +68,7 @@ class Planner:
             if told := await self.look():
                 child.progress(told)
                 continue
-            with trio.move_on_after(LOOK_AGAIN) as patience:
+            with trio.move_on_after(LOOK_AGAIN if self._troubles else math.inf) as patience:
                 await self._news.wait()
             if patience.cancelled_caught:
                 self._known.clear()

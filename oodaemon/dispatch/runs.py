@@ -4,6 +4,7 @@ import random
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 
+from oodaemon.api.v1 import runs_pb2
 from oodaemon.clock import WallClock
 from oodaemon.dispatch.acquaintance import Acquaintance
 from oodaemon.dispatch.site import DRAINING, SiteDesk
@@ -92,6 +93,10 @@ class RunDesk:
         run = await self._store.write(_submit, request, new)
         self._desk.bell.ring()
         return run
+
+    async def dated(self, spec: runs_pb2.RunSpec) -> runs_pb2.RunSpec:
+        """See `TestBook.dated`: what is to be planned."""
+        return await self._book.dated(spec)
 
     async def change(self, request: Request, change: Change) -> Run:
         """Pause, resume or cancel. Raises NotFound, InvalidArgument, FailedPrecondition, Aborted, AlreadyExists."""

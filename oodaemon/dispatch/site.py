@@ -34,6 +34,8 @@ SITE_SLOW, DISK_LOW = "SiteSlow", "DiskLow"
 WARNINGS = frozenset({SITE_SLOW})
 """Conditions that are told, and stop nothing."""
 
+NO_ACCOUNT = "no account is set; sign in with `ooctl login`, or set OO_EMAIL and OO_PASSWORD and start the daemon again"
+SIGNED_OUT = "nobody is signed in since `ooctl logout`; sign in with `ooctl login`"
 REMEMBERED = 8
 ERRAND_TIMEOUT = 90 * SECONDS
 ERRANDS_WAITING = 16
@@ -60,9 +62,10 @@ Work = Callable[[Tab], Awaitable[Any]]
 
 @dataclass(slots=True)
 class Errand:
-    """Something a browser should find out between or beside its tasks."""
+    """Something a browser should find out between or beside its tasks, with a session of its own where one is given."""
 
     work: Work
+    stored: StoredSession | None = None
     done: trio.Event = field(default_factory=trio.Event)
     answer: Any = None
     error: Exception | None = None
@@ -91,6 +94,8 @@ class SiteDesk:
         self.redaction = Redaction((credentials.password, credentials.email) if credentials else ())
         self.stored = StoredSession(redaction=self.redaction)
         self.configs: dict[str, TestConfig] = {}
+        self.no_account = NO_ACCOUNT
+        """What people are told while no account is known."""
         self.seen: dict[str, Seen] = {}
         self.sign_in_lock = trio.Lock()
         self.outage = trio.Lock()
@@ -218,13 +223,30 @@ class SiteDesk:
         while not self.is_open:
             await self.bell.listen().wait()
 
-    async def ask(self, work: Work) -> Any:  # noqa: ANN401 - whatever `work` returns
-        """Have a browser do something and return its answer.
+    async def use_account(self, credentials: Credentials | None, storage: Mapping[str, Any] | None) -> None:
+        """From now on this is the account, signed in with that state; None: nobody until another one is given.
+
+        Tabs that are open are replaced before their next task; what is in flight ends in the session that it began with.
+        """
+        self.credentials, self.stored.storage = credentials, storage
+        self.no_account = SIGNED_OUT
+        if credentials is not None:
+            self.redaction.learn(credentials.password, credentials.email)
+        self.use(self.site.recordings)
+        if credentials is None:
+            await self.enter(AUTH_REQUIRED, SIGNED_OUT)
+            self.refuse_errands(SignInRefused(SIGNED_OUT))
+        else:
+            await self.leave(AUTH_REQUIRED)
+
+    async def ask(self, work: Work, *, stored: StoredSession | None = None) -> Any:  # noqa: ANN401 - whatever `work` returns
+        """Have a browser do something and return its answer; with `stored` in a session of its own, also while nobody is signed in.
 
         Raises what `work` raises; SignInRefused at once while a person has to act; Unavailable when no browser answers in time.
         """
-        self.check_sign_in()
-        errand = Errand(work)
+        if stored is None:
+            self.check_sign_in()
+        errand = Errand(work, stored)
         try:
             self._send.send_nowait(errand)
         except trio.WouldBlock:
@@ -252,9 +274,16 @@ class SiteDesk:
                 return errand
 
     def refuse_errands(self, error: Exception) -> None:
-        """Answer every errand that waits with an error."""
+        """Answer every errand that waits with an error, but for those that bring a session of their own."""
+        own: list[Errand] = []
         while True:
             try:
-                self._receive.receive_nowait().settle(error=error)
+                errand = self._receive.receive_nowait()
             except trio.WouldBlock:
-                return
+                break
+            if errand.stored is None:
+                errand.settle(error=error)
+            else:
+                own.append(errand)
+        for errand in own:
+            self._send.send_nowait(errand)

@@ -1,24 +1,28 @@
 """From what a user calls a test to the saved test: known ones at once, others by asking the site."""
 
-import difflib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from urllib.parse import urlsplit
 
+from oodaemon.api.v1 import runs_pb2
 from oodaemon.browser.catalog import Listed
 from oodaemon.browser.session import test_path
+from oodaemon.dispatch.likeness import Likeness, likeness
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.errors import InvalidArgument, NotFound, SignInRefused, Unavailable
 from oodaemon.model.config import TestConfig
-from oodaemon.model.runs import SavedTest
+from oodaemon.model.runs import NOBODY, Author, SavedTest
 from oodaemon.model.values import Values
 from oodaemon.parameters.legs import SavedLeg
 from oodaemon.parameters.registry import Registry
+from oodaemon.plans import walk_forward
 from oodaemon.store import tests
 from oodaemon.store.store import Store
 
 _NUMBER = re.compile(r"^\d{1,4}$")
 _ID = re.compile(r"^[A-Za-z0-9_-]{6,64}$")
+_NOTHING = Likeness(None)
 
 
 def match(reference: str, known: Sequence[SavedTest], base_url: str) -> SavedTest | None:
@@ -34,7 +38,8 @@ def match(reference: str, known: Sequence[SavedTest], base_url: str) -> SavedTes
         place = int(reference)
         return known[place - 1] if 0 < place <= len(known) else None
     by_id = [test for test in known if test.test_id == reference]
-    named = by_id or [test for test in known if test.name.casefold() == reference.strip().casefold()]
+    wanted = reference.strip().casefold()
+    named = by_id or [test for test in known if wanted in {test.called.casefold(), test.name.casefold()}]
     if len(named) > 1:
         ids = ", ".join(test.test_id for test in named)
         raise InvalidArgument.of("test", f"{len(named)} saved tests are called {reference!r}; give the id of one: {ids}")
@@ -71,8 +76,28 @@ def not_found(reference: str, known: Sequence[SavedTest]) -> NotFound:
     """The error for a reference the site does not know either, with the nearest name."""
     if _NUMBER.match(reference):
         return NotFound("saved test", reference, f"the list has {len(known)}; see `ooctl tests`")
-    near = difflib.get_close_matches(reference, [test.name for test in known], n=1)
-    return NotFound("saved test", reference, f"did you mean {near[0]!r}?" if near else "see `ooctl tests`")
+    near = likeness(reference, known).candidates
+    return NotFound("saved test", reference, f"did you mean {near[0].called!r}?" if near else "see `ooctl tests`")
+
+
+def ambiguous(reference: str, found: "Found") -> InvalidArgument:
+    """The error for a reference that fits several tests, with their ids."""
+    listed = ", ".join(f"{test.called!r} ({test.test_id})" for test in found.candidates)
+    return InvalidArgument.of("test", f"{len(found.candidates)} saved tests fit {reference!r}; give the id of one: {listed}")
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a reference means: a test, or candidates for a person to choose from.
+
+    `is_exact` when it is an address, an id, a number or a whole name; `fits` when it is part of the name of each candidate, and not
+    only similar to it.
+    """
+
+    test: SavedTest | None = None
+    is_exact: bool = False
+    candidates: tuple[SavedTest, ...] = ()
+    fits: bool = False
 
 
 class TestBook:
@@ -92,19 +117,49 @@ class TestBook:
 
     async def resolve(self, reference: str) -> SavedTest:
         """The saved test a user means. Raises InvalidArgument, NotFound, SignInRefused, Unavailable."""
+        found = await self.find(reference)
+        if found.test is not None:
+            return found.test
+        if found.fits:
+            raise ambiguous(reference, found)
+        raise not_found(reference, await self._store.read(tests.listing))
+
+    async def find(self, reference: str) -> Found:
+        """What a user means, as far as that is certain; the site is asked for what is not known exactly.
+
+        Raises InvalidArgument for nothing, for an address that is none of this site and for a name that several tests have,
+        SignInRefused, Unavailable.
+        """
         if not reference.strip():
             raise InvalidArgument.of("test", "no test is given; give its address, id, name, or number in `ooctl tests`")
         base_url = self._desk.site.base_url
         known = await self._store.read(tests.listing)
-        found = match(reference, known, base_url)
-        if found is None:
+        test = match(reference, known, base_url)
+        if test is None:
             known = await self._refresh()
-            found = match(reference, known, base_url)
-        if found is None:
-            found = await self._look_up(reference)
-        if found is None:
-            raise not_found(reference, known)
-        return found
+            test = match(reference, known, base_url)
+        if test is not None:
+            return Found(test, is_exact=True)
+        like = _NOTHING if is_address(reference) or _NUMBER.match(reference) else likeness(reference, known)
+        if like.certain is None and not like.fits and (looked_up := await self.look_up(reference)):
+            return Found(looked_up, is_exact=True)
+        return Found(like.certain, candidates=like.candidates, fits=like.fits)
+
+    async def dated(self, spec: runs_pb2.RunSpec) -> runs_pb2.RunSpec:
+        """The specification with the days of its saved test where a walk-forward run names none, so that they are fixed for good.
+
+        Raises as `resolve`, and InvalidArgument when the test does not tell its dates.
+        """
+        kind = spec.WhichOneof("kind")
+        if kind is None or not walk_forward.needs_dates(spec):
+            return spec
+        test = await self.resolve(getattr(spec, kind).test)
+        await self._look_up(test.path)
+        config = await self._store.read(tests.config_of, test.test_id)
+        if config is None or not (config.start_date and config.end_date):
+            advice = "give start_date and end_date"
+            raise InvalidArgument.of("walk_forward", f"the page of {test.name!r} does not tell the days it covers; {advice}")
+        return walk_forward.with_dates(spec, config.start_date, config.end_date)
 
     async def refuse_what_cannot_apply(self, values: Values, test: SavedTest) -> None:
         """Raise InvalidArgument when the test is known to lack what a parameter needs; one not known is left to its first task.
@@ -115,7 +170,7 @@ class TestBook:
         if not self._obstacle(values, known):
             return
         try:
-            await self._look_up(test.path)
+            await self.look_up(test.path)
         except (Unavailable, SignInRefused):
             return
         if reason := self._obstacle(values, await self._store.read(tests.config_of, test.test_id)):
@@ -137,8 +192,11 @@ class TestBook:
         await self._remember(await self._desk.ask(lambda tab: tab.list_tests()))
         return await self._store.read(tests.listing)
 
-    async def _look_up(self, reference: str) -> SavedTest | None:
-        """A test that is not in the list (shared by someone else, say) may still open by its address."""
+    async def look_up(self, reference: str, author: Author = NOBODY) -> SavedTest | None:
+        """The test at an address or with an id, by opening it: one that is not in the list (shared by someone else, say) may do so.
+
+        It is listed from then on, also when it was removed before. None for what the site does not have, and for what is neither.
+        """
         if is_address(reference):
             path = path_of(reference, self._desk.site.base_url)
         elif _ID.match(reference) and not _NUMBER.match(reference):
@@ -148,11 +206,12 @@ class TestBook:
         found: Listed | None = await self._desk.ask(lambda tab: tab.look_up(path))
         if found is None:
             return None
-        await self._remember([found])
+        await self._remember([found], author=author, is_asked_for=True)
         if found.config is not None:
             await self._store.write(tests.note_config, found.test_id, found.config)
         return await self._store.read(tests.get, found.test_id)
 
-    async def _remember(self, seen: Sequence[Listed]) -> None:
+    async def _remember(self, seen: Sequence[Listed], *, author: Author = NOBODY, is_asked_for: bool = False) -> None:
         now = self._desk.now()
-        await self._store.write(tests.remember, [SavedTest(test.test_id, test.name, test.path, now) for test in seen])
+        found = [SavedTest(test.test_id, test.name, test.path, now) for test in seen]
+        await self._store.write(tests.remember, found, author=author, is_asked_for=is_asked_for)

@@ -63,8 +63,15 @@ class Redaction:
     """Takes secrets out of texts. `secrets` are those that are known: the account's password and e-mail address."""
 
     def __init__(self, secrets: Iterable[str] = ()) -> None:
-        self._secrets = tuple(dict.fromkeys(secret for secret in secrets if secret))
+        self._secrets: tuple[str, ...] = ()
+        self.mask = ""
+        self.learn(*secrets)
+
+    def learn(self, *secrets: str) -> None:
+        """From now on these are secrets too. Those that were known before stay secrets."""
+        self._secrets = tuple(dict.fromkeys((*self._secrets, *filter(None, secrets))))
         self.mask = next((mask for mask in MASKS if not any(_touches(secret.casefold(), mask) for secret in self._secrets)), "")
+        self.__dict__.pop("_spellings", None)
 
     def __repr__(self) -> str:
         return "Redaction(...)"

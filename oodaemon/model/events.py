@@ -25,6 +25,8 @@ class EventType(enum.StrEnum):
     TASK_INTERRUPTED = "task_interrupted"
     TASK_CANCELLED = "task_cancelled"
     TEST_SEEN = "test_seen"
+    TEST_RENAMED = "test_renamed"
+    TEST_REMOVED = "test_removed"
     LOG_IMPORTED = "log_imported"
     SITE_CONDITION_CHANGED = "site_condition_changed"
     RUN_COMPACTED = "run_compacted"

@@ -85,9 +85,12 @@ class Policy:
         key = hashlib.sha256(json.dumps(parts).encode()).hexdigest()
         return Basis(key, self.scope, test_id, look.fingerprint, start, end)
 
-    def trusts(self, look: Look, looked_at: datetime.datetime, now: datetime.datetime) -> bool:
-        """True while the test, or a part of it, may be taken to be what it was when it was looked at."""
-        return _is_within(looked_at, now, max(JUST_NOW, min(self.trust, UNSETTLED) if _may_move(look, looked_at) else self.trust))
+    def trusts(
+        self, look: Look, looked_at: datetime.datetime, now: datetime.datetime, *, least: datetime.timedelta = JUST_NOW
+    ) -> bool:
+        """True while the test, or a part of it, may be taken to be what it was when it was looked at; for `least` in any case."""
+        span = min(self.trust, UNSETTLED) if _may_move(look, looked_at) else self.trust
+        return _is_within(looked_at, now, max(least, span))
 
 
 def scope_of(store_id: str, base_url: str, account: str) -> str:

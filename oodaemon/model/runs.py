@@ -101,15 +101,32 @@ def derive_phase(desired: Desired, counts: TaskCounts, *, is_expanded: bool = Tr
 NOBODY = Author()
 
 
+class Place(enum.StrEnum):
+    """Where a saved test is changed: on the site, or in our own list alone."""
+
+    SITE = "site"
+    LIST = "list"
+
+
 @dataclass(frozen=True, slots=True)
 class SavedTest:
-    """A saved backtest of the site. `path` is below the site's address, such as /test/<id>."""
+    """A saved backtest of the site. `path` is below the site's address, such as /test/<id>.
+
+    `name` is the site's own, `alias` another one in our list alone. `removed_from` is where it was taken away; None: it is listed.
+    """
 
     test_id: str
     name: str
     path: str
     last_seen_at: datetime.datetime
     last_used_at: datetime.datetime | None = None
+    alias: str = ""
+    removed_from: Place | None = None
+
+    @property
+    def called(self) -> str:
+        """The name people see: the alias, if there is one."""
+        return self.alias or self.name
 
 
 @dataclass(frozen=True, slots=True)

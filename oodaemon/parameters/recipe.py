@@ -50,7 +50,7 @@ class Recipes:
                 _only(use.start_date for use in uses),
                 _only(use.end_date for use in uses),
             )
-        except (PluginError, FieldError, ValueError):
+        except (PluginError, FieldError, ValueError, ArithmeticError):
             return None
 
     def _use(self, text: str) -> Recipe:

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field, fields, replace
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from oodaemon.practice.faults import InvalidFault, near, probability
 from oodaemon.practice.fields import SECTIONS
@@ -12,11 +12,17 @@ from oodaemon.practice.tradelog import COLUMNS, Columns
 
 Stale = Literal["none", "figures", "heading"]
 SiteVersion = Literal["2022", "2025", "2026"]
+Edits = Literal["form", "twice", "panel", "nothing", "forgotten"]
+Removals = Literal["dialog", "confirm", "at_once", "typed", "unclear", "forgotten"]
+EDITS: tuple[Edits, ...] = get_args(Edits)
+REMOVALS: tuple[Removals, ...] = get_args(Removals)
 CHOICES: Mapping[str, tuple[str, ...]] = {
     "stale": ("none", "figures", "heading"),
     "stale_parts": ("figures", "page"),
     "log_columns": COLUMNS,
     "site_version": ("2022", "2025", "2026"),
+    "edits": EDITS,
+    "removals": REMOVALS,
 }
 DURATIONS = (
     "popup_delay",
@@ -54,6 +60,10 @@ class Behaviour:
     log_vix: whether exported trade logs have the VIX columns even without a VIX condition.
     site_version: what the panel calls some of its fields: "2022" (Max Open Trades, Early Exit Date), "2025" (Max Open
         Trades), "2026" (Max Open Positions, and time actions).
+    edits: what Edit of a saved test opens: a "form" with name and description, one that shows the name "twice", the "panel" of its
+        strategy, or "nothing"; "forgotten": a form whose changes are lost.
+    removals: what Remove does: ask in a "dialog", by the browser's own "confirm", for the name to be "typed", something "unclear",
+        or nothing ("at_once"); "forgotten": a dialog after which the test is still there.
     extra_cards: whether the summary has further metric cards (Sharpe, Sortino).
     no_trades_screen: whether a test without trades shows a screen that says so instead of figures of nothing.
     faults: probability of each fault by name; those not named do not strike.
@@ -79,6 +89,8 @@ class Behaviour:
     log_columns: Columns = "classic"
     log_vix: bool = False
     site_version: SiteVersion = "2026"
+    edits: Edits = "form"
+    removals: Removals = "dialog"
     extra_cards: bool = False
     no_trades_screen: bool = False
     faults: Mapping[str, float] = field(default_factory=dict)

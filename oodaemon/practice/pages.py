@@ -5,11 +5,13 @@ from pathlib import Path
 from starlette.requests import Request
 from starlette.responses import Response
 
+from oodaemon.practice.bundle import bundled
 from oodaemon.practice.messages import error
 from oodaemon.practice.site import Site
 
 STATIC = Path(__file__).parent / "static"
 TYPES = {".js": "text/javascript", ".css": "text/css", ".html": "text/html", ".svg": "image/svg+xml"}
+ENTRY = "app.js"
 BEHIND_SIGN_IN = ("/dashboard", "/test", "/share")
 BUSY = "<!doctype html><title>429 Too Many Requests</title><h1>429 Too Many Requests</h1>"
 DOWN = "<!doctype html><title>503 Service Temporarily Unavailable</title><h1>503 Service Temporarily Unavailable</h1>"
@@ -34,11 +36,16 @@ def refusal(site: Site, request: Request) -> Response | None:
 
 
 class Pages:
-    """The single page and its files, read once."""
+    """The single page and its files, read once; its scripts are served as one."""
 
     def __init__(self, site: Site) -> None:
         self._site = site
-        self._files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.suffix in TYPES}
+        files = {path.name: path.read_bytes() for path in STATIC.iterdir() if path.suffix in TYPES}
+        sources = {name: content.decode() for name, content in files.items() if name.endswith(".js")}
+        script, content = bundled(sources, ENTRY)
+        page = files["index.html"].replace(f"/static/{ENTRY}".encode(), f"/static/{script}".encode())
+        self._kept = {script: content}
+        self._files = {**files, "index.html": page, **self._kept}
 
     async def page(self, request: Request) -> Response:
         """Every address is the same page."""
@@ -51,5 +58,5 @@ class Pages:
         name = request.path_params["name"]
         if name not in self._files:
             return await not_found(request)
-        headers = {"Cache-Control": "no-cache"}
+        headers = {"Cache-Control": "max-age=31536000, immutable" if name in self._kept else "no-cache"}
         return Response(self._files[name], media_type=TYPES[Path(name).suffix], headers=headers)

@@ -6,12 +6,13 @@ import secrets
 import socket
 import struct
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime
 
 import trio
 
 from oodaemon.practice.behaviour import Behaviour
+from oodaemon.practice.catalog import SAVED_TESTS, SavedTest
 from oodaemon.practice.faults import Draws
 from oodaemon.practice.form import Form
 from oodaemon.practice.truth import Figures, figures
@@ -76,6 +77,7 @@ class Site:
         self.connections: dict[tuple[str, int], trio.SocketStream] = {}
         self._initial = behaviour
         self._seed = seed
+        self._edited: dict[str, SavedTest | None] = {}
         self._sessions: dict[str, Session] = {}
         self._signed_in = 0
         self._nursery: trio.Nursery | None = None
@@ -121,10 +123,34 @@ class Site:
             self.sign_out(session)
         return len(sessions)
 
+    @property
+    def tests(self) -> Mapping[str, SavedTest]:
+        """The saved tests of the account as they are now, by id."""
+        return {test_id: test for test_id in SAVED_TESTS if (test := self._edited.get(test_id, SAVED_TESTS[test_id]))}
+
+    def rename(self, test_id: str, name: str, description: str) -> SavedTest:
+        """Save a test under another name and description; the saved test, which may be forgotten. Raises KeyError."""
+        test = replace(self.tests[test_id], name=name, description=description)
+        if self.behaviour.edits != "forgotten":
+            self._edited[test_id] = test
+        return test
+
+    def remove(self, test_id: str) -> None:
+        """Remove a saved test, unless that is forgotten. Raises KeyError."""
+        if test_id not in self.tests:
+            raise KeyError(test_id)
+        if self.behaviour.removals != "forgotten":
+            self._edited[test_id] = None
+
+    def restore(self) -> None:
+        """The saved tests as they were at first."""
+        self._edited.clear()
+
     def reset(self) -> None:
-        """Back to the beginning: everybody signed out, no runs, the behaviour the site was made with."""
+        """Back to the beginning: everybody signed out, no runs, the first saved tests, the behaviour the site was made with."""
         self.expire_sessions()
         self.runs.clear()
+        self.restore()
         self.draws = Draws(self._seed)
         self.behaviour = self._initial
 

@@ -8,7 +8,6 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from oodaemon.practice import payload
-from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.control import control_routes
 from oodaemon.practice.form import Form, InvalidForm
 from oodaemon.practice.messages import error, json_body
@@ -52,6 +51,8 @@ def application(site: Site) -> Starlette:
             Route("/api/Panel", api.signed_in(api.panel)),
             Route("/api/Listen", api.signed_in(api.listen)),
             Route("/api/Tests", api.signed_in(api.tests)),
+            Route("/api/Tests/{test}", api.signed_in(api.rename), methods=["POST"]),
+            Route("/api/Tests/{test}", api.signed_in(api.remove), methods=["DELETE"]),
             Route("/api/Tests/{test}", api.signed_in(api.test)),
             Route("/api/Tests/{test}/Trades", api.signed_in(api.trades)),
             Route("/api/Tests/{test}/TradeLog", api.signed_in(api.trade_log)),
@@ -128,15 +129,35 @@ class _Api:
             session.ended,
             seconds=self._site.behaviour.late_seconds if self._site.strikes("slow_list") else self._site.behaviour.list_delay,
         )
-        rows = [payload.listed(test, await self._site.figures(test.form)) for test in SAVED_TESTS.values()]
+        rows = [payload.listed(test, await self._site.figures(test.form)) for test in self._site.tests.values()]
         return JSONResponse(rows)
 
     async def test(self, request: Request, session: Session) -> Response:  # noqa: ARG002
-        test = SAVED_TESTS.get(request.path_params["test"])
+        test = self._site.tests.get(request.path_params["test"])
         if test is None:
             return error(404, "There is no such test.")
         about = {"id": test.id, "name": test.name, "description": test.description, "faults": self._site.struck(*TEST_FAULTS)}
         return JSONResponse({**about, **payload.result(test.form, await self._site.figures(test.form), self._site.behaviour)})
+
+    async def rename(self, request: Request, session: Session) -> Response:  # noqa: ARG002
+        """Save a test under another name; one that another test has is refused."""
+        body, test_id = await json_body(request) or {}, request.path_params["test"]
+        name = str(body.get("name", "")).strip()
+        if test_id not in self._site.tests:
+            return error(404, "There is no such test.")
+        if not name:
+            return error(422, "A name is required.")
+        if any(test.name == name for test in self._site.tests.values() if test.id != test_id):
+            return error(422, "Another test has this name already.")
+        saved = self._site.rename(test_id, name, str(body.get("description", "")))
+        return JSONResponse({"name": saved.name, "description": saved.description})
+
+    async def remove(self, request: Request, session: Session) -> Response:  # noqa: ARG002
+        """Remove a saved test."""
+        if request.path_params["test"] not in self._site.tests:
+            return error(404, "There is no such test.")
+        self._site.remove(request.path_params["test"])
+        return Response(status_code=204)
 
     async def run(self, request: Request, session: Session) -> Response:
         if refused := refusal(self._site, request):
@@ -172,7 +193,7 @@ class _Api:
     def _subject(self, request: Request, session: Session) -> tuple[str, Form] | None:
         """Name and form of the test, or of the finished backtest, whose trades are asked for."""
         if "test" in request.path_params:
-            test = SAVED_TESTS.get(request.path_params["test"])
+            test = self._site.tests.get(request.path_params["test"])
             return (test.name, test.form) if test else None
         run = self._run(request, session)
         return ("", run.form) if run and run.finished_at else None

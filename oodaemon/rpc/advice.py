@@ -9,6 +9,7 @@ from oodaemon.analysis.candidates import Candidate
 from oodaemon.analysis.neighbourhood import Neighbourhood
 from oodaemon.analysis.overfitting import Overfitting
 from oodaemon.analysis.ranking import Objective
+from oodaemon.analysis.recomputed import Recomputed
 from oodaemon.analysis.selection import Deflated
 from oodaemon.api.v1 import analysis_pb2, runs_pb2
 from oodaemon.model.tasks import Origin
@@ -142,6 +143,11 @@ def overfitting(value: Overfitting) -> analysis_pb2.Overfitting:
         chosen=value.chosen * robustness.ANNUAL,
         other=value.other * robustness.ANNUAL,
     )
+
+
+def recomputed(value: Recomputed) -> analysis_pb2.Recomputed:
+    """A figure of a page beside that of its trade log."""
+    return analysis_pb2.Recomputed(metric=value.metric, page=value.page, log=value.log, agrees=value.agrees)
 
 
 def side(value: walk_forward.Side) -> analysis_pb2.WalkForwardFigure:

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 import trio
 from google.protobuf import json_format
 
-from oodaemon.analysis import comparing, ranking, recommend, robustness, scoring, trials, walk_forward
+from oodaemon.analysis import comparing, ranking, recommend, recomputed, robustness, scoring, trials, walk_forward
 from oodaemon.analysis.candidates import Candidate
 from oodaemon.analysis.ranking import Objective
 from oodaemon.api.v1 import analysis_pb2, analysis_pb2_grpc, runs_pb2
@@ -14,7 +14,7 @@ from oodaemon.bridge.loop import call_trio
 from oodaemon.errors import FailedPrecondition, InvalidArgument, NotFound
 from oodaemon.rpc import advice, convert, courses, scope
 from oodaemon.rpc.scope import Question, Scope
-from oodaemon.store import candidates
+from oodaemon.store import candidates, trades
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Snapshot
 
@@ -153,6 +153,9 @@ class AnalysisServicer(analysis_pb2_grpc.AnalysisServiceServicer):
         known, read = await self._store.examine(_trials, about.run.run_id, about.candidates, chosen)
         found = await self._think(lambda: robustness.examine(chosen, about.candidates, by[0], trials.side_by_side(read)))
         wire = self._wire.robustness(found, by[0])
+        again = await self._store.examine(_again, chosen)
+        wire.recomputed.extend(advice.recomputed(each) for each in again)
+        wire.cautions.extend(robustness.disagreement(each) for each in again if not each.agrees)
         wire.coverage.CopyFrom(about.coverage())
         wire.coverage.logs, wire.coverage.logs_read = known, len(read)
         wire.notes.extend([*about.notes, *found.notes])
@@ -212,6 +215,16 @@ def _chosen(about: Scope, by: Sequence[Objective], index: int | None) -> Candida
     if found is None:
         raise NotFound("result", f"{about.run.run_id}/{index}", f"there is no such task with {by[0].metric} among those looked at")
     return found
+
+
+def _again(db: Snapshot, chosen: Candidate) -> list[recomputed.Recomputed]:
+    """The figures of a page beside what its trade log gives; none without a log, or where the page does not say enough."""
+    log_id = candidates.logs(db, chosen.run_id).get(chosen.index)
+    days, capital = candidates.span(db, chosen.run_id, chosen.index), chosen.figure("starting_capital")
+    if log_id is None or days is None or capital is None:
+        return []
+    rows = trades.page(db, log_id, limit=candidates.trades_in(db, log_id))
+    return recomputed.against(chosen.metrics, [row.trade for row in rows], recomputed.Account(capital, *days))
 
 
 def _trials(db: Snapshot, run_id: str, looked_at: Sequence[Candidate], chosen: Candidate) -> tuple[int, list[trials.Trial]]:

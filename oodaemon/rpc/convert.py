@@ -93,11 +93,15 @@ class Converter:
 
     def test(self, test: SavedTest) -> runs_pb2.TestSummary:
         """A saved test with its address."""
-        return runs_pb2.TestSummary(test_id=test.test_id, name=test.name, url=urljoin(self._base_url, test.path))
+        return runs_pb2.TestSummary(test_id=test.test_id, name=test.called, url=urljoin(self._base_url, test.path))
 
     def saved_test(self, number: int, test: SavedTest) -> tests_pb2.SavedTest:
         """A saved test with its place in the list."""
-        wire = tests_pb2.SavedTest(number=number, test=self.test(test), last_seen_at=timestamp(test.last_seen_at))
+        wire = tests_pb2.SavedTest(
+            number=number, test=self.test(test), last_seen_at=timestamp(test.last_seen_at), site_name=test.name
+        )
+        if test.removed_from is not None:
+            wire.removed_from = tests_pb2.TestPlace.Value(f"TEST_PLACE_{test.removed_from.name}")
         if test.last_used_at is not None:
             wire.last_used_at.CopyFrom(timestamp(test.last_used_at))
         return wire

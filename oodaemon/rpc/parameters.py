@@ -1,14 +1,11 @@
-"""ParameterService and TestService: what can be swept, and on which saved tests."""
+"""ParameterService: what can be swept."""
 
 from typing import Any
 
-from oodaemon.api.v1 import parameters_pb2, parameters_pb2_grpc, tests_pb2, tests_pb2_grpc
-from oodaemon.bridge.loop import call_trio
-from oodaemon.dispatch.tests import TestBook
+from oodaemon.api.v1 import parameters_pb2, parameters_pb2_grpc
 from oodaemon.parameters.base import Parameter
 from oodaemon.parameters.fields import Bool, Choice, Date, Field, Float, Int, Text, Time
 from oodaemon.parameters.registry import Registry
-from oodaemon.rpc.convert import Converter
 
 
 class ParameterServicer(parameters_pb2_grpc.ParameterServiceServicer):
@@ -22,20 +19,6 @@ class ParameterServicer(parameters_pb2_grpc.ParameterServiceServicer):
     ) -> parameters_pb2.ListParametersResponse:
         """See parameters.proto."""
         return parameters_pb2.ListParametersResponse(parameters=[_parameter(parameter) for parameter in self._registry])
-
-
-class TestServicer(tests_pb2_grpc.TestServiceServicer):
-    """See tests.proto."""
-
-    __test__ = False
-
-    def __init__(self, book: TestBook, converter: Converter) -> None:
-        self._book, self._converter = book, converter
-
-    async def ListTests(self, request: tests_pb2.ListTestsRequest, context: Any) -> tests_pb2.ListTestsResponse:
-        """See tests.proto."""
-        found = await call_trio(self._book.listing, refresh=request.refresh)
-        return tests_pb2.ListTestsResponse(tests=[self._converter.saved_test(n, test) for n, test in enumerate(found, start=1)])
 
 
 def _parameter(parameter: Parameter) -> parameters_pb2.Parameter:

@@ -17,6 +17,7 @@ from oodaemon.parameters.registry import Registry
 from oodaemon.plans.reading import read
 
 MAX_PAGE = 1000
+ROWS_KEPT = 1000
 MAX_INDEX = 1_000_000
 CLIENT_KEY, CLIENT_LIMIT = "oo-client", 200
 _INDEX = re.compile(r"^[0-9]{1,9}$")
@@ -59,16 +60,30 @@ def indexes(ranges: Iterable[runs_pb2.TaskRange]) -> tuple[int, ...]:
     return tuple(sorted(found))
 
 
-def submission(request: runs_pb2.SubmitRunRequest, registry: Registry) -> Submission:
-    """The submission in a request. Raises InvalidArgument. Blocks for as long as `plans.reading.read` does."""
-    plan = read(request.spec, registry)
-    spec = json_format.MessageToJson(request.spec, indent=None, preserving_proto_field_name=True)
-    return Submission(plan, spec, request.name, wants(request.spec), is_fresh=request.spec.fresh)
+def submission(request: runs_pb2.SubmitRunRequest, registry: Registry, completed: runs_pb2.RunSpec | None = None) -> Submission:
+    """The submission in a request, with its specification as it was `completed` by what the saved test says, if it was.
+
+    Raises InvalidArgument. Blocks for as long as `plans.reading.read` does.
+    """
+    asked = request.spec if completed is None else completed
+    plan = read(asked, registry)
+    spec = json_format.MessageToJson(_kept(asked), indent=None, preserving_proto_field_name=True)
+    return Submission(plan, spec, request.name, wants(asked), is_fresh=asked.fresh)
 
 
 def wants(spec: runs_pb2.RunSpec) -> Wants:
     """What a specification asks for beside the figures."""
     return Wants(trades=spec.trades, charts=spec.charts)
+
+
+def _kept(spec: runs_pb2.RunSpec) -> runs_pb2.RunSpec:
+    """What every reply repeats of a specification: all of it, but none of the rows of a long list, which its tasks hold."""
+    if spec.WhichOneof("kind") != "list" or len(spec.list.rows) <= ROWS_KEPT or spec.HasField("walk_forward"):
+        return spec
+    rest = runs_pb2.RunSpec(list=runs_pb2.ListSpec(test=spec.list.test, columns=spec.list.columns))
+    rest.fixed.extend(spec.fixed)
+    rest.trades, rest.charts, rest.fresh = spec.trades, spec.charts, spec.fresh
+    return rest
 
 
 def sample_size(asked: int) -> int:

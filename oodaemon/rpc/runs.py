@@ -50,14 +50,16 @@ class RunServicer(runs_pb2_grpc.RunServiceServicer):
     async def SubmitRun(self, request: runs_pb2.SubmitRunRequest, context: Any) -> runs_pb2.SubmitRunResponse:
         """See runs.proto."""
         identity = requests.identity(request, request.request_id, requests.client_of(context))
-        submission = await call_trio(trio.to_thread.run_sync, requests.submission, request, self._registry)
+        spec = await call_trio(self._desk.dated, request.spec)
+        submission = await call_trio(trio.to_thread.run_sync, requests.submission, request, self._registry, spec)
         run = await call_trio(self._desk.submit, identity, submission)
         return runs_pb2.SubmitRunResponse(run=self._presence.run(run))
 
     async def PlanRun(self, request: runs_pb2.PlanRunRequest, context: Any) -> runs_pb2.PlanRunResponse:
         """See runs.proto."""
         sample = requests.sample_size(request.sample)
-        plan = await call_trio(trio.to_thread.run_sync, read, request.spec, self._registry)
+        spec = await call_trio(self._desk.dated, request.spec)
+        plan = await call_trio(trio.to_thread.run_sync, read, spec, self._registry)
         look = partial(self._forecaster.forecast, wants=requests.wants(request.spec), is_fresh=request.spec.fresh, sample=sample)
         found = await call_trio(look, plan)
         return self._presence.forecast(found, self._forecaster.distance)

@@ -1,6 +1,8 @@
 """The services of the daemon, by their descriptors."""
 
 from oodaemon.api.v1 import (
+    accounts_pb2,
+    accounts_pb2_grpc,
     analysis_pb2,
     analysis_pb2_grpc,
     daemon_pb2,
@@ -18,12 +20,14 @@ from oodaemon.api.v1 import (
     trades_pb2,
     trades_pb2_grpc,
 )
+from oodaemon.rpc.accounts import AccountServicer
 from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.daemon import DaemonServicer
 from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
-from oodaemon.rpc.parameters import ParameterServicer, TestServicer
+from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.runs import RunServicer
+from oodaemon.rpc.saved_tests import TestServicer
 from oodaemon.rpc.server import Service
 from oodaemon.rpc.trades import TradeServicer
 
@@ -37,6 +41,7 @@ def services(  # noqa: PLR0913 - one parameter a service
     trades: TradeServicer,
     failures: FailureServicer,
     exports: ExportServicer,
+    accounts: AccountServicer,
     analysis: AnalysisServicer,
 ) -> list[Service]:
     """What a server offers, beside health and reflection."""
@@ -61,6 +66,11 @@ def services(  # noqa: PLR0913 - one parameter a service
             exports_pb2.DESCRIPTOR.services_by_name["ExportService"],
             exports,
             exports_pb2_grpc.add_ExportServiceServicer_to_server,
+        ),
+        Service(
+            accounts_pb2.DESCRIPTOR.services_by_name["AccountService"],
+            accounts,
+            accounts_pb2_grpc.add_AccountServiceServicer_to_server,
         ),
         Service(
             analysis_pb2.DESCRIPTOR.services_by_name["AnalysisService"],

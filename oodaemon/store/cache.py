@@ -6,11 +6,11 @@ unless everything that decides on the figures is the same; see `model.reuse`.
 
 import datetime
 import json
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from oodaemon.model.events import EventType
-from oodaemon.model.reuse import Look, Policy, Reveal
+from oodaemon.model.reuse import JUST_NOW, Look, Policy, Reveal
 from oodaemon.model.runs import Wants
 from oodaemon.model.tasks import Move, TaskState
 from oodaemon.model.values import Value
@@ -96,35 +96,41 @@ def note_look(tx: Transaction, policy: Policy, test_id: str, look: Look | None, 
 
 def needs_look(db: Snapshot, policy: Policy, test_id: str, shape: str, now: datetime.datetime) -> bool:
     """True when something is known that a run of the test might take, if only the test were looked at again with such settings."""
-    desk = _desk(db, policy, test_id, now)
+    desk = _desk(db, policy, test_id, now, least=datetime.timedelta(0))
     is_known = desk is not None and shape in desk.reveals
     return not is_known and answers.any_of_test(db, policy.scope, test_id, shape)
+
+
+def hits(
+    db: Snapshot, policy: Policy, test_id: str, points: Iterable[Mapping[str, Value]], *, wants: Wants, now: datetime.datetime
+) -> list[int]:
+    """The places of those points, full sets of values, whose task would take what is known now, if a run had these points.
+
+    Asks nobody and changes nothing. While nothing is known of the test, the points are not even made.
+    """
+    desk = _desk(db, policy, test_id, now)
+    known = desk.keys(db) if desk else set()
+    if desk is None or not known:
+        return []
+    return [place for place, point in enumerate(points) if desk.answer(db, point, wants, known) is not None]
 
 
 def count(
     db: Snapshot, policy: Policy, test_id: str, points: Iterable[Mapping[str, Value]], *, wants: Wants, now: datetime.datetime
 ) -> int:
-    """How many tasks of a run with these full sets of values would take what is known now. Asks nobody and changes nothing."""
-    return sum(hits(db, policy, test_id, points, wants=wants, now=now))
+    """How many of some points `hits` names."""
+    return len(hits(db, policy, test_id, points, wants=wants, now=now))
 
 
-def hits(
-    db: Snapshot, policy: Policy, test_id: str, points: Iterable[Mapping[str, Value]], *, wants: Wants, now: datetime.datetime
-) -> Iterator[bool]:
-    """Of each point, whether its task would."""
-    desk = _desk(db, policy, test_id, now)
-    known = desk.keys(db) if desk else set()
-    for point in points:
-        yield bool(desk and known and desk.answer(db, point, wants, known))
-
-
-def _desk(db: Snapshot, policy: Policy, test_id: str, now: datetime.datetime) -> _Desk | None:
+def _desk(
+    db: Snapshot, policy: Policy, test_id: str, now: datetime.datetime, *, least: datetime.timedelta = JUST_NOW
+) -> _Desk | None:
     """None while what the test is now is not known well enough."""
     looked = looks.of_test(db, policy.scope, test_id)
-    if looked is None or not policy.trusts(looked.look, looked.at, now):
+    if looked is None or not policy.trusts(looked.look, looked.at, now, least=least):
         return None
     seen = looks.reveals(db, policy.scope, test_id, looked.look.fingerprint)
-    trusted = {shape: digest for shape, (digest, at) in seen.items() if policy.trusts(looked.look, at, now)}
+    trusted = {shape: digest for shape, (digest, at) in seen.items() if policy.trusts(looked.look, at, now, least=least)}
     return _Desk(policy, test_id, looked.look, trusted, now)
 
 

@@ -1,14 +1,18 @@
 """Results as decisions need them: values and figures alone, quickly for any number of them. For `Store.examine`."""
 
+import datetime
 import json
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from oodaemon.analysis.candidates import Candidate
 from oodaemon.model.tasks import Origin
 from oodaemon.store.results import OF_TASK
 from oodaemon.store.transaction import Snapshot
+
+_TOGETHER = 2000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,18 +54,19 @@ def of_run(db: Snapshot, run_id: str, *, with_derived: bool) -> list[Candidate]:
     )
     found = parts(db, run_id)
     firsts = [part.first for part in found]
-    return [
-        Candidate(
-            run_id,
-            row["idx"],
-            json.loads(row["values"]),
-            json.loads(row["metrics"]),
-            json.loads(row["derived"] or "{}"),
-            Origin(row["origin"]),
-            found[place - 1].name if (place := bisect_right(firsts, row["idx"])) else "",
-        )
-        for row in rows
-    ]
+    candidates: list[Candidate] = []
+    while taken := rows.fetchmany(_TOGETHER):
+        values, metrics = _decoded(row["values"] for row in taken), _decoded(row["metrics"] for row in taken)
+        derived = _decoded(row["derived"] or "{}" for row in taken)
+        for row, value, figures, figures_of_log in zip(taken, values, metrics, derived, strict=True):
+            part = found[place - 1].name if (place := bisect_right(firsts, row["idx"])) else ""
+            candidates.append(Candidate(run_id, row["idx"], value, figures, figures_of_log, Origin(row["origin"]), part))
+    return candidates
+
+
+def _decoded(texts: Iterable[str]) -> list[dict[str, Any]]:
+    """Many objects at once, which then share their keys: half of the memory, and less time."""
+    return list(json.loads(f"[{','.join(texts)}]"))
 
 
 def with_derived(db: Snapshot, candidates: Iterable[Candidate]) -> dict[tuple[str, int], Candidate]:
@@ -95,6 +100,15 @@ def daily(db: Snapshot, log_id: int) -> dict[str, float]:
         (log_id,),
     )
     return {row["day"]: row["pl"] for row in rows}
+
+
+def span(db: Snapshot, run_id: str, index: int) -> tuple[datetime.date, datetime.date] | None:
+    """The first and the last day of a test as its result page says; None where it does not."""
+    query = f"SELECT coalesce(r.config, s.config) AS config FROM tasks t{OF_TASK} WHERE t.run_id = ? AND t.idx = ?"  # noqa: S608 - constants only
+    row = db.execute(query, (run_id, index)).fetchone()
+    found = json.loads((row and row["config"]) or "{}")
+    first, last = found.get("start_date"), found.get("end_date")
+    return (datetime.date.fromisoformat(first), datetime.date.fromisoformat(last)) if first and last else None
 
 
 def trades_in(db: Snapshot, log_id: int) -> int:

@@ -18,7 +18,7 @@ CANCELLED_ONE_BY_ONE = 1000
 _CANDIDATES_NAMED = 5
 
 _SELECT = (
-    "SELECT r.*, s.spec, t.name AS test_name, t.path, t.last_seen_at, t.last_used_at"
+    "SELECT r.*, s.spec, t.name AS test_name, t.path, t.last_seen_at, t.last_used_at, t.alias, t.removed_from"
     " FROM runs r JOIN specs s USING (run_id) JOIN tests t USING (test_id)"
 )
 

@@ -231,6 +231,13 @@ def _cache(db: Database) -> None:
     db.executescript(cache_schema.TABLES)
 
 
+@MIGRATIONS(name="0011_tests")
+def _tests(db: Database) -> None:
+    """Names that a test has in our list alone, and tests that were removed: from the site, or from our list alone."""
+    db.execute("ALTER TABLE tests ADD COLUMN alias TEXT NOT NULL DEFAULT ''")
+    db.execute("ALTER TABLE tests ADD COLUMN removed_from TEXT CHECK (removed_from IN ('site', 'list'))")
+
+
 def unknown_migrations(db: Database) -> list[str]:
     """Names of applied migrations that this program does not have: it is older than the store."""
     with Database(memory=True, execute_plugins=False) as empty:

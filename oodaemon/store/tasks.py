@@ -26,15 +26,15 @@ def add(tx: Transaction, run_id: str, batches: Iterable[Batch], *, first: int = 
 
     Their indexes count on from `first`, which is how many the run has, through the batches.
     """
-    index = first
+    index, ready = first, TaskState.READY.value
     for batch in batches:
-        rows = ((run_id, place, TaskState.READY.value, to_json(values)) for place, values in enumerate(batch.points, start=index))
+        rows = ((run_id, place, ready, to_json(values)) for place, values in enumerate(batch.points, start=index))
         tx.execute_many('INSERT INTO tasks (run_id, idx, state, "values") VALUES (?, ?, ?, ?)', rows)
         index += len(batch.points)
     tx.execute(
         "INSERT INTO tallies (run_id, state, tasks) VALUES (?, ?, ?)"
         " ON CONFLICT (run_id, state) DO UPDATE SET tasks = tasks + excluded.tasks",
-        (run_id, TaskState.READY.value, index - first),
+        (run_id, ready, index - first),
     )
     return index - first
 

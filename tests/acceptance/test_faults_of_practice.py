@@ -112,7 +112,7 @@ def stories(tmp_path_factory: pytest.TempPathFactory) -> Iterator[dict[str, Stor
     found: dict[str, Story] = {}
     with practice_site(**QUICK) as site:
         settings = {"OODAEMON_RECORDINGS": str(folder), "OODAEMON_BASE_URL": site.url, "OODAEMON_BROWSERS": "2", **ACCOUNT}
-        with daemon(**settings) as at:
+        with daemon(**settings, OODAEMON_EASE_OFF="false") as at:
             for number, fault in enumerate(ORDER):
                 found[fault] = strike(site, at, fault, (10 + number, 30 + number))
             site.behave(faults=dict.fromkeys(MILD, 1))

@@ -7,12 +7,13 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import boot, exports, latency
+from tests.bench import boot, exports, grids, latency
 
 
 def main(tasks: int, events: int) -> None:
     with tempfile.TemporaryDirectory(prefix="oobench-", dir="/tmp") as folder:
         boot.measure(Path(folder), tasks=tasks, events=events, say=say)
+    grids.measure(say=say, tasks=tasks)
     latency.measure(say=say)
     exports.measure(say=say)
 

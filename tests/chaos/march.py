@@ -78,7 +78,7 @@ def main() -> int:
         faults = dict.fromkeys(FAULTS, RATE)
         site = cleanup.enter_context(practice_site(**{**QUICK, "faults": faults}))
         settings = {"OODAEMON_RECORDINGS": str(hurried(folder / "recordings")), "OODAEMON_BASE_URL": site.url}
-        at = DaemonProcess(folder, **settings, OODAEMON_BROWSERS=str(asked.browsers), **ACCOUNT)
+        at = DaemonProcess(folder, **settings, OODAEMON_BROWSERS=str(asked.browsers), OODAEMON_EASE_OFF="false", **ACCOUNT)
         cleanup.callback(at.destroy)
         ring = Ring(at, site, random.Random(asked.seed), print)
         log = Path(f"/tmp/oo-march-{asked.seed}.daemon.log")

@@ -15,15 +15,35 @@ from oodaemon.errors import AlreadyExists, FailedPrecondition
 from oodaemon.ids import ulid
 from oodaemon.model.batches import Batch
 from oodaemon.model.evidence import Limits
+from oodaemon.model.reuse import Basis, Look, Policy, Reveal
 from oodaemon.model.runs import Desired, Mode, NewRun, SavedTest
 from oodaemon.model.tasks import FailureClass, Figures, Kept, Lease, Token
-from oodaemon.store import attempts, failures, fsck, leases, requests, results, runs, tasks, tests
+from oodaemon.parameters.recipe import Recipe, Recipes
+from oodaemon.parameters.registry import discover
+from oodaemon.store import attempts, cache, failures, fsck, growth, leases, requests, results, runs, tasks, tests
 from oodaemon.store.ledger import Ledger
+from tests.integration.store.growing import grow
 from tests.integration.store.workbench import proven
 
 START = datetime.datetime(2026, 1, 2, 3, 4, 5, tzinfo=datetime.UTC)
 IRON = SavedTest("iron", "Iron condor", "/test/iron", START)
 ACTOR = "browser/1"
+
+RECIPES = Recipes(discover([]))
+POLICY = Policy("scope", datetime.timedelta(days=1), RECIPES.of)
+LOOK = Look("as it always was", "2022-05-16", "2025-10-31")
+
+
+def recipe_of(values: Mapping[str, Any]) -> Recipe:
+    """The recipe of values that are known to have one."""
+    found = RECIPES.of(values)
+    assert found is not None
+    return found
+
+
+def _basis(leased: Lease) -> Basis | None:
+    return POLICY.basis(leased.test_id, LOOK, leased.values, {recipe_of(leased.values).shape: ""}.get)
+
 
 Plan = Mapping[int, Sequence[FailureClass]]
 """What a task fails by, one after the other, before it succeeds."""
@@ -68,6 +88,7 @@ class Player:
         ledger = Ledger(self.folder, wall_clock=lambda: self.memory.now, rng=self.rng)
         assert ledger.boot > self.memory.boot, "a boot number was used again"
         self.memory.boot = ledger.boot
+        ledger.policy = POLICY
         return ledger
 
     def write(self, fn: Any, *args: Any, **rest: Any) -> Any:
@@ -101,14 +122,31 @@ class Player:
 
     def submit(self, name: str, count: int, plan: Plan | None = None) -> str:
         """A run by a name of the scenario."""
+        points = [{"delta": 10 + n} for n in range(count)]
+        return self.submit_new(NewRun(self.run_id(), name, IRON.test_id, '{"sweep":{}}', (Batch(points),)), plan)
+
+    def run_id(self) -> str:
+        """The id of a run about to be submitted."""
+        return ulid(self.memory.now, self.rng)
+
+    def submit_new(self, new: NewRun, plan: Plan | None = None) -> str:
+        """A run by its name."""
+        name = new.name
         if not self.ledger.read(tests.listing):
             self.write(tests.remember, [IRON])
-        new = NewRun(
-            ulid(self.memory.now, self.rng), name, IRON.test_id, '{"sweep":{}}', (Batch([{"delta": 10 + n} for n in range(count)]),)
-        )
-        run_id = self.request(f"submit {name}", "SubmitRun", lambda tx: runs.submit(tx, new).run_id)
+        run_id = self.request(f"submit {name}", "SubmitRun", lambda tx: self._submit(tx, new))
         self.memory.runs[name], self.plans[run_id] = run_id, plan or {}
         return run_id
+
+    def _submit(self, tx: Any, new: NewRun) -> str:
+        run_id: str = runs.submit(tx, new).run_id
+        cache.reuse(tx, run_id)
+        return run_id
+
+    def look(self) -> None:
+        """The saved test is opened, as every task does, and is what it always was."""
+        shape = recipe_of({"delta": 10}).shape
+        self.write(cache.note_look, POLICY, IRON.test_id, LOOK, Reveal(shape, ""))
 
     def steer(self, name: str, desired: Desired, step: str = "", *, mode: Mode = Mode.DRAIN) -> None:
         """Pause, resume or cancel; what comes too late is refused, and that is an answer too."""
@@ -154,7 +192,7 @@ class Player:
         if len(failed) < len(plan):
             self._fail(leased, plan[len(failed)], pl)
             return
-        self.write(attempts.succeed, leased.token, proven(pl), kept or Kept())
+        self.write(attempts.succeed, leased.token, proven(pl), kept or Kept(basis=_basis(leased)))
         assert key not in self.memory.recorded, "a result was recorded twice"
         self.memory.recorded[key] = pl
 
@@ -162,7 +200,10 @@ class Player:
         """With what is kept of a failure; the figures of a mismatch lack nothing but the proof."""
 
         def settle(tx: Any) -> None:
-            attempts.fail(tx, leased.token, failure_class, "no")
+            if failure_class is FailureClass.SITE_ERROR:
+                attempts.refuse(tx, leased.token, "no", _basis(leased))
+            else:
+                attempts.fail(tx, leased.token, failure_class, "no")
 
         record = failures.Record(quarantined=Figures({"pl": pl}))
         self.write(failures.close, settle, leased.token.attempt_id, record, Limits(10_000))
@@ -172,6 +213,16 @@ class Player:
         while limit and (leased := self.lease()) is not None:
             self.finish(self.click(leased))
             limit -= 1
+
+    def work_and_grow(self, name: str, room: int = 1) -> None:
+        """Do what there is to do, and let the run get what follows from it, until nothing does."""
+        run_id = self.memory.runs[name]
+        while True:
+            self.work()
+            is_growing = any(run.run_id == run_id for run in self.ledger.read(growth.growing))
+            if not is_growing or not grow(self.ledger, run_id, room):
+                return
+            self.listen()
 
     def settled(self, name: str) -> int:
         """How many tasks have their result."""
@@ -223,7 +274,7 @@ class Player:
             for task in self.ledger.read(tasks.page, run_id):
                 counted = [c.value for c in failed[task.index] if c is not FailureClass.INTERRUPTED]
                 assert figures.get(task.index, truth(task.index)) == truth(task.index), "a wrong figure"
-                assert (task.index in figures) is (task.state.value == "succeeded")
+                assert (task.index in figures) is (task.state.value in {"succeeded", "cached"})
                 words.append("+".join([*counted, task.state.value]))
             told[name] = " ".join(words)
         return told

@@ -6,9 +6,10 @@ from dataclasses import dataclass, field
 
 from oodaemon.model.runs import Author, Desired, Mode
 from oodaemon.model.tasks import FailureClass, Kept, Verdict
-from oodaemon.store import attempts, drift, holding, journal, retention, rulings
+from oodaemon.store import attempts, drift, holding, journal, retention, rulings, tasks
 from oodaemon.store.rulings import Order, Which
 from tests.crashes.player import Player, truth
+from tests.integration.store.growing import SEARCH, STAGED, new_run
 from tests.integration.store.workbench import proven
 
 F = FailureClass
@@ -197,6 +198,59 @@ def compact(at: Player) -> None:
     assert at.ledger.read(retention.due, before) == at.ledger.read(retention.unfinished) == []
 
 
+def reuse(at: Player) -> None:
+    """A second run takes what the site answered to the first one."""
+    at.submit("a", 2, {1: (F.SITE_ERROR,)})
+    at.look()
+    at.work()
+    at.submit("b", 2)
+    assert at.lease() is None
+
+
+def staged(at: Player) -> None:
+    """The second stage follows from the first, in which the higher index is better."""
+    at.submit_new(new_run(at.run_id(), "a", STAGED))
+    at.work_and_grow("a")
+    assert points(at, "a") == [(10, None), (11, None), (11, 30), (11, 40)]
+
+
+def search(at: Player) -> None:
+    """The same points as without any crash, and none of them twice."""
+    at.submit_new(new_run(at.run_id(), "a", SEARCH))
+    at.work_and_grow("a")
+    found = points(at, "a")
+    assert len(set(found)) == len(found)
+    assert found == _searched.setdefault("points", found)
+
+
+_searched: dict[str, list[tuple[object, object]]] = {}
+
+
+def stuck(at: Player) -> None:
+    """No task of the first stage has a result; a user has one of them tried again."""
+    run_id = at.submit_new(new_run(at.run_id(), "a", STAGED), {0: (F.MISMATCH,), 1: (F.MISMATCH,)})
+    at.work_and_grow("a")
+    order = Order(ref=run_id, which=Which(indexes=(1,)), author=Author("me@desk", "looked at the page"))
+    at.request("decide", "retry", lambda tx: str(rulings.retry(tx, order).indexes))
+    at.work_and_grow("a")
+    assert points(at, "a")[2:] == [(11, 30), (11, 40)]
+
+
+def pause_between_parts(at: Player) -> None:
+    at.submit_new(new_run(at.run_id(), "a", STAGED))
+    at.work()
+    at.steer("a", Desired.PAUSE)
+    at.steer("a", Desired.RUN)
+    at.work_and_grow("a")
+    assert points(at, "a")[2:] == [(11, 30), (11, 40)]
+
+
+def points(at: Player, name: str) -> list[tuple[object, object]]:
+    """Delta and target of every task."""
+    found = at.ledger.read(tasks.page, at.memory.runs[name])
+    return [(task.values["delta"], task.values.get("profit_target")) for task in found]
+
+
 SCENARIOS: Mapping[str, Scenario] = {
     "sweep": Scenario(sweep, {"a": "completed succeeded succeeded"}, in_recovery=True),
     "retries": Scenario(retries, {"a": "completed timing+session+succeeded rate_limited+succeeded"}),
@@ -220,5 +274,14 @@ SCENARIOS: Mapping[str, Scenario] = {
     "accept": Scenario(decided(rulings.accept), {"a": "completed mismatch+succeeded succeeded"}),
     "late result": Scenario(late, {"a": "completed succeeded succeeded"}),
     "compaction": Scenario(compact, {"a": "completed succeeded timing+succeeded"}),
+    "reuse": Scenario(
+        reuse,
+        {"a": "completed succeeded site_error+invalid", "b": "completed cached invalid"},
+        in_recovery=True,
+    ),
+    "staged": Scenario(staged, {"a": "completed succeeded succeeded succeeded succeeded"}),
+    "search": Scenario(search, {"a": "completed" + 6 * " succeeded"}),
+    "stuck": Scenario(stuck, {"a": "needs_review mismatch+held mismatch+succeeded succeeded succeeded"}),
+    "pause between parts": Scenario(pause_between_parts, {"a": "completed succeeded succeeded succeeded succeeded"}),
     "stop and start": Scenario(stop_and_start, {"a": "completed succeeded succeeded"}),
 }

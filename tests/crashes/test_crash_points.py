@@ -18,7 +18,18 @@ from tests.crashes.explorer import Explorer, Remains, left_by, nothing
 from tests.crashes.player import IRON, Memory, Player
 from tests.crashes.scenarios import SCENARIOS, Scenario
 
-LARGE = {"drift", "retries", "hold", "take turns", "compaction", "stop and start"}
+LARGE = {
+    "drift",
+    "retries",
+    "hold",
+    "take turns",
+    "compaction",
+    "stop and start",
+    "staged",
+    "search",
+    "stuck",
+    "pause between parts",
+}
 """Killed once unless OO_FULL is set: their pairs take most of the time."""
 MEMORY_DISK = Path("/dev/shm")
 

@@ -52,6 +52,7 @@ class Daemon:
             self._folder,
             OODAEMON_BASE_URL=site.url,
             OODAEMON_PACE="fast",
+            OODAEMON_EASE_OFF="false",
             OODAEMON_BROWSERS=str(browsers),
             OO_EMAIL=EMAIL,
             OO_PASSWORD=PASSWORD,

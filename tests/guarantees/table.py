@@ -321,6 +321,34 @@ CLAIMS = (
             f"{LIFE}test_it_comes_up_and_answers_although_the_site_is_down",
         ),
     ),
+    Guarantee(
+        "C10",
+        "stages and searches go on over any crash as if nothing had happened, and run no point twice",
+        "a kill around every commit; a daemon killed in the middle of both; weeks of every fault",
+        (
+            f"{STORE}test_growth.py::test_the_same_extension_is_added_once",
+            "tests/unit/plans/test_search.py::test_the_same_results_and_seed_give_the_same_points_after_any_restart",
+            PAIRS,
+            YEAR,
+            "tests/acceptance/test_growing_runs.py::test_stages_and_a_search_go_on_over_kills_as_if_nothing_had_happened",
+        ),
+    ),
+    Guarantee(
+        "C11",
+        "what failed, lacks a figure or misses a bound is never called best",
+        "failed and refused points, missing figures, ties",
+        (
+            "tests/unit/plans/test_objectives.py::test_what_failed_or_lacks_the_figure_is_never_best",
+            "tests/unit/plans/test_objectives.py::test_only_what_keeps_every_bound_can_be_best",
+            "tests/unit/plans/test_staged.py::test_a_failed_point_is_told_and_never_best",
+        ),
+    ),
+    Guarantee(
+        "C12",
+        "a search with a tenth of the backtests comes within 5 % of the best of the grid",
+        "three seeds over 400 combinations of the practice site",
+        ("tests/unit/plans/test_search_truth.py::test_forty_backtests_come_within_five_percent_of_the_best_of_four_hundred",),
+    ),
 )
 
 ATTACKS = (

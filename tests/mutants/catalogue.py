@@ -178,7 +178,7 @@ _REQUESTS = (
     Mutant(
         "a request id is used again with other content",
         "oodaemon.store.requests",
-        "once",
+        "known",
         'if (row["method"], row["digest"]) != (method, digest):',
         "if False:",
         (f"{STORE}test_requests.py::test_an_id_with_other_content_names_both",),
@@ -526,4 +526,124 @@ _SECRETS = (
     ),
 )
 
-MUTANTS = {m.name: m for m in (*_FACTS, *_REQUESTS, *_JOURNAL, *_FAILURES, *_SUPERVISION, *_WORK, *_PROOF, *_SECRETS)}
+_GROWTH = (
+    Mutant(
+        "a run grows twice from the same results",
+        "oodaemon.store.growth",
+        "extend",
+        " or _settled(now) != _settled(seen)",
+        "",
+        (f"{STORE}test_growth.py::test_the_same_extension_is_added_once",),
+    ),
+    Mutant(
+        "a run that is not to run grows",
+        "oodaemon.store.growth",
+        "extend",
+        '(row["desired"], row["growing"]) != (Desired.RUN.value, Growth.GROWING.value)',
+        'row["growing"] != Growth.GROWING.value',
+        (f"{STORE}test_growth.py::test_a_run_that_is_not_to_run_does_not_grow",),
+    ),
+    Mutant(
+        "a run between two parts is over",
+        "oodaemon.model.runs",
+        "derive_phase",
+        " or growth is Growth.GROWING",
+        "",
+        (f"{STORE}test_growth.py::test_between_two_parts_a_run_goes_on_running",),
+    ),
+    Mutant(
+        "a run that cannot go on is complete",
+        "oodaemon.model.runs",
+        "derive_phase",
+        " and growth is Growth.COMPLETE",
+        "",
+        (f"{STORE}test_growth.py::test_a_run_whose_tasks_were_all_refused_needs_review_although_none_failed",),
+    ),
+    Mutant(
+        "a stuck run stays stuck",
+        "oodaemon.store.plans_schema",
+        "",
+        "SET growing = 'growing' WHERE",
+        "SET growing = 'stuck' WHERE",
+        (f"{STORE}test_growth.py::test_a_retry_makes_a_stuck_run_grow_again",),
+    ),
+    Mutant(
+        "what misses a bound is best",
+        "oodaemon.plans.objectives",
+        "is_fit",
+        "is not None and missed <= 0",
+        "is not None",
+        ("tests/unit/plans/test_objectives.py::test_only_what_keeps_every_bound_can_be_best",),
+    ),
+    Mutant(
+        "what lacks the figure is best",
+        "oodaemon.plans.objectives",
+        "best",
+        "[found for found in outcomes if is_fit(found, wanted, bounds)]",
+        "list(outcomes)",
+        ("tests/unit/plans/test_objectives.py::test_what_failed_or_lacks_the_figure_is_never_best",),
+    ),
+    Mutant(
+        "a search takes a point twice",
+        "oodaemon.plans.tpe",
+        "_nearest",
+        "if found not in taken:",
+        "if True:",
+        ("tests/unit/plans/test_search.py::test_a_grid_smaller_than_the_budget_is_run_whole",),
+    ),
+    Mutant(
+        "a stage begins before the one it follows from has ended",
+        "oodaemon.plans.staged",
+        "Staged",
+        "if any(telling.is_open(found) for found in outcomes):",
+        "if False:",
+        ("tests/unit/plans/test_staged.py::test_it_waits_until_everything_has_ended",),
+    ),
+)
+
+_SAVED_TESTS = (
+    Mutant(
+        "a test that is called otherwise is deleted",
+        "oodaemon.dispatch.saved_tests",
+        "TestDesk._expected",
+        "if plain(order.name) not in",
+        "if False and plain(order.name) not in",
+        (f"{DISPATCH}test_saved_tests.py::test_what_is_not_right_does_not_reach_the_site",),
+    ),
+    Mutant(
+        "a repeated deletion goes to the site again",
+        "oodaemon.dispatch.saved_tests",
+        "TestDesk._expected",
+        "return None",
+        "pass",
+        (f"{DISPATCH}test_saved_tests.py::test_a_test_is_deleted_at_the_site_once_and_stays_in_no_list",),
+    ),
+    Mutant(
+        "a test that a run needs is deleted",
+        "oodaemon.dispatch.saved_tests",
+        "TestDesk._refuse_while_needed",
+        "if active:",
+        "if False:",
+        (f"{DISPATCH}test_saved_tests.py::test_a_test_that_a_run_needs_is_not_deleted",),
+    ),
+    Mutant(
+        "v1 means v12",
+        "oodaemon.dispatch.likeness",
+        "_may_begin",
+        "word.isalpha() and ",
+        "",
+        (f"{DISPATCH}test_likeness.py::test_a_version_is_not_the_beginning_of_another",),
+    ),
+    Mutant(
+        "a similar name is taken for the one that was meant",
+        "oodaemon.dispatch.likeness",
+        "likeness",
+        "return Likeness(None, _similar(reference, known))",
+        "return Likeness(*_similar(reference, known)[:1] or (None,))",
+        (f"{DISPATCH}test_likeness.py::test_a_slip_is_not_certain_even_when_there_is_one_test_only",),
+    ),
+)
+
+_GROUPS = (_SAVED_TESTS, _FACTS, _REQUESTS, _JOURNAL, _FAILURES, _SUPERVISION, _WORK, _PROOF, _SECRETS, _GROWTH)
+
+MUTANTS = {mutant.name: mutant for group in _GROUPS for mutant in group}

@@ -14,9 +14,10 @@ from oodaemon.dispatch import explain
 from oodaemon.dispatch.attempt import order_of
 from oodaemon.failures.policy import POLICIES
 from oodaemon.model.events import Event, EventType
-from oodaemon.model.runs import AT_REST, RunPhase
+from oodaemon.model.runs import AT_REST, Growth, RunPhase
 from oodaemon.model.tasks import TaskState
-from oodaemon.store import attempts, fsck, journal, leases, os_processes, results, runs, tasks
+from oodaemon.model.values import canonical
+from oodaemon.store import attempts, fsck, growth, journal, leases, os_processes, results, runs, tasks
 from tests.simulation.site import HOUR, is_refused, truth
 
 QUIET = {*AT_REST, RunPhase.PAUSED}
@@ -135,11 +136,29 @@ def processes_are_known(world: Any) -> None:
 
 
 def acknowledged_is_there(world: Any) -> None:
-    """Every run whose submission was answered exists with all its tasks; no submission made two."""
+    """Every run whose submission was answered exists with all its tasks; no submission made two.
+
+    One that grows has all that were planned once it is complete, unless a search of a grid left some out.
+    """
     found = {run.run_id: run for run in world.read(runs.page, limit=100_000)}
     for run_id, count in world.submitted.items():
-        assert found[run_id].counts.total == count
+        run = found[run_id]
+        is_whole = run.growth is Growth.COMPLETE and "PRUNED_GRID" not in run.spec
+        assert run.counts.total == count if is_whole else 0 < run.counts.total <= count
     assert len(found) <= world.submissions
+
+
+def no_point_twice(world: Any) -> None:
+    """However often a daemon was killed while a run grew."""
+    for run in world.read(runs.page, limit=100_000):
+        points = [canonical(task.values) for task in world.read(tasks.page, run.run_id)]
+        assert len(set(points)) == len(points), f"{run.run_id} has a point twice"
+
+
+def nothing_grows_any_more(world: Any) -> None:
+    """A run at rest has all its tasks, waits for a person, or was cancelled."""
+    assert not world.read(growth.growing)
+    assert not world.troubles()
 
 
 def store_is_sound(world: Any) -> None:
@@ -167,4 +186,6 @@ AT_THE_END: tuple[Callable[[Any], None], ...] = (
     held_for_a_reason,
     processes_are_known,
     acknowledged_is_there,
+    no_point_twice,
+    nothing_grows_any_more,
 )

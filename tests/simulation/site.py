@@ -22,6 +22,14 @@ HANG = 45.0
 TESTS = tuple(Listed(f"{n:020d}", f"Test {n}", f"/test/{n:020d}") for n in range(8))
 
 
+_CONTENT = {
+    "entries": [["Dates", "Start Date", "01/03/2023", False], ["Dates", "End Date", "11/28/2025", False]],
+    "legs": [{"buttons": {}, "cells": [{"value": "30", "unit": "Δ"}]}],
+}
+PANEL = {"before": _CONTENT, "after": _CONTENT}
+"""What every panel holds."""
+
+
 def key_of(order: Any) -> int:
     """The same for the same order, and for no other one that a simulation makes."""
     return zlib.crc32(repr(order.actions).encode())
@@ -180,7 +188,7 @@ class SimTab(FakeTab):
             raise failures.Drifted("there is no Profit Target", locator='"Profit Target" in "Profit & Loss"')
         if self.site.strikes("stuck"):
             raise failures.PanelStuck("the panel does not open")
-        return {"path": path, "order": order, **SAVED_PAGE}
+        return {"path": path, "order": order, **SAVED_PAGE, "panel": PANEL}
 
     async def run(self, order: Any, saved: Any, suspects: Any) -> Outcome:
         assert saved["order"] == order == self.orders[-1], "a page that was prepared for something else"

@@ -30,19 +30,25 @@ from oodaemon.dispatch.janitor import Janitor, Upkeep
 from oodaemon.dispatch.mending import Mender
 from oodaemon.dispatch.monitor import MEBIBYTE, Disk, Monitor
 from oodaemon.dispatch.pace import MANNERS, Pace
+from oodaemon.dispatch.planner import Planner
 from oodaemon.dispatch.runs import Change, Request, Ruling, RunDesk, Submission
 from oodaemon.dispatch.site import DRAINING, SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.errors import FailedPrecondition, SignInRefused, Unavailable
 from oodaemon.failures.site import classify
 from oodaemon.model.events import EventType
+from oodaemon.model.reuse import Policy
 from oodaemon.model.runs import Author, Desired, Mode, Run, RunPhase
 from oodaemon.model.tasks import FailureClass, TaskState
+from oodaemon.parameters.recipe import Recipes
 from oodaemon.parameters.registry import discover
 from oodaemon.plans.axes import Swept, product
 from oodaemon.plans.enumeration import Enumeration
+from oodaemon.plans.plan import Plan
+from oodaemon.plans.reading import parse
 from oodaemon.rpc.presence import Presence
 from oodaemon.store import journal, os_processes, rulings, runs, tasks
+from oodaemon.store.lanes import InlineLane
 from oodaemon.store.ledger import DATABASE_NAME
 from oodaemon.store.reconcile import reconcile
 from oodaemon.store.store import Store
@@ -61,6 +67,9 @@ IDLE_LOOK = 6 * HOUR
 IDLE_ROUND, IDLE_WATCH = 12 * HOUR, 30 * MINUTE
 """How often the janitor makes its rounds, and mender, monitor and clock watch look; rarer for the same reason."""
 
+TRUST = datetime.timedelta(days=1)
+"""How long what is known of a saved test counts without looking at it again."""
+
 ROOM, LEAST_ROOM = 500 * MEBIBYTE, 200 * MEBIBYTE
 UPKEEP = Upkeep(datetime.timedelta(days=4), 2)
 ME = Author("me@desk", "as I like it")
@@ -72,6 +81,32 @@ COMMANDS: tuple[tuple[int, Desired, Mode], ...] = (
     (1, Desired.CANCEL, Mode.NOW),
 )
 """What users want of runs, by how often."""
+
+GROWING = 0.4
+"""Of all runs, those that get their tasks by and by."""
+
+
+def _staged(test: str, first: int, count: int) -> str:
+    """As many targets, then two stops with the best of them."""
+    targets = ", ".join(f'"{first + n}"' for n in range(count))
+    return (
+        f'{{"staged": {{"test": "{test}", "optimize_by": [{{"metric": "pl"}}], "stages": ['
+        f'{{"parameters": [{{"name": "profit_target", "list": {{"values": [{targets}]}}}}]}},'
+        f'{{"parameters": [{{"name": "stop_loss", "list": {{"values": ["{first}", "{first + 1}"]}}}}]}}]}}}}'
+    )
+
+
+def _search(test: str, first: int, count: int) -> str:
+    """As many of 40 targets, by the method whose turn it is."""
+    method = "SEARCH_METHOD_TPE" if first % 2 else "SEARCH_METHOD_PRUNED_GRID"
+    values = f'{{"start": "{first}", "end": "{first + 39}", "step": "1"}}'
+    return (
+        f'{{"search": {{"test": "{test}", "optimize_by": [{{"metric": "pl"}}], "budget": {count}, "seed": "{first}",'
+        f'"method": "{method}", "parameters": [{{"name": "profit_target", "range": {values}}}]}}}}'
+    )
+
+
+GROWING_SPECS = (_staged, _search)
 
 SETTLING = 2 * DAY
 """Virtual time in which everything comes to rest once faults stop: probes of quarantined children come every hour at most."""
@@ -105,8 +140,10 @@ class World:
         self.registry = discover([])
         self.starts = Starts()
         self.life: Life | None = None
+        self.troubles: Callable[[], Any] = dict
         self.boot = self.seq = self.lives = self.kills = self.stops = self.submissions = 0
         self.last_work = self.jumped_at = 0.0
+        self.reused = 0
         self.commands: Counter[str] = Counter()
         self.room, self.ahead = ROOM, datetime.timedelta(0)
         self.paths: dict[str, str] = {}
@@ -135,7 +172,7 @@ class World:
         asked = ", ".join(f"{name} {count}" for name, count in sorted(self.commands.items()))
         return (
             f"{self.lives} lives ({self.kills} killed, {self.stops} stopped), {len(self.submitted)} runs, "
-            f"{self.site.clicks} backtests, {self.starts.total.total()} starts; {struck}; {asked}"
+            f"{self.site.clicks} backtests, {self.reused} reused, {self.starts.total.total()} starts; {struck}; {asked}"
         )
 
     async def exist(self, days: float) -> None:
@@ -173,7 +210,7 @@ class World:
             if not self.read(runs.active):
                 break
             assert trio.current_time() < deadline, (
-                f"not at rest: {self.read(runs.active)}, {self.life and self.life.desk.conditions}"
+                f"not at rest: {[run.run_id for run in self.read(runs.active)]} {self.situation()}"
             )
         for holds in AT_THE_END:
             holds(self)
@@ -188,13 +225,16 @@ class World:
         with trio.CancelScope() as scope:
             async with open_bench(folder, manners=MANNERS[Pace.POLITE], registry=self.registry, patience=math.inf) as bench:
                 bench.store.on_commit(self._look)
+                bench.store.use(Policy("the account", TRUST, Recipes(self.registry).of))
                 await self._recover(bench)
                 root = self._tree(bench, folder)
                 book = TestBook(bench.store, bench.desk, self.registry)
                 rng = random.Random(f"ids {self.seed} {self.lives}")
                 desk = RunDesk(store=bench.store, desk=bench.desk, book=book, registry=self.registry, wall_clock=self.now, rng=rng)
                 converter: Any = None
-                presence = Presence(converter=converter, desk=bench.desk, tree=root.tree, wall_clock=self.now)
+                presence = Presence(
+                    converter=converter, desk=bench.desk, tree=root.tree, wall_clock=self.now, troubles=self.troubles
+                )
                 self.life = Life(bench.store, bench.desk, desk, root, presence, scope, trio.Event())
                 self._look(bench.store.head)
                 self._is_up.set()
@@ -235,6 +275,10 @@ class World:
         ]
         disk = Disk(folder=folder, least=LEAST_ROOM, free=lambda _: self.room)
         watch = Monitor(bench.desk, bench.shop.breakers, bench.store, disk=disk, tree=lambda: root.tree().walk())
+        read = partial(parse, registry=self.registry)
+        planner = Planner(bench.store, bench.desk.bell, read=read, slots=lambda: BROWSERS, lane=InlineLane(), wall_clock=self.now)
+        self.troubles = planner.troubles
+        children.append(ChildSpec(id="planner", start=planner.start, probing=Probing()))
         children.append(ChildSpec(id="monitor", start=watch.start, probing=Probing()))
         root = Supervisor("", children, surroundings=around, strategy=Strategy.REST_FOR_ONE)
         return root
@@ -268,6 +312,7 @@ class World:
                 holds(self, event)
             if event.type in {EventType.TASK_LEASED, EventType.RUN_SUBMITTED, EventType.RUN_RESUME_REQUESTED}:
                 self.last_work = trio.current_time()
+            self.reused += event.type is EventType.TASK_REUSED
             if event.type in {EventType.SITE_CONDITION_CHANGED, EventType.DAEMON_STARTED}:
                 self.last_work = trio.current_time()
 
@@ -346,10 +391,15 @@ class World:
         if not free:
             return
         test, count = self.rng.choice(free), self.rng.choice([1, 3, 8])
-        first = self.rng.randrange(1, 5000)
-        swept = [Swept("profit_target", [str(first + n) for n in range(count)])]
-        plan = Enumeration(test.name, "profit_target", product(swept, (), self.registry))
-        submission = Submission(plan, "{}")
+        first = self.rng.choice([self.rng.randrange(1, 5000), 100 * self.rng.randrange(1, 9)])
+        if self.rng.random() < GROWING:
+            spec = self.rng.choice(GROWING_SPECS)(test.name, first, count)
+            plan: Plan = parse(spec, self.registry)
+            submission, count = Submission(plan, spec), plan.planned_tasks or 0
+            self.commands["growing"] += 1
+        else:
+            swept = [Swept("profit_target", [str(first + n) for n in range(count)])]
+            submission = Submission(Enumeration(test.name, "profit_target", product(swept, (), self.registry)), "{}")
         self.submissions += 1
         request = Request(f"request-{self.submissions}", "SubmitRun", f"digest-{self.submissions}")
         run = await self._ask(lambda desk: desk.submit(request, submission))

@@ -138,6 +138,7 @@ def live(maker: Maker) -> None:
     maker.announced("site/oo/browser/2")
     maker.steer(cancelling, Desired.CANCEL)
     newer(maker)
+    kept_in_order(maker)
     maker.submit("running", 6)
     maker.succeed()
     maker.fail(FailureClass.SESSION)
@@ -171,11 +172,57 @@ def newer(maker: Maker) -> None:
     browser = os_processes.OsProcess(4_000_000, "0", "a boot of the machine", "browser", "site/oo/browser/1", folder="/tmp/gone")
     maker.write(os_processes.record, browser)
     maker.write(os_processes.clock_gap, 3600.0)
+    growing(maker)
     gone = maker.submit("compacted", 2)
     maker.succeed()
     maker.steer(gone, Desired.CANCEL)
     assert maker.write(retention.compact, maker.ledger.read(retention.digest, gone))
     assert maker.write(retention.remove, gone, limit=3)
+
+
+def growing(maker: Maker) -> None:
+    """Runs that get their tasks in parts: one with its second part, one that cannot go on, one between its parts."""
+    try:
+        from oodaemon.plans.plan import Extension
+        from oodaemon.store import growth
+    except ImportError:  # before there were such runs
+        return
+    from oodaemon.model.batches import Batch
+
+    values = {"delta.unit": "percent", "label": "naïve", "is_on": True}
+
+    def submit(name: str) -> str:
+        batch = Batch(({"delta": 5, **values},), "stage 1")
+        new = NewRun(ulid(maker.now, maker.rng), name, "iron", '{"staged":{}}', (batch,), is_growing=True, planned_tasks=2)
+        maker.write(runs.submit, new)
+        return new.run_id
+
+    def extend(run_id: str, extension: Extension) -> None:
+        assert maker.write(growth.extend, run_id, maker.ledger.read(growth.standing, run_id), extension)
+
+    grown = submit("grown")
+    maker.succeed()
+    extend(grown, Extension((Batch(({"delta": 6, **values},), "stage 2", "the best of stage 1"),), is_last=True, why="the best"))
+    maker.succeed()
+    stuck = submit("stuck")
+    maker.fail(FailureClass.MISMATCH)
+    extend(stuck, Extension(is_stuck=True, why="nothing to go on from"))
+    submit("between two parts")
+    maker.succeed()
+
+
+def kept_in_order(maker: Maker) -> None:
+    """Saved tests that were renamed and removed, where that is known."""
+    try:
+        from oodaemon.model.runs import Place
+    except ImportError:
+        return
+    others = [SavedTest(name, name.title(), f"/test/{name}", START) for name in ("fly", "gone", "hidden")]
+    maker.write(tests.remember, others)
+    maker.write(tests.rename, "fly", "Butterfly", Place.SITE, **ON_PURPOSE)
+    maker.write(tests.rename, "iron", "mine", Place.LIST, **ON_PURPOSE)
+    maker.write(tests.remove, "gone", Place.SITE, **ON_PURPOSE)
+    maker.write(tests.remove, "hidden", Place.LIST, **ON_PURPOSE)
 
 
 def public_state(ledger: Ledger) -> list[dict[str, Any]]:

@@ -887,6 +887,7 @@ class RobustnessResponse(_message.Message):
     COVERAGE_FIELD_NUMBER: _builtins.int
     CAUTIONS_FIELD_NUMBER: _builtins.int
     NOTES_FIELD_NUMBER: _builtins.int
+    RECOMPUTED_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def candidate(self) -> Global___Candidate:
         """The result."""
@@ -919,6 +920,10 @@ class RobustnessResponse(_message.Message):
     def notes(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
         """What could not be said and why, and what the figures rest on, one sentence each."""
 
+    @_builtins.property
+    def recomputed(self) -> _containers.RepeatedCompositeFieldContainer[Global___Recomputed]:
+        """Figures of the page beside what its trade log gives by the rules of the page; empty without a log, or with leg groups."""
+
     def __init__(
         self,
         *,
@@ -930,14 +935,49 @@ class RobustnessResponse(_message.Message):
         coverage: Global___Coverage | None = ...,
         cautions: _abc.Iterable[_builtins.str] | None = ...,
         notes: _abc.Iterable[_builtins.str] | None = ...,
+        recomputed: _abc.Iterable[Global___Recomputed] | None = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["by", b"by", "candidate", b"candidate", "coverage", b"coverage", "deflated_sharpe", b"deflated_sharpe", "neighbourhood", b"neighbourhood", "overfitting", b"overfitting"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["by", b"by", "candidate", b"candidate", "cautions", b"cautions", "coverage", b"coverage", "deflated_sharpe", b"deflated_sharpe", "neighbourhood", b"neighbourhood", "notes", b"notes", "overfitting", b"overfitting"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["by", b"by", "candidate", b"candidate", "cautions", b"cautions", "coverage", b"coverage", "deflated_sharpe", b"deflated_sharpe", "neighbourhood", b"neighbourhood", "notes", b"notes", "overfitting", b"overfitting", "recomputed", b"recomputed"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___RobustnessResponse: _TypeAlias = RobustnessResponse  # noqa: Y015
+
+@_typing.final
+class Recomputed(_message.Message):
+    """Recomputed is a figure of a page beside that of its trade log."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    METRIC_FIELD_NUMBER: _builtins.int
+    PAGE_FIELD_NUMBER: _builtins.int
+    LOG_FIELD_NUMBER: _builtins.int
+    AGREES_FIELD_NUMBER: _builtins.int
+    metric: _builtins.str
+    """Its name."""
+    page: _builtins.float
+    """As the page shows it."""
+    log: _builtins.float
+    """As the trade log gives it."""
+    agrees: _builtins.bool
+    """Whether the difference is no more than the rounding of the page."""
+    def __init__(
+        self,
+        *,
+        metric: _builtins.str = ...,
+        page: _builtins.float = ...,
+        log: _builtins.float = ...,
+        agrees: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["agrees", b"agrees", "log", b"log", "metric", b"metric", "page", b"page"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Recomputed: _TypeAlias = Recomputed  # noqa: Y015
 
 @_typing.final
 class Neighbourhood(_message.Message):

@@ -1124,7 +1124,7 @@ class Run(_message.Message):
     """Where a run of several parts stands, such as `stage 2 of 3: profit_target`; empty for others."""
     @_builtins.property
     def spec(self) -> Global___RunSpec:
-        """The specification as it was submitted."""
+        """The specification as it was submitted; a list of more than 1,000 rows is without them, its tasks have the values."""
 
     @_builtins.property
     def test(self) -> Global___TestSummary:

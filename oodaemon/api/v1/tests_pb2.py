@@ -16,19 +16,41 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from oodaemon.api.v1 import runs_pb2 as oodaemon_dot_api_dot_v1_dot_runs__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1boodaemon/api/v1/tests.proto\x12\x0foodaemon.api.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aoodaemon/api/v1/runs.proto\"\xab\x01\n\tSavedTest\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12*\n\x04test\x18\x02 \x01(\x0b\x32\x1c.oodaemon.api.v1.TestSummary\x12\x30\n\x0clast_used_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0clast_seen_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\"#\n\x10ListTestsRequest\x12\x0f\n\x07refresh\x18\x01 \x01(\x08\">\n\x11ListTestsResponse\x12)\n\x05tests\x18\x01 \x03(\x0b\x32\x1a.oodaemon.api.v1.SavedTest2a\n\x0bTestService\x12R\n\tListTests\x12!.oodaemon.api.v1.ListTestsRequest\x1a\".oodaemon.api.v1.ListTestsResponseb\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1boodaemon/api/v1/tests.proto\x12\x0foodaemon.api.v1\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aoodaemon/api/v1/runs.proto\"\xf0\x01\n\tSavedTest\x12\x0e\n\x06number\x18\x01 \x01(\x05\x12*\n\x04test\x18\x02 \x01(\x0b\x32\x1c.oodaemon.api.v1.TestSummary\x12\x30\n\x0clast_used_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x30\n\x0clast_seen_at\x18\x04 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x11\n\tsite_name\x18\x05 \x01(\t\x12\x30\n\x0cremoved_from\x18\x06 \x01(\x0e\x32\x1a.oodaemon.api.v1.TestPlace\"3\n\x10ListTestsRequest\x12\x0f\n\x07refresh\x18\x01 \x01(\x08\x12\x0e\n\x06recent\x18\x02 \x01(\x08\">\n\x11ListTestsResponse\x12)\n\x05tests\x18\x01 \x03(\x0b\x32\x1a.oodaemon.api.v1.SavedTest\"%\n\x10\x46indTestsRequest\x12\x11\n\treference\x18\x01 \x01(\t\"\x7f\n\x11\x46indTestsResponse\x12(\n\x04test\x18\x01 \x01(\x0b\x32\x1a.oodaemon.api.v1.SavedTest\x12\x10\n\x08is_exact\x18\x02 \x01(\x08\x12.\n\ncandidates\x18\x03 \x03(\x0b\x32\x1a.oodaemon.api.v1.SavedTest\"4\n\x0eGetTestRequest\x12\x11\n\treference\x18\x01 \x01(\t\x12\x0f\n\x07refresh\x18\x02 \x01(\x08\"\x8e\x01\n\x0fGetTestResponse\x12(\n\x04test\x18\x01 \x01(\x0b\x32\x1a.oodaemon.api.v1.SavedTest\x12+\n\x06\x63onfig\x18\x02 \x01(\x0b\x32\x1b.oodaemon.api.v1.TestConfig\x12\x0c\n\x04runs\x18\x03 \x01(\x05\x12\x16\n\x0e\x61\x63tive_run_ids\x18\x04 \x03(\t\"7\n\x0e\x41\x64\x64TestRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x11\n\treference\x18\x02 \x01(\t\"M\n\x0f\x41\x64\x64TestResponse\x12(\n\x04test\x18\x01 \x01(\x0b\x32\x1a.oodaemon.api.v1.SavedTest\x12\x10\n\x08is_known\x18\x02 \x01(\x08\"\x93\x01\n\x11RenameTestRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07test_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12\x10\n\x08new_name\x18\x04 \x01(\t\x12)\n\x05place\x18\x05 \x01(\x0e\x32\x1a.oodaemon.api.v1.TestPlace\x12\x0e\n\x06reason\x18\x06 \x01(\t\"L\n\x12RenameTestResponse\x12(\n\x04test\x18\x01 \x01(\x0b\x32\x1a.oodaemon.api.v1.SavedTest\x12\x0c\n\x04\x64one\x18\x02 \x01(\t\"\x81\x01\n\x11\x44\x65leteTestRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\x12\x0f\n\x07test_id\x18\x02 \x01(\t\x12\x0c\n\x04name\x18\x03 \x01(\t\x12)\n\x05place\x18\x04 \x01(\x0e\x32\x1a.oodaemon.api.v1.TestPlace\x12\x0e\n\x06reason\x18\x05 \x01(\t\"L\n\x12\x44\x65leteTestResponse\x12(\n\x04test\x18\x01 \x01(\x0b\x32\x1a.oodaemon.api.v1.SavedTest\x12\x0c\n\x04\x64one\x18\x02 \x01(\t*Q\n\tTestPlace\x12\x1a\n\x16TEST_PLACE_UNSPECIFIED\x10\x00\x12\x13\n\x0fTEST_PLACE_SITE\x10\x01\x12\x13\n\x0fTEST_PLACE_LIST\x10\x02\x32\xff\x03\n\x0bTestService\x12R\n\tListTests\x12!.oodaemon.api.v1.ListTestsRequest\x1a\".oodaemon.api.v1.ListTestsResponse\x12R\n\tFindTests\x12!.oodaemon.api.v1.FindTestsRequest\x1a\".oodaemon.api.v1.FindTestsResponse\x12L\n\x07GetTest\x12\x1f.oodaemon.api.v1.GetTestRequest\x1a .oodaemon.api.v1.GetTestResponse\x12L\n\x07\x41\x64\x64Test\x12\x1f.oodaemon.api.v1.AddTestRequest\x1a .oodaemon.api.v1.AddTestResponse\x12U\n\nRenameTest\x12\".oodaemon.api.v1.RenameTestRequest\x1a#.oodaemon.api.v1.RenameTestResponse\x12U\n\nDeleteTest\x12\".oodaemon.api.v1.DeleteTestRequest\x1a#.oodaemon.api.v1.DeleteTestResponseb\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'oodaemon.api.v1.tests_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
+  _globals['_TESTPLACE']._serialized_start=1410
+  _globals['_TESTPLACE']._serialized_end=1491
   _globals['_SAVEDTEST']._serialized_start=110
-  _globals['_SAVEDTEST']._serialized_end=281
-  _globals['_LISTTESTSREQUEST']._serialized_start=283
-  _globals['_LISTTESTSREQUEST']._serialized_end=318
-  _globals['_LISTTESTSRESPONSE']._serialized_start=320
-  _globals['_LISTTESTSRESPONSE']._serialized_end=382
-  _globals['_TESTSERVICE']._serialized_start=384
-  _globals['_TESTSERVICE']._serialized_end=481
+  _globals['_SAVEDTEST']._serialized_end=350
+  _globals['_LISTTESTSREQUEST']._serialized_start=352
+  _globals['_LISTTESTSREQUEST']._serialized_end=403
+  _globals['_LISTTESTSRESPONSE']._serialized_start=405
+  _globals['_LISTTESTSRESPONSE']._serialized_end=467
+  _globals['_FINDTESTSREQUEST']._serialized_start=469
+  _globals['_FINDTESTSREQUEST']._serialized_end=506
+  _globals['_FINDTESTSRESPONSE']._serialized_start=508
+  _globals['_FINDTESTSRESPONSE']._serialized_end=635
+  _globals['_GETTESTREQUEST']._serialized_start=637
+  _globals['_GETTESTREQUEST']._serialized_end=689
+  _globals['_GETTESTRESPONSE']._serialized_start=692
+  _globals['_GETTESTRESPONSE']._serialized_end=834
+  _globals['_ADDTESTREQUEST']._serialized_start=836
+  _globals['_ADDTESTREQUEST']._serialized_end=891
+  _globals['_ADDTESTRESPONSE']._serialized_start=893
+  _globals['_ADDTESTRESPONSE']._serialized_end=970
+  _globals['_RENAMETESTREQUEST']._serialized_start=973
+  _globals['_RENAMETESTREQUEST']._serialized_end=1120
+  _globals['_RENAMETESTRESPONSE']._serialized_start=1122
+  _globals['_RENAMETESTRESPONSE']._serialized_end=1198
+  _globals['_DELETETESTREQUEST']._serialized_start=1201
+  _globals['_DELETETESTREQUEST']._serialized_end=1330
+  _globals['_DELETETESTRESPONSE']._serialized_start=1332
+  _globals['_DELETETESTRESPONSE']._serialized_end=1408
+  _globals['_TESTSERVICE']._serialized_start=1494
+  _globals['_TESTSERVICE']._serialized_end=2005
 # @@protoc_insertion_point(module_scope)

@@ -8,6 +8,7 @@ from google.protobuf import descriptor as _descriptor
 from google.protobuf import message as _message
 from google.protobuf import timestamp_pb2 as _timestamp_pb2
 from google.protobuf.internal import containers as _containers
+from google.protobuf.internal import enum_type_wrapper as _enum_type_wrapper
 from oodaemon.api.v1 import runs_pb2 as _runs_pb2
 import builtins as _builtins
 import sys
@@ -20,6 +21,30 @@ else:
 
 DESCRIPTOR: _descriptor.FileDescriptor
 
+class _TestPlace:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _TestPlaceEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_TestPlace.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    TEST_PLACE_UNSPECIFIED: _TestPlace.ValueType  # 0
+    """As TEST_PLACE_SITE."""
+    TEST_PLACE_SITE: _TestPlace.ValueType  # 1
+    """On the site, and so in the list of the daemon."""
+    TEST_PLACE_LIST: _TestPlace.ValueType  # 2
+    """In the list of the daemon; the site is not touched."""
+
+class TestPlace(_TestPlace, metaclass=_TestPlaceEnumTypeWrapper):
+    """TestPlace says where a saved test is changed."""
+
+TEST_PLACE_UNSPECIFIED: TestPlace.ValueType  # 0
+"""As TEST_PLACE_SITE."""
+TEST_PLACE_SITE: TestPlace.ValueType  # 1
+"""On the site, and so in the list of the daemon."""
+TEST_PLACE_LIST: TestPlace.ValueType  # 2
+"""In the list of the daemon; the site is not touched."""
+Global___TestPlace: _TypeAlias = TestPlace  # noqa: Y015
+
 @_typing.final
 class SavedTest(_message.Message):
     """SavedTest is one saved test of the site."""
@@ -30,8 +55,14 @@ class SavedTest(_message.Message):
     TEST_FIELD_NUMBER: _builtins.int
     LAST_USED_AT_FIELD_NUMBER: _builtins.int
     LAST_SEEN_AT_FIELD_NUMBER: _builtins.int
+    SITE_NAME_FIELD_NUMBER: _builtins.int
+    REMOVED_FROM_FIELD_NUMBER: _builtins.int
     number: _builtins.int
-    """Its number in this list, from 1; accepted by SubmitRun."""
+    """Its number in this list, from 1; accepted by SubmitRun. 0 for one that is not on the list."""
+    site_name: _builtins.str
+    """What the site calls it; the name in `test` differs when it was renamed in the list of the daemon alone."""
+    removed_from: Global___TestPlace.ValueType
+    """Where it was removed from; unspecified for one that is on the list."""
     @_builtins.property
     def test(self) -> _runs_pb2.TestSummary:
         """Id, name and address."""
@@ -51,10 +82,12 @@ class SavedTest(_message.Message):
         test: _runs_pb2.TestSummary | None = ...,
         last_used_at: _timestamp_pb2.Timestamp | None = ...,
         last_seen_at: _timestamp_pb2.Timestamp | None = ...,
+        site_name: _builtins.str = ...,
+        removed_from: Global___TestPlace.ValueType = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["last_seen_at", b"last_seen_at", "last_used_at", b"last_used_at", "test", b"test"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["last_seen_at", b"last_seen_at", "last_used_at", b"last_used_at", "number", b"number", "test", b"test"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["last_seen_at", b"last_seen_at", "last_used_at", b"last_used_at", "number", b"number", "removed_from", b"removed_from", "site_name", b"site_name", "test", b"test"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -67,16 +100,20 @@ class ListTestsRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     REFRESH_FIELD_NUMBER: _builtins.int
+    RECENT_FIELD_NUMBER: _builtins.int
     refresh: _builtins.bool
     """Read the list from the site first; needs a browser that is signed in."""
+    recent: _builtins.bool
+    """Only those that a run has used. Numbers are those of the whole list."""
     def __init__(
         self,
         *,
         refresh: _builtins.bool = ...,
+        recent: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["refresh", b"refresh"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["recent", b"recent", "refresh", b"refresh"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -105,3 +142,315 @@ class ListTestsResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___ListTestsResponse: _TypeAlias = ListTestsResponse  # noqa: Y015
+
+@_typing.final
+class FindTestsRequest(_message.Message):
+    """FindTestsRequest asks which test is meant."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REFERENCE_FIELD_NUMBER: _builtins.int
+    reference: _builtins.str
+    """An address, an id, a name or a part of one, or a number of the list."""
+    def __init__(
+        self,
+        *,
+        reference: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reference", b"reference"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindTestsRequest: _TypeAlias = FindTestsRequest  # noqa: Y015
+
+@_typing.final
+class FindTestsResponse(_message.Message):
+    """FindTestsResponse holds the test, or the candidates among which only a person can choose."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEST_FIELD_NUMBER: _builtins.int
+    IS_EXACT_FIELD_NUMBER: _builtins.int
+    CANDIDATES_FIELD_NUMBER: _builtins.int
+    is_exact: _builtins.bool
+    """True when `reference` is its address, its id, its number or its whole name."""
+    @_builtins.property
+    def test(self) -> Global___SavedTest:
+        """The one that is meant; absent when that is not certain."""
+
+    @_builtins.property
+    def candidates(self) -> _containers.RepeatedCompositeFieldContainer[Global___SavedTest]:
+        """Those that may be meant, best first; empty when `test` is there, or when nothing is like it."""
+
+    def __init__(
+        self,
+        *,
+        test: Global___SavedTest | None = ...,
+        is_exact: _builtins.bool = ...,
+        candidates: _abc.Iterable[Global___SavedTest] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["test", b"test"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["candidates", b"candidates", "is_exact", b"is_exact", "test", b"test"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___FindTestsResponse: _TypeAlias = FindTestsResponse  # noqa: Y015
+
+@_typing.final
+class GetTestRequest(_message.Message):
+    """GetTestRequest asks for one saved test."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REFERENCE_FIELD_NUMBER: _builtins.int
+    REFRESH_FIELD_NUMBER: _builtins.int
+    reference: _builtins.str
+    """As FindTestsRequest.reference; one that fits several tests is refused with their ids."""
+    refresh: _builtins.bool
+    """Look at its page on the site first."""
+    def __init__(
+        self,
+        *,
+        reference: _builtins.str = ...,
+        refresh: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reference", b"reference", "refresh", b"refresh"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTestRequest: _TypeAlias = GetTestRequest  # noqa: Y015
+
+@_typing.final
+class GetTestResponse(_message.Message):
+    """GetTestResponse holds all that is known of one saved test."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEST_FIELD_NUMBER: _builtins.int
+    CONFIG_FIELD_NUMBER: _builtins.int
+    RUNS_FIELD_NUMBER: _builtins.int
+    ACTIVE_RUN_IDS_FIELD_NUMBER: _builtins.int
+    runs: _builtins.int
+    """How many runs used it."""
+    @_builtins.property
+    def test(self) -> Global___SavedTest:
+        """The test."""
+
+    @_builtins.property
+    def config(self) -> _runs_pb2.TestConfig:
+        """What its own page said of it when it was last opened; absent before the first time."""
+
+    @_builtins.property
+    def active_run_ids(self) -> _containers.RepeatedScalarFieldContainer[_builtins.str]:
+        """Those that are not at rest, newest first, at most 20."""
+
+    def __init__(
+        self,
+        *,
+        test: Global___SavedTest | None = ...,
+        config: _runs_pb2.TestConfig | None = ...,
+        runs: _builtins.int = ...,
+        active_run_ids: _abc.Iterable[_builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["config", b"config", "test", b"test"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_run_ids", b"active_run_ids", "config", b"config", "runs", b"runs", "test", b"test"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetTestResponse: _TypeAlias = GetTestResponse  # noqa: Y015
+
+@_typing.final
+class AddTestRequest(_message.Message):
+    """AddTestRequest puts a test on the list."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    REFERENCE_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """An id of the client for this request: a repeated one is answered with what was done the first time."""
+    reference: _builtins.str
+    """Its address on the site, also that of a shared one, or its id."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        reference: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["reference", b"reference", "request_id", b"request_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AddTestRequest: _TypeAlias = AddTestRequest  # noqa: Y015
+
+@_typing.final
+class AddTestResponse(_message.Message):
+    """AddTestResponse holds the test."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEST_FIELD_NUMBER: _builtins.int
+    IS_KNOWN_FIELD_NUMBER: _builtins.int
+    is_known: _builtins.bool
+    """True when it was on the list before."""
+    @_builtins.property
+    def test(self) -> Global___SavedTest:
+        """As it is now."""
+
+    def __init__(
+        self,
+        *,
+        test: Global___SavedTest | None = ...,
+        is_known: _builtins.bool = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["test", b"test"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["is_known", b"is_known", "test", b"test"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AddTestResponse: _TypeAlias = AddTestResponse  # noqa: Y015
+
+@_typing.final
+class RenameTestRequest(_message.Message):
+    """RenameTestRequest names a saved test anew."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    TEST_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    NEW_NAME_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """An id of the client for this request: a repeated one is answered with what was done the first time."""
+    test_id: _builtins.str
+    """Id of the test."""
+    name: _builtins.str
+    """What it is called now; it must be what its page shows."""
+    new_name: _builtins.str
+    """What it is to be called."""
+    place: Global___TestPlace.ValueType
+    """Where."""
+    reason: _builtins.str
+    """Why, for the journal."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        test_id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        new_name: _builtins.str = ...,
+        place: Global___TestPlace.ValueType = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "new_name", b"new_name", "place", b"place", "reason", b"reason", "request_id", b"request_id", "test_id", b"test_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenameTestRequest: _TypeAlias = RenameTestRequest  # noqa: Y015
+
+@_typing.final
+class RenameTestResponse(_message.Message):
+    """RenameTestResponse holds the test."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEST_FIELD_NUMBER: _builtins.int
+    DONE_FIELD_NUMBER: _builtins.int
+    done: _builtins.str
+    """What was done, as a sentence."""
+    @_builtins.property
+    def test(self) -> Global___SavedTest:
+        """As it is now."""
+
+    def __init__(
+        self,
+        *,
+        test: Global___SavedTest | None = ...,
+        done: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["test", b"test"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["done", b"done", "test", b"test"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___RenameTestResponse: _TypeAlias = RenameTestResponse  # noqa: Y015
+
+@_typing.final
+class DeleteTestRequest(_message.Message):
+    """DeleteTestRequest removes a saved test."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    REQUEST_ID_FIELD_NUMBER: _builtins.int
+    TEST_ID_FIELD_NUMBER: _builtins.int
+    NAME_FIELD_NUMBER: _builtins.int
+    PLACE_FIELD_NUMBER: _builtins.int
+    REASON_FIELD_NUMBER: _builtins.int
+    request_id: _builtins.str
+    """An id of the client for this request: a repeated one is answered with what was done the first time."""
+    test_id: _builtins.str
+    """Id of the test."""
+    name: _builtins.str
+    """What it is called; it must be what its page shows."""
+    place: Global___TestPlace.ValueType
+    """Where."""
+    reason: _builtins.str
+    """Why, for the journal."""
+    def __init__(
+        self,
+        *,
+        request_id: _builtins.str = ...,
+        test_id: _builtins.str = ...,
+        name: _builtins.str = ...,
+        place: Global___TestPlace.ValueType = ...,
+        reason: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["name", b"name", "place", b"place", "reason", b"reason", "request_id", b"request_id", "test_id", b"test_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteTestRequest: _TypeAlias = DeleteTestRequest  # noqa: Y015
+
+@_typing.final
+class DeleteTestResponse(_message.Message):
+    """DeleteTestResponse holds the test that was removed."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    TEST_FIELD_NUMBER: _builtins.int
+    DONE_FIELD_NUMBER: _builtins.int
+    done: _builtins.str
+    """What was done, as a sentence."""
+    @_builtins.property
+    def test(self) -> Global___SavedTest:
+        """As it was last known."""
+
+    def __init__(
+        self,
+        *,
+        test: Global___SavedTest | None = ...,
+        done: _builtins.str = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["test", b"test"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["done", b"done", "test", b"test"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___DeleteTestResponse: _TypeAlias = DeleteTestResponse  # noqa: Y015

@@ -31,7 +31,7 @@ if _version_not_supported:
 
 
 class TestServiceStub(object):
-    """TestService lists saved tests.
+    """TestService lists saved tests, finds the one a user means, and keeps them in order.
     """
 
     def __init__(self, channel):
@@ -45,14 +45,74 @@ class TestServiceStub(object):
                 request_serializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.ListTestsRequest.SerializeToString,
                 response_deserializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.ListTestsResponse.FromString,
                 _registered_method=True)
+        self.FindTests = channel.unary_unary(
+                '/oodaemon.api.v1.TestService/FindTests',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.FindTestsRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.FindTestsResponse.FromString,
+                _registered_method=True)
+        self.GetTest = channel.unary_unary(
+                '/oodaemon.api.v1.TestService/GetTest',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.GetTestRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.GetTestResponse.FromString,
+                _registered_method=True)
+        self.AddTest = channel.unary_unary(
+                '/oodaemon.api.v1.TestService/AddTest',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.AddTestRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.AddTestResponse.FromString,
+                _registered_method=True)
+        self.RenameTest = channel.unary_unary(
+                '/oodaemon.api.v1.TestService/RenameTest',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.RenameTestRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.RenameTestResponse.FromString,
+                _registered_method=True)
+        self.DeleteTest = channel.unary_unary(
+                '/oodaemon.api.v1.TestService/DeleteTest',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.DeleteTestRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.DeleteTestResponse.FromString,
+                _registered_method=True)
 
 
 class TestServiceServicer(object):
-    """TestService lists saved tests.
+    """TestService lists saved tests, finds the one a user means, and keeps them in order.
     """
 
     def ListTests(self, request, context):
         """ListTests returns the saved tests the daemon knows, most recently used first.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def FindTests(self, request, context):
+        """FindTests returns the saved test a reference means, or those it may mean.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def GetTest(self, request, context):
+        """GetTest returns all that is known of one saved test.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def AddTest(self, request, context):
+        """AddTest looks a test up on the site by its address or id, and puts it on the list; one that was taken off comes back.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def RenameTest(self, request, context):
+        """RenameTest gives a saved test another name, on the site or in the list of the daemon alone.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
+    def DeleteTest(self, request, context):
+        """DeleteTest removes a saved test from the site, or from the list of the daemon alone. Its runs and results stay.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
@@ -66,6 +126,31 @@ def add_TestServiceServicer_to_server(servicer, server):
                     request_deserializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.ListTestsRequest.FromString,
                     response_serializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.ListTestsResponse.SerializeToString,
             ),
+            'FindTests': grpc.unary_unary_rpc_method_handler(
+                    servicer.FindTests,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.FindTestsRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.FindTestsResponse.SerializeToString,
+            ),
+            'GetTest': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetTest,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.GetTestRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.GetTestResponse.SerializeToString,
+            ),
+            'AddTest': grpc.unary_unary_rpc_method_handler(
+                    servicer.AddTest,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.AddTestRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.AddTestResponse.SerializeToString,
+            ),
+            'RenameTest': grpc.unary_unary_rpc_method_handler(
+                    servicer.RenameTest,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.RenameTestRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.RenameTestResponse.SerializeToString,
+            ),
+            'DeleteTest': grpc.unary_unary_rpc_method_handler(
+                    servicer.DeleteTest,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.DeleteTestRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_tests__pb2.DeleteTestResponse.SerializeToString,
+            ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
             'oodaemon.api.v1.TestService', rpc_method_handlers)
@@ -74,7 +159,7 @@ def add_TestServiceServicer_to_server(servicer, server):
 
  # This class is part of an EXPERIMENTAL API.
 class TestService(object):
-    """TestService lists saved tests.
+    """TestService lists saved tests, finds the one a user means, and keeps them in order.
     """
 
     @staticmethod
@@ -94,6 +179,141 @@ class TestService(object):
             '/oodaemon.api.v1.TestService/ListTests',
             oodaemon_dot_api_dot_v1_dot_tests__pb2.ListTestsRequest.SerializeToString,
             oodaemon_dot_api_dot_v1_dot_tests__pb2.ListTestsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def FindTests(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.TestService/FindTests',
+            oodaemon_dot_api_dot_v1_dot_tests__pb2.FindTestsRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_tests__pb2.FindTestsResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetTest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.TestService/GetTest',
+            oodaemon_dot_api_dot_v1_dot_tests__pb2.GetTestRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_tests__pb2.GetTestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def AddTest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.TestService/AddTest',
+            oodaemon_dot_api_dot_v1_dot_tests__pb2.AddTestRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_tests__pb2.AddTestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def RenameTest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.TestService/RenameTest',
+            oodaemon_dot_api_dot_v1_dot_tests__pb2.RenameTestRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_tests__pb2.RenameTestResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def DeleteTest(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.TestService/DeleteTest',
+            oodaemon_dot_api_dot_v1_dot_tests__pb2.DeleteTestRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_tests__pb2.DeleteTestResponse.FromString,
             options,
             channel_credentials,
             insecure,

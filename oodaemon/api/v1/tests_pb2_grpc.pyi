@@ -27,7 +27,7 @@ GRPC_GENERATED_VERSION: str
 GRPC_VERSION: str
 
 class TestServiceStub:
-    """TestService lists saved tests."""
+    """TestService lists saved tests, finds the one a user means, and keeps them in order."""
 
     @_typing.overload
     def __new__(cls, channel: _grpc.Channel) -> _Self: ...
@@ -35,17 +35,37 @@ class TestServiceStub:
     def __new__(cls, channel: _aio.Channel) -> TestServiceAsyncStub: ...
     ListTests: _grpc.UnaryUnaryMultiCallable[_tests_pb2.ListTestsRequest, _tests_pb2.ListTestsResponse]
     """ListTests returns the saved tests the daemon knows, most recently used first."""
+    FindTests: _grpc.UnaryUnaryMultiCallable[_tests_pb2.FindTestsRequest, _tests_pb2.FindTestsResponse]
+    """FindTests returns the saved test a reference means, or those it may mean."""
+    GetTest: _grpc.UnaryUnaryMultiCallable[_tests_pb2.GetTestRequest, _tests_pb2.GetTestResponse]
+    """GetTest returns all that is known of one saved test."""
+    AddTest: _grpc.UnaryUnaryMultiCallable[_tests_pb2.AddTestRequest, _tests_pb2.AddTestResponse]
+    """AddTest looks a test up on the site by its address or id, and puts it on the list; one that was taken off comes back."""
+    RenameTest: _grpc.UnaryUnaryMultiCallable[_tests_pb2.RenameTestRequest, _tests_pb2.RenameTestResponse]
+    """RenameTest gives a saved test another name, on the site or in the list of the daemon alone."""
+    DeleteTest: _grpc.UnaryUnaryMultiCallable[_tests_pb2.DeleteTestRequest, _tests_pb2.DeleteTestResponse]
+    """DeleteTest removes a saved test from the site, or from the list of the daemon alone. Its runs and results stay."""
 
 @_typing.type_check_only
 class TestServiceAsyncStub(TestServiceStub):
-    """TestService lists saved tests."""
+    """TestService lists saved tests, finds the one a user means, and keeps them in order."""
 
     def __init__(self, channel: _aio.Channel) -> None: ...
     ListTests: _aio.UnaryUnaryMultiCallable[_tests_pb2.ListTestsRequest, _tests_pb2.ListTestsResponse]  # type: ignore[assignment]
     """ListTests returns the saved tests the daemon knows, most recently used first."""
+    FindTests: _aio.UnaryUnaryMultiCallable[_tests_pb2.FindTestsRequest, _tests_pb2.FindTestsResponse]  # type: ignore[assignment]
+    """FindTests returns the saved test a reference means, or those it may mean."""
+    GetTest: _aio.UnaryUnaryMultiCallable[_tests_pb2.GetTestRequest, _tests_pb2.GetTestResponse]  # type: ignore[assignment]
+    """GetTest returns all that is known of one saved test."""
+    AddTest: _aio.UnaryUnaryMultiCallable[_tests_pb2.AddTestRequest, _tests_pb2.AddTestResponse]  # type: ignore[assignment]
+    """AddTest looks a test up on the site by its address or id, and puts it on the list; one that was taken off comes back."""
+    RenameTest: _aio.UnaryUnaryMultiCallable[_tests_pb2.RenameTestRequest, _tests_pb2.RenameTestResponse]  # type: ignore[assignment]
+    """RenameTest gives a saved test another name, on the site or in the list of the daemon alone."""
+    DeleteTest: _aio.UnaryUnaryMultiCallable[_tests_pb2.DeleteTestRequest, _tests_pb2.DeleteTestResponse]  # type: ignore[assignment]
+    """DeleteTest removes a saved test from the site, or from the list of the daemon alone. Its runs and results stay."""
 
 class TestServiceServicer(metaclass=_abc_1.ABCMeta):
-    """TestService lists saved tests."""
+    """TestService lists saved tests, finds the one a user means, and keeps them in order."""
 
     @_abc_1.abstractmethod
     def ListTests(
@@ -54,5 +74,45 @@ class TestServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_tests_pb2.ListTestsResponse, _abc.Awaitable[_tests_pb2.ListTestsResponse]]:
         """ListTests returns the saved tests the daemon knows, most recently used first."""
+
+    @_abc_1.abstractmethod
+    def FindTests(
+        self,
+        request: _tests_pb2.FindTestsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_tests_pb2.FindTestsResponse, _abc.Awaitable[_tests_pb2.FindTestsResponse]]:
+        """FindTests returns the saved test a reference means, or those it may mean."""
+
+    @_abc_1.abstractmethod
+    def GetTest(
+        self,
+        request: _tests_pb2.GetTestRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_tests_pb2.GetTestResponse, _abc.Awaitable[_tests_pb2.GetTestResponse]]:
+        """GetTest returns all that is known of one saved test."""
+
+    @_abc_1.abstractmethod
+    def AddTest(
+        self,
+        request: _tests_pb2.AddTestRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_tests_pb2.AddTestResponse, _abc.Awaitable[_tests_pb2.AddTestResponse]]:
+        """AddTest looks a test up on the site by its address or id, and puts it on the list; one that was taken off comes back."""
+
+    @_abc_1.abstractmethod
+    def RenameTest(
+        self,
+        request: _tests_pb2.RenameTestRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_tests_pb2.RenameTestResponse, _abc.Awaitable[_tests_pb2.RenameTestResponse]]:
+        """RenameTest gives a saved test another name, on the site or in the list of the daemon alone."""
+
+    @_abc_1.abstractmethod
+    def DeleteTest(
+        self,
+        request: _tests_pb2.DeleteTestRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_tests_pb2.DeleteTestResponse, _abc.Awaitable[_tests_pb2.DeleteTestResponse]]:
+        """DeleteTest removes a saved test from the site, or from the list of the daemon alone. Its runs and results stay."""
 
 def add_TestServiceServicer_to_server(servicer: TestServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

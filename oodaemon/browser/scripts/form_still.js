@@ -1,7 +1,7 @@
 // "still" once everything in the panel has stood still for so many seconds: late prefilling is over, debounced fields have spoken.
-// "gone" when there is no panel any more.
+// "gone" when there is no panel any more. Waits with another `token` are others: what one saw does not count for the next.
 // With `patience`, a field that must not be blank and is has that many seconds to be prefilled.
-([selectors, seconds, patience]) => {
+([selectors, seconds, patience, token]) => {
   const find = (selector) => {
     if (!selector.startsWith("xpath/")) return document.querySelector(selector);
     const path = selector.slice("xpath/".length);
@@ -11,8 +11,8 @@
   const controls = panel ? [...panel.querySelectorAll("input, textarea, select, button")] : [];
   const content = JSON.stringify(controls.map((node) => [node.value, node.checked, node.getAttribute("aria-checked"), node.textContent]));
   const last = window.__ooForm || {};
-  if (last.content !== content || last.panel !== panel) {
-    window.__ooForm = { content, panel, since: performance.now() };
+  if (last.token !== token || last.content !== content || last.panel !== panel) {
+    window.__ooForm = { token, content, panel, since: performance.now() };
     return null;
   }
   if (performance.now() - last.since < seconds * 1000) return null;

@@ -1,7 +1,18 @@
 // Made with the state reader. Everything the open panel holds, in the order of the page: each control with the heading above it, its
-// label or caption, and what it shows; and the rows of the leg builder. `asked` are elements that were set on purpose.
-// With `keep` the content is remembered in the page as that of the freshly opened panel; the answer holds both.
-(pageState) => ([spec, panel, asked, keep]) => {
+// label or caption, and what it shows; and the rows of the leg builder. `asked` are elements that were set on purpose, and so are those
+// at `places`; see controls.js. With `keep` the content is remembered in the page as that of the freshly opened panel; the answer holds
+// both, and what is shown at the places. Without a panel, or with a place that is not plain, it holds no content.
+(pageState, controls) => ([spec, panel, asked, keep, places]) => {
+  const { find, first: firstOf, describe } = controls(spec.selected);
+  const reached = places.map(find), shown = reached.map(describe);
+  panel = panel || firstOf(spec.dialog, document)?.node;
+  if (!panel || reached.some((each) => each === null)) return { before: null, after: null, shown };
+  reached.forEach(({ node, parts }, i) => {
+    for (const names of places[i].asked) {
+      const part = names.find((name) => name === "" || parts[name]);
+      if (part !== undefined) asked = [...asked, part === "" ? node : parts[part].node];
+    }
+  });
   const squeeze = (words) => words.replace(/[\s\u00a0]+/g, " ").trim();
   const text = (node) => squeeze(node ? node.textContent : "");
   const own = (node) => squeeze([...node.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE).map((child) => child.textContent).join(" "));
@@ -62,5 +73,5 @@
   content.marks = rows.map((row) => [...row.querySelectorAll("button, svg")].map((node) => `${text(node)} ${node.getAttribute("class") || ""}`));
   if (keep || !window.__ooFresh) window.__ooFresh = content;
   window.__ooFilled = content;
-  return { before: window.__ooFresh, after: content };
+  return { before: window.__ooFresh, after: content, shown };
 }

@@ -1,5 +1,8 @@
-// Why an open panel does not take its values: fields the browser calls invalid, and red lines of the site itself.
-(panel) => {
+// Why an open panel does not take its values: fields the browser calls invalid, and red lines of the site itself. Null without a panel.
+// Made with the finder of controls. The panel is `given`, or found by its alternatives; "several" when that is not plain.
+(controls) => ([selected, dialog, given]) => {
+  const found = given ? { node: given } : controls(selected).first(dialog, document), panel = found && found.node;
+  if (!panel) return found && "several";
   const text = (node) => (node ? node.textContent : "").replace(/[\s\u00a0]+/g, " ").trim();
   const labelOf = (control) => {
     for (let node = control; node && node !== panel; node = node.parentElement) {

@@ -1,5 +1,7 @@
 // Follows the page from before the Run click until its figures stand still. Made with the state reader; leaves `window.__ooWatch`.
 (pageState) => (spec) => {
+  // Milliseconds: between two looks at a page that changes, and at one of which no change is heard (a stylesheet can do it unheard).
+  const TOGETHER = 50, PULSE = 200;
   if (window.__ooWatch) window.__ooWatch.stop();
   // Cards change group by group: a group that still shows what an earlier page showed makes the whole page suspect.
   const groupsOf = (cards) => {
@@ -26,19 +28,28 @@
     watch.signature = signature;
     watch.state = state;
   };
-  let timer = 0;
+  // The first of several changes is looked at as it happens, so that nothing short is missed; those right behind it together.
+  let timer = 0, looked = -Infinity;
+  const see = () => { looked = performance.now(); look(); };
   const soon = () => {
-    if (!timer) timer = setTimeout(() => { timer = 0; look(); }, 15);
+    const wait = looked + TOGETHER - performance.now();
+    if (wait <= 0) see();
+    else timer = timer || setTimeout(() => { timer = 0; see(); }, wait);
   };
   const observer = new MutationObserver(soon);
   observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-  const pulse = setInterval(look, 100);
+  const pulse = setInterval(see, PULSE);
   watch.stop = () => { observer.disconnect(); clearInterval(pulse); clearTimeout(timer); };
   watch.start = () => { watch.clicked = watch.since = performance.now(); };
 
   // Falsy while undecided; else what the page came to. A page with the signature `rejected` must stand still for `patience` more.
-  watch.verdict = (quiet, rejected, patience) => {
-    look();
+  // Asked often, so it is decided on the last look; what then seems decided is looked at once more.
+  watch.verdict = (...asked) => {
+    if (!decide(...asked)) return null;
+    see();
+    return decide(...asked);
+  };
+  const decide = (quiet, rejected, patience) => {
     const state = watch.state, calm = (performance.now() - watch.since) / 1000;
     const answer = (kind) => ({ kind, state, popup: watch.popup, signature: watch.signature, calm, said: watch.said });
     if (state.isSignIn || state.challenge) return answer("signed_out");

@@ -8,6 +8,7 @@ import { landing, login } from "./login.js";
 import { closePanel, onKey, panelDialog } from "./panel.js";
 import { resultPage, showTest } from "./result.js";
 import { runningDialog, stopRunning } from "./running.js";
+import { closeSaving, savingDialog } from "./saved.js";
 import { changed, onRender, state } from "./store.js";
 import { toasts } from "./toast.js";
 import { loadTests, testList } from "./tests.js";
@@ -34,6 +35,7 @@ async function enter() {
   stopRunning();
   state.page = null;
   state.isAnnounced = false;
+  state.saving = null;
   changed();
   if (state.isSignedIn === null) state.isSignedIn = (await api.get("Session")).status === 200;
   if (mine !== visit) return;
@@ -121,7 +123,7 @@ function title() {
 
 onRender(() => {
   drawn = patch(app, drawn, view());
-  const dialogs = [panelDialog(), runningDialog(), announcementDialog()].filter(Boolean);
+  const dialogs = [panelDialog(), runningDialog(), savingDialog(), announcementDialog()].filter(Boolean);
   drawnPortal = patch(portal, drawnPortal, [dialogs, toasts()]);
   app.toggleAttribute("inert", dialogs.length > 0);
   if (dialogs.length) app.setAttribute("aria-hidden", "true");
@@ -131,4 +133,5 @@ onRender(() => {
 
 addEventListener("popstate", enter);
 addEventListener("keydown", onKey);
+addEventListener("keydown", (event) => event.key === "Escape" && state.saving && closeSaving());
 enter();

@@ -22,8 +22,8 @@ export function drawLine(canvas, points, isLogarithmic) {
     else context.moveTo(x, y);
   });
   context.stroke();
-  label(context, points[0][0], 40, height - 6);
-  label(context, points.at(-1)[0], width - 80, height - 6);
+  caption(context, points[0][0], 40, height - 6);
+  caption(context, points.at(-1)[0], width - 80, height - 6);
 }
 
 // Return and deepest fall (MDD) per calendar year, in percent.
@@ -49,7 +49,7 @@ export function drawBars(canvas, points) {
     context.fillRect(x, value < 0 ? height / 2 : height / 2 - tall(value), step * 0.3, tall(value));
     context.fillStyle = GOLD;
     context.fillRect(x + step * 0.35, height / 2, step * 0.3, tall(fall));
-    label(context, `${year}  Return ${value.toFixed(1)}%  MDD ${fall.toFixed(1)}%`, x, height - 6);
+    caption(context, `${year}  Return ${value.toFixed(1)}%  MDD ${fall.toFixed(1)}%`, x, height - 6);
   });
 }
 
@@ -61,7 +61,7 @@ function prepare(canvas) {
   return { context, width: canvas.width, height: canvas.height };
 }
 
-function label(context, text, x, y) {
+function caption(context, text, x, y) {
   context.fillStyle = PALE;
   context.fillText(text, x, y);
 }

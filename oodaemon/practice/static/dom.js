@@ -89,7 +89,7 @@ function setProps(el, previous, props) {
 function setProp(el, name, value, previous) {
   if (name === "key" || name === "mounted") return;
   if (name.startsWith("on")) {
-    listen(el, name.slice(2).toLowerCase(), value);
+    attach(el, name.slice(2).toLowerCase(), value);
   } else if (name === "value") {
     // Like a bound model: what the state says wins, and no attribute is ever written.
     if (el.value !== (value ?? "")) el.value = value ?? "";
@@ -100,7 +100,7 @@ function setProp(el, name, value, previous) {
   }
 }
 
-function listen(el, type, handler) {
+function attach(el, type, handler) {
   if (!(type in el.handlers) && handler) el.addEventListener(type, (event) => el.handlers[type]?.(event));
   el.handlers[type] = handler;
 }

@@ -73,7 +73,7 @@ function iconButton(drawing, classes, onClick) {
   return h("button", { type: "button", class: `iconButton ${classes}`, onClick }, drawing);
 }
 
-function row(scope, leg, index) {
+function builderRow(scope, leg, index) {
   const { legs } = scope.values;
   const hasChild = legs[index + 1]?.child === true;
   const lock = hinted(icon("lock", "h-4 w-4 text-ooGreen"), "Exact Strike Offset: the leg keeps its distance to the one it follows.");
@@ -125,7 +125,7 @@ export function builder(scope) {
   return h(
     "div",
     { class: "pb-4", key: `${scope.id}builder` },
-    h("div", { class: "space-y-4" }, legs.map((leg, index) => row(scope, leg, index))),
+    h("div", { class: "space-y-4" }, legs.map((leg, index) => builderRow(scope, leg, index))),
     scope.id === "" && state.panel.problems.legs && h("p", { class: "mt-1 text-sm text-ooRed" }, state.panel.problems.legs),
     h(
       "div",

@@ -16,7 +16,7 @@ export function landing() {
   );
 }
 
-async function submit(event) {
+async function signIn(event) {
   event.preventDefault();
   const form = state.login;
   if (form.isBusy) return;
@@ -66,7 +66,7 @@ export function login() {
     h("h2", { class: "text-xl font-semibold" }, "Sign in to your account"),
     h(
       "form",
-      { onSubmit: submit },
+      { onSubmit: signIn },
       entry("Email address", "email", "email"),
       entry("Password", "password", "password"),
       h("div", { class: "pb-4 text-sm" }, h("span", { class: "link" }, "Forgot your password?")),

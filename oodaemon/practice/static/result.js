@@ -7,6 +7,7 @@ import { blockScript } from "./faults.js";
 import { hinted, icon } from "./icons.js";
 import { metricBlocks } from "./metrics.js";
 import { openPanel } from "./panel.js";
+import { edit, remove } from "./saved.js";
 import { changed, state } from "./store.js";
 import { tradeLog } from "./trades.js";
 
@@ -41,8 +42,8 @@ function heading() {
     ? [hinted(icon("clock"), "View recent test runs"), hinted(icon("save"), "Save")]
     : [
         h("button", { type: "button", class: "btn-strategy" }, "Create Automated Strategy"),
-        hinted(icon("pencil"), "Edit"),
-        hinted(icon("trash"), "Remove"),
+        hinted(icon("pencil", "h-5 w-5 link", edit), "Edit"),
+        hinted(icon("trash", "h-5 w-5 link", remove), "Remove"),
       ];
   return h(
     "div",

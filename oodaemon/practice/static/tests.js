@@ -7,7 +7,7 @@ import { icon } from "./icons.js";
 import { openPanel } from "./panel.js";
 import { changed, number, state } from "./store.js";
 
-const HEADINGS = ["Name", "Underlying", "Dates", "P/L", "Avg Trade", "Win Rate", "PCR", "CAGR", "Max DD", "MAR"];
+const COLUMNS = ["Name", "Underlying", "Dates", "P/L", "Avg Trade", "Win Rate", "PCR", "CAGR", "Max DD", "MAR"];
 
 export async function loadTests() {
   state.tests = (await api.get("Tests")).data;
@@ -24,7 +24,7 @@ function nameLink(test) {
   return h("a", { href, class: "testName", onClick: open }, test.name);
 }
 
-function listbox(value) {
+function filterBox(value) {
   return h(
     "button",
     { id: `headlessui-listbox-button-${number()}`, type: "button", class: "selectInput", "aria-haspopup": "listbox" },
@@ -41,7 +41,7 @@ function choice(text, view) {
   return h("span", { class: `viewChoice ${state.view === view ? "text-ooGold" : "text-gray-300"}`, onClick }, text);
 }
 
-function toolbar() {
+function searchBar() {
   return h(
     "div",
     { class: "flex items-center gap-4 pb-6" },
@@ -55,8 +55,8 @@ function toolbar() {
         changed();
       },
     }),
-    listbox("P/L"),
-    listbox("No Tags Selected"),
+    filterBox("P/L"),
+    filterBox("No Tags Selected"),
     choice("Cards", "cards"),
     choice("Table", "table"),
     h("div", { class: "grow" }),
@@ -83,7 +83,7 @@ function card(test) {
 
 const colour = (text) => (text.startsWith("-") ? "text-ooRed" : "");
 
-function row(test) {
+function testRow(test) {
   return h(
     "tr",
     { key: test.id },
@@ -98,8 +98,8 @@ function table(tests) {
   return h(
     "table",
     { class: "testTable", key: "table" },
-    h("thead", {}, h("tr", {}, HEADINGS.map((text) => h("th", {}, text)))),
-    h("tbody", {}, tests.map(row)),
+    h("thead", {}, h("tr", {}, COLUMNS.map((text) => h("th", {}, text)))),
+    h("tbody", {}, tests.map(testRow)),
   );
 }
 
@@ -111,7 +111,7 @@ export function testList() {
   return h(
     "div",
     {},
-    toolbar(),
+    searchBar(),
     state.view === "table" ? table(tests) : h("div", { class: "testCards", key: "cards" }, tests.map(card)),
   );
 }

@@ -16,7 +16,7 @@ const FRESH = { sort: "Opened", order: "Desc", filter: "All", reason: "-1", page
 const source = () => (state.page.n ? `Backtests/${state.page.n}` : `Tests/${state.page.saved.id}`);
 
 // All trades, once the tab is looked at; until then the first page that came with the result.
-async function load(result) {
+async function loadTrades(result) {
   if (result.all || result.isLoading) return;
   result.isLoading = true;
   await guarded(async () => {
@@ -83,7 +83,7 @@ function toolbar(result, view) {
   );
 }
 
-function row(trade) {
+function tradeRow(trade) {
   const replay = h("button", { type: "button", class: "iconButton" }, icon("play", "h-4 w-4"), h("span", { class: "sr-only" }, "Show Trade Replay"));
   return h(
     "tr",
@@ -102,7 +102,7 @@ function row(trade) {
 }
 
 // `total` is known before all trades are there.
-function footer(view, total) {
+function pager(view, total) {
   const last = Math.max(Math.ceil(total / PAGE) - 1, 0);
   const from = view.page * PAGE;
   const strong = (value) => h("span", { class: "font-semibold" }, value);
@@ -125,7 +125,7 @@ function footer(view, total) {
 }
 
 export function tradeLog(result) {
-  load(result);
+  loadTrades(result);
   const view = (result.view ??= { ...FRESH });
   const rows = chosen(result, view);
   const isWhole = view.filter === "All" && view.reason === "-1";
@@ -137,8 +137,8 @@ export function tradeLog(result) {
       "table",
       { class: "testTable" },
       h("thead", {}, h("tr", {}, h("th", {}), HEADINGS.map((text) => h("th", {}, text)))),
-      h("tbody", {}, rows.slice(view.page * PAGE, view.page * PAGE + PAGE).map(row)),
+      h("tbody", {}, rows.slice(view.page * PAGE, view.page * PAGE + PAGE).map(tradeRow)),
     ),
-    footer(view, isWhole ? result.total : rows.length),
+    pager(view, isWhole ? result.total : rows.length),
   );
 }

@@ -42,7 +42,7 @@ def test_it_tells_how_to_get_in_when_no_account_is_set(start: Start) -> None:
     daemon = start()
     daemon.wait_up()
     found = wait_for(lambda: [c.message for c in daemon.status().conditions if c.kind == "AuthRequired"], daemon.said)
-    assert found == ["no account is set; set OO_EMAIL and OO_PASSWORD and start the daemon again"]
+    assert found == ["no account is set; sign in with `ooctl login`, or set OO_EMAIL and OO_PASSWORD and start the daemon again"]
 
 
 def test_a_second_daemon_on_the_same_store_is_refused(start: Start) -> None:

@@ -75,7 +75,7 @@ async def opened(form: Form, site: sessions.Site) -> None:
     """Asyncio-flavoured: the page anew, its content remembered as that of a freshly opened panel."""
     await form.page.set_content(PAGE.read_text("utf-8"))
     await form.page.evaluate("() => { window.__ooFresh = undefined; }")
-    await panel._content(form, (), keep=True)
+    await panel.remember(form)
 
 
 async def test_every_kind_of_control_is_set_and_read_back_and_nothing_else_changes(room: Path) -> None:

@@ -93,7 +93,7 @@ async def test_a_renamed_button_is_drift_and_is_named(room: Path) -> None:
             response = await route.fetch()
             await route.fulfill(response=response, body=(await response.text()).replace(" New Backtest ", " Start Backtest "))
 
-        await call(at.tab.page.route, re.compile("/static/result.js$"), answer)
+        await call(at.tab.page.route, re.compile(r"/static/app-\w+.js$"), answer)
         report = await call(walk, at.tab.page, at.tab.site, Way(ACCOUNT, tests=(CONDOR,)))
         assert wrong(report) == [('"step 1: click" in "open_panel"', "gone"), ('"new_backtest" in "test"', "gone")]
         assert not report.is_sound

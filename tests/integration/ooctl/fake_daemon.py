@@ -13,6 +13,7 @@ from google.rpc import status_pb2
 from grpc_status import rpc_status
 
 from oodaemon.api.v1 import (
+    accounts_pb2_grpc,
     analysis_pb2_grpc,
     daemon_pb2,
     daemon_pb2_grpc,
@@ -28,8 +29,10 @@ from oodaemon.api.v1 import (
     trades_pb2,
     trades_pb2_grpc,
 )
+from tests.integration.ooctl.fake_accounts import FakeAccounts
 from tests.integration.ooctl.fake_exports import FakeCourses, FakeExports
 from tests.integration.ooctl.fake_failures import FakeFailures
+from tests.integration.ooctl.fake_tests import FakeTests
 from tests.integration.ooctl.fake_trades import FakeTrades
 from tests.unit.ooctl.builders import RUN_ID, a_run, cursor
 
@@ -112,17 +115,18 @@ class State:
             refusal.abort(context)
 
     def mutations(self):
-        harmless = ("GetRun", "ListRuns", "WatchRun", "ListTasks", "ListResults", "GetStatus", "ListTests")
+        harmless = ("GetRun", "ListRuns", "WatchRun", "ListTasks", "ListResults", "GetStatus", "ListTests", "FindTests", "GetTest")
         return [each for each in self.requests if type(each).__name__.removesuffix("Request") not in harmless]
 
 
 class FakeDaemon(
     FakeTrades,
     FakeFailures,
+    FakeTests,
     FakeExports,
     FakeCourses,
+    FakeAccounts,
     runs_pb2_grpc.RunServiceServicer,
-    tests_pb2_grpc.TestServiceServicer,
     parameters_pb2_grpc.ParameterServiceServicer,
     daemon_pb2_grpc.DaemonServiceServicer,
 ):
@@ -142,6 +146,7 @@ class FakeDaemon(
         failures_pb2_grpc.add_FailureServiceServicer_to_server(self, self._server)
         exports_pb2_grpc.add_ExportServiceServicer_to_server(self, self._server)
         analysis_pb2_grpc.add_AnalysisServiceServicer_to_server(self, self._server)
+        accounts_pb2_grpc.add_AccountServiceServicer_to_server(self, self._server)
         self._server.add_insecure_port(f"unix:{socket}")
 
     def __enter__(self):
@@ -204,10 +209,6 @@ class FakeDaemon(
         self.state.take(request, context)
         results, token = self._page(self.state.results, request.page_token)
         return runs_pb2.ListResultsResponse(results=results, next_page_token=token)
-
-    def ListTests(self, request, context):  # noqa: N802 - named by the wire format
-        self.state.take(request, context)
-        return tests_pb2.ListTestsResponse(tests=self.state.tests)
 
     def ListParameters(self, request, context):  # noqa: N802 - named by the wire format
         self.state.take(request, context)

@@ -17,7 +17,7 @@ from google.rpc import error_details_pb2
 
 from ooctl.exits import ExitStatus
 from ooctl.render.tables import METRICS
-from oodaemon.api.v1 import daemon_pb2, parameters_pb2, runs_pb2, tests_pb2
+from oodaemon.api.v1 import daemon_pb2, parameters_pb2, runs_pb2
 from tests.integration.ooctl.fake_daemon import SHORT_ID, Refusal
 from tests.unit.ooctl.builders import RUN_ID, a_result, a_run, stamp
 
@@ -197,15 +197,6 @@ def test_an_order_for_several_runs_goes_on_after_a_refusal(ooctl, state):
     assert [run["run_id"] for run in done.json] == ["a", "b"]
     assert "there is no run 'x'" in done.err
     assert len({request.request_id for request in state.requests}) == 3
-
-
-def test_tests(ooctl, state):
-    state.tests = [tests_pb2.SavedTest(number=1, test=runs_pb2.TestSummary(test_id="abc", name="Iron fly"))]
-    ooctl("tests")
-    as_json = ooctl("tests", "--refresh", "-o", "json").json
-
-    assert as_json[0]["test_id"] == "abc"
-    assert [request.refresh for request in state.requests] == [False, True]
 
 
 def test_parameters(ooctl, state):

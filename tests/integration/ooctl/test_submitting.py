@@ -199,7 +199,7 @@ def test_a_plan_for_people(ooctl, state):
         "note        be careful",
         "",
         "#  delta  cached",
-        "0      5  –",
+        "0      5  \N{EN DASH}",
         "1      6  yes",
         "... and 18 more",
     ]

@@ -8,6 +8,8 @@ from collections.abc import Callable, Mapping, Sequence
 from oodaemon.analysis.metrics import derive
 from oodaemon.clock import utc_now
 from oodaemon.ids import ulid
+from oodaemon.model.batches import Batch
+from oodaemon.model.config import TestConfig
 from oodaemon.model.runs import Author, NewRun, Run
 from oodaemon.model.tasks import FailureClass, Figures, Lease
 from oodaemon.model.trades import LogFile
@@ -18,6 +20,7 @@ from tests.integration.rpc.support import IRON, Service
 from tests.unit.analysis.rows import log, trade
 
 Figure = Mapping[str, float]
+YEAR = TestConfig(start_date="2024-01-01", end_date="2024-12-31")
 OPENING = datetime.datetime.fromisoformat("2024-01-02T10:00")
 
 
@@ -52,10 +55,17 @@ async def put(
     spec: str = '{"sweep":{}}',
     logs: Mapping[int, LogFile] | None = None,
     accepted: Sequence[int] = (),
+    parts: Sequence[tuple[str, int]] = (("", 0),),
 ) -> Run:
-    """A run with these points; those with figures have results, of the `accepted` ones without proof, and some have trade logs."""
+    """A run with these points; those with figures have results, of the `accepted` ones without proof, and some have trade logs.
+
+    `parts` are names with the index of their first task.
+    """
     write = service.parts.store.write
-    new = NewRun(ulid(utc_now(), service.parts.rng), name, IRON.test_id, spec, tuple(values for values, _ in points))
+    values = [values for values, _ in points]
+    ends = [first for _, first in parts[1:]] + [len(points)]
+    batches = tuple(Batch(values[first:end], part) for (part, first), end in zip(parts, ends, strict=True))
+    new = NewRun(ulid(utc_now(), service.parts.rng), name, IRON.test_id, spec, batches)
     run = await write(runs.submit, new)
     for _ in points:
         lease = await write(leases.lease, "site/oo/browser/1", 1)
@@ -74,7 +84,7 @@ async def put(
 
 
 def _succeed(tx: Transaction, lease: Lease, figures: Figure, file: LogFile | None) -> None:
-    attempts.succeed(tx, lease.token, Figures(figures, proof={"cards": []}))
+    attempts.succeed(tx, lease.token, Figures(figures, proof={"cards": []}, config=YEAR))
     if file is not None:
         trades.record(tx, lease.run_id, lease.index, attempt_id=lease.token.attempt_id, file=file)
 

@@ -136,6 +136,22 @@ async def test_luck_is_told_from_the_logs(service: Service) -> None:
     assert code is grpc.StatusCode.NOT_FOUND
 
 
+async def test_a_page_that_its_own_log_contradicts_is_told(service: Service) -> None:
+    log = a_log(4)
+    profit = log.derived["net_profit"]
+    page = {"pl": round(profit), "mar": 3.0, "max_drawdown": -0.5, "total_trades": 120, "starting_capital": 100_000}
+    run = await put(service, [({"delta": 5}, page)], logs={0: log})
+    answer = await service.ask(lambda s: s.analysis.Robustness(analysis_pb2.RobustnessRequest(run_id=run.run_id)))
+    found = {each.metric: each for each in answer.recomputed}
+    assert (found["pl"].page, found["pl"].agrees) == (round(profit), True)
+    assert found["pl"].log == pytest.approx(profit)
+    assert not found["max_drawdown"].agrees
+    assert any(
+        sentence.startswith("The page shows max drawdown -0.5%, but by the rules of the page its trade log gives -")
+        for sentence in answer.cautions
+    )
+
+
 async def test_only_some_logs_of_many_are_read(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("oodaemon.rpc.analysis.LOGS", 3)
     run = await put(service, grid_of(hill, 3), logs={n: a_log(n) for n in range(9)})

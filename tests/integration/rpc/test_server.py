@@ -25,7 +25,8 @@ from oodaemon.rpc.server import Service as Offered
 from tests.integration.rpc.support import Service, child, loop_without_complaints, serving, short_folder
 
 NAMES = [
-    f"oodaemon.api.v1.{name}Service" for name in ("Analysis", "Daemon", "Export", "Failure", "Parameter", "Run", "Test", "Trade")
+    f"oodaemon.api.v1.{name}Service"
+    for name in ("Account", "Analysis", "Daemon", "Export", "Failure", "Parameter", "Run", "Test", "Trade")
 ]
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 

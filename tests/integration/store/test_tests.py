@@ -7,7 +7,7 @@ import pytest
 
 from oodaemon.errors import NotFound
 from oodaemon.model.config import ConfigLeg, TestConfig
-from oodaemon.model.runs import SavedTest
+from oodaemon.model.runs import Author, Place, SavedTest
 from oodaemon.store import tests
 from tests.integration.store.workbench import IRON, START, Workbench
 
@@ -67,3 +67,76 @@ def test_used_ones_come_first_then_those_seen_last_then_by_name(bench: Workbench
 def test_an_unknown_test_is_not_found(bench: Workbench) -> None:
     with pytest.raises(NotFound, match="there is no saved test 'nobody'"):
         bench.read(tests.get, "nobody")
+
+
+ME = Author("me@here", "tidying up")
+
+
+def test_a_name_of_the_site_takes_the_place_of_every_other(bench: Workbench) -> None:
+    head = bench.ledger.head
+    assert bench.write(tests.rename, "iron", "mine", Place.LIST, author=ME).called == "mine"
+    assert bench.read(tests.get, "iron").name == IRON.name
+    assert bench.write(tests.rename, "iron", "Iron 2", Place.SITE).called == "Iron 2"
+    assert bench.write(tests.rename, "iron", "mine", Place.LIST).alias == "mine"
+    assert bench.write(tests.rename, "iron", "Iron 2", Place.LIST).alias == ""
+    renamed = bench.events(head)
+    assert [event.type for event in renamed] == ["test_renamed"] * 4
+    who = {"client": "me@here", "reason": "tidying up"}
+    assert renamed[0].body == {"test_id": "iron", "was": "Iron condor", "name": "mine", "place": "list", **who}
+    assert renamed[1].body == {"test_id": "iron", "was": "mine", "name": "Iron 2", "place": "site"}
+
+
+def test_what_is_called_so_already_costs_no_write(bench: Workbench) -> None:
+    head = bench.ledger.head
+    bench.write(tests.rename, "iron", "Iron condor", Place.SITE)
+    bench.write(tests.rename, "iron", "Iron condor", Place.LIST)
+    assert bench.ledger.head == head
+
+
+def test_an_alias_outlives_what_is_read_from_the_site(bench: Workbench) -> None:
+    bench.write(tests.rename, "iron", "mine", Place.LIST)
+    bench.write(tests.remember, [dataclasses.replace(IRON, name="Iron 3")])
+    found = bench.read(tests.get, "iron")
+    assert (found.name, found.called) == ("Iron 3", "mine")
+    assert bench.submit(1).test.called == "mine"
+
+
+@pytest.mark.parametrize(
+    ("place", "is_asked_for", "is_back"),
+    [(Place.SITE, False, True), (Place.SITE, True, True), (Place.LIST, False, False), (Place.LIST, True, True)],
+)
+def test_a_removed_test_comes_back_as_it_left(bench: Workbench, place: Place, is_asked_for: bool, is_back: bool) -> None:
+    bench.submit(1)
+    head = bench.ledger.head
+    assert bench.write(tests.remove, "iron", place, author=ME).removed_from is place
+    bench.write(tests.remove, "iron", place)
+    (event,) = bench.events(head)
+    assert (event.type, event.body["place"], event.body["client"]) == ("test_removed", place.value, "me@here")
+    assert bench.read(tests.listing) == []
+    for _ in range(2):
+        bench.write(tests.remember, [IRON], is_asked_for=is_asked_for)
+        assert [test.test_id for test in bench.read(tests.listing)] == (["iron"] if is_back else [])
+    assert bench.news(head) == ["test_removed"] + ["test_seen"] * is_back
+
+
+def test_a_test_off_our_list_stays_off_when_its_name_changes(bench: Workbench) -> None:
+    bench.write(tests.remove, "iron", Place.LIST)
+    bench.write(tests.remember, [dataclasses.replace(IRON, name="Iron 3")])
+    found = bench.read(tests.get, "iron")
+    assert (found.name, found.removed_from) == ("Iron 3", Place.LIST)
+
+
+def test_the_runs_of_a_removed_test_stay(bench: Workbench) -> None:
+    run = bench.submit(1)
+    bench.write(tests.remove, "iron", Place.SITE)
+    assert bench.run(run).test.removed_from is Place.SITE
+    assert bench.read(tests.uses, "iron") == (1, [run.run_id])
+    assert bench.read(tests.uses, "other") == (0, [])
+
+
+@pytest.mark.parametrize(
+    "change", [lambda tx: tests.rename(tx, "x", "y", Place.SITE), lambda tx: tests.remove(tx, "x", Place.LIST)]
+)
+def test_a_test_nobody_knows_cannot_be_changed(bench: Workbench, change) -> None:
+    with pytest.raises(NotFound):
+        bench.write(change)

@@ -18,6 +18,8 @@ def test_neighbours_are_one_step_away_in_one_parameter() -> None:
     points = grid(lambda x, y: {"mar": x + y})
     assert [each.index for each in Grid(points).neighbours(points[12])] == [7, 17, 11, 13]
     assert [each.index for each in Grid(points).neighbours(points[0])] == [5, 1]
+    assert [each.index for each in Grid(points).neighbours(points[14])] == [9, 19, 13]
+    assert [each.index for each in Grid(points).neighbours(points[15])] == [10, 20, 16]
     assert Grid(points).names == ["delta", "stop_loss"]
 
 

@@ -37,7 +37,7 @@ def test_a_score_by_hand() -> None:
     # 25 is three quarters between 10 and 30, -15 three quarters between -30 and -10.
     assert {each.candidate.index: each.score for each in found.scored} == pytest.approx({3: 75, 0: 50, 1: 50, 2: 50})
     assert [each.candidate.index for each in found.scored] == [3, 0, 1, 2]
-    assert [(part.metric, part.weight, part.value, part.points) for part in found.scored[0].parts] == [
+    assert [(part.metric, part.weight, part.value, part.points) for part in found.parts(found.scored[0])] == [
         ("cagr", 0.5, 25, pytest.approx(37.5)),
         ("max_drawdown", 0.5, -15, pytest.approx(37.5)),
     ]
@@ -47,14 +47,15 @@ def test_stability_is_what_the_neighbours_reach() -> None:
     # A row of deltas: 0, 0, 100, 0, 60, 80, 60 on the scale; the spike loses half of its score, the hill little.
     values = (0, 0, 100, 0, 60, 80, 60)
     points = [point(n, cagr=value, values={"delta": n}) for n, value in enumerate(values)]
-    found = {each.candidate.index: each for each in score(points, {"cagr": 1, "stability": 1}).scored}
+    scored = score(points, {"cagr": 1, "stability": 1})
+    found = {each.candidate.index: each for each in scored.scored}
     assert found[2].score == pytest.approx(50)
     assert found[5].score == pytest.approx(0.5 * 80 + 0.5 * 60)
     assert found[4].score == pytest.approx(0.5 * 60 + 0.5 * 40)
     assert found[3].score == 0
     assert found[6].score == pytest.approx(0.5 * 60 + 0.5 * 30)  # one neighbour tells nothing: half of its own
-    assert found[6].parts[-1].value is None
-    assert found[5].parts[-1].value == pytest.approx(60)
+    assert scored.parts(found[6])[-1].value is None
+    assert scored.parts(found[5])[-1].value == pytest.approx(60)
 
 
 def test_what_cannot_be_scored_is_counted() -> None:

@@ -275,3 +275,36 @@ def test_the_manners_are_those_of_the_pace_but_for_what_is_set(config: Config) -
 def test_manners_that_are_none_are_refused_by_name(name: str, value: str) -> None:
     (line,) = problems({}, {f"OODAEMON_{name}": value})
     assert line.startswith(f"OODAEMON_{name}: ")
+
+
+def test_the_weights_of_recommendations(config: Config) -> None:
+    environ = config("[recommend.capital]\nmax_drawdown = 3\nsortino = 1")
+    assert load({}, environ).recommend == {"capital": {"max_drawdown": 3, "sortino": 1}}
+    assert load({}, {}).recommend == {}
+    in_json = {"OODAEMON_RECOMMEND": '{"returns": {"pl": 1, "stability": 0}}'}
+    assert load({}, in_json).recommend == {"returns": {"pl": 1, "stability": 0}}
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        ("[recommend.fame]\npl = 1", "there is no goal 'fame'; there are returns, capital, balanced"),
+        ("[recommend.capital]\nstarting_capital = 1", "capital: 'starting_capital' is no figure with a better and a worse"),
+        ("[recommend.capital]\npl = -1", "capital: pl = -1.0 is no weight; it must be 0 or more"),
+        ("[recommend.capital]\nstability = 1", "capital: no figure has a weight above 0"),
+        ('[recommend.capital]\npl = "much"', "capital is no table of figures with a number each"),
+        ("recommend = 3", "it is no table of goals"),
+        ('recommend = "pl"', "it is neither a table nor JSON"),
+    ],
+)
+def test_weights_that_make_no_score_are_refused(config: Config, content: str, said: str) -> None:
+    (problem,) = problems({}, config(content))
+    assert ": recommend: " in problem
+    assert said in problem
+
+
+def test_a_real_site_is_eased_off_whatever_is_set() -> None:
+    off = {"OODAEMON_EASE_OFF": "false"}
+    assert load({"practice": True}, {}).manners.eases_off
+    assert not load({"practice": True}, off).manners.eases_off
+    assert load({}, off).manners.eases_off

@@ -20,6 +20,7 @@ from oodaemon.browser.tab import StoredSession
 from oodaemon.dispatch.pace import MANNERS, Manners, Pace, Pacer
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.workshop import Workshop
+from oodaemon.errors import OODaemonError
 from oodaemon.events.watch import Journal
 from oodaemon.ids import ulid
 from oodaemon.model.batches import Batch
@@ -55,6 +56,8 @@ class FakeSite:
     calls: list[tuple[float, int, str]] = field(default_factory=list)
     runs: int = 0
     opened: int = 0
+    changes: list[tuple[str, ...]] = field(default_factory=list)
+    """What was asked for beside the step itself when saved tests were changed."""
 
     def next(self, step: str, *answers: Answer) -> None:
         """What the next calls of a step do."""
@@ -84,17 +87,18 @@ class FakeTab:
 
     last_step = ""
 
-    def __init__(self, site: FakeSite) -> None:
-        self.site, self.number = site, site.opened
+    def __init__(self, site: FakeSite, stored: StoredSession | None = None) -> None:
+        """`stored` is the session it was opened with; that of the site's account if none is given."""
+        self.site, self.number, self.stored = site, site.opened, stored or site.stored
         site.opened += 1
         self.orders: list[Any] = []
         self.paths: list[str] = []
         self.suspects: list[Any] = []
 
     async def sign_in(self, credentials: Credentials) -> None:
-        assert credentials == ACCOUNT
+        assert credentials == ACCOUNT or self.stored is not self.site.stored
         await self.site.play(self.number, "sign_in")
-        self.site.stored.storage = {"cookies": []}
+        self.stored.storage = {"cookies": []}
 
     async def prepare(self, path: str, order: Any) -> Any:
         self.paths.append(path)
@@ -143,6 +147,14 @@ class FakeTab:
     async def look_up(self, path: str) -> Listed | None:
         found: Listed | None = await self.site.play(self.number, "look_up")
         return found
+
+    async def rename_test(self, path: str, name: str, new_name: str) -> str:
+        self.site.changes.append((path, name, new_name))
+        return str(await self.site.play(self.number, "rename_test", f"the site calls it {new_name!r} now"))
+
+    async def remove_test(self, path: str, name: str) -> str:
+        self.site.changes.append((path, name))
+        return str(await self.site.play(self.number, "remove_test", "the site does not have it any more"))
 
 
 SAVED_PAGE: dict[str, Any] = {"facts": [["Underlying", ["SPX"]]], "bullets": [["Entry", ["Daily"]]], "legs": []}
@@ -206,6 +218,26 @@ class Bench:
             return (await self.store.read(runs.get, run.run_id)).phase is phase
 
         await self.until(holds)
+
+
+async def with_browser(bench: Bench, ask: Awaitable[Any]) -> Any:
+    """Ask while a browser does errands; an error of one is its answer."""
+
+    async def browser() -> None:
+        tab: Any = FakeTab(bench.site)
+        while True:
+            errand = await bench.desk.next_errand()
+            try:
+                errand.settle(await errand.work(tab))
+            except OODaemonError as error:
+                errand.settle(error=error)
+
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(browser)
+        try:
+            return await ask
+        finally:
+            nursery.cancel_scope.cancel()
 
 
 @asynccontextmanager

@@ -62,7 +62,7 @@ class Machine:
     async def open_tab(self, chromium: Any, site: Any, stored: Any) -> AsyncIterator[FakeTab]:
         self.open_tabs += 1
         try:
-            yield FakeTab(self.site)
+            yield FakeTab(self.site, stored)
         finally:
             self.open_tabs -= 1
 

@@ -7,6 +7,8 @@ import pytest
 import trio
 import trio.testing
 
+from oodaemon.clock import HOURS
+from oodaemon.dispatch.site import AUTH_REQUIRED
 from oodaemon.errors import NotFound, SignInRefused, Unavailable
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import RunPhase
@@ -45,6 +47,25 @@ async def test_an_errand_that_finds_no_session_signs_in_once_and_tries_again(
         bench.site.next("list_tests", failures.SignedOut("no session"))
         assert len(await bench.desk.ask(lambda tab: tab.list_tests())) == 1
         assert bench.site.steps(1) == ["list_tests", "sign_in", "list_tests"]
+
+
+async def test_an_idle_browser_sees_that_a_person_signed_in_after_an_errand_was_refused(
+    autojump_clock, tmp_path: Path, machine: Machine
+) -> None:
+    """Nobody else would: no task is leased while the site does not let us in."""
+    async with open_bench(tmp_path) as bench, working(bench, machine):
+        await trio.sleep(1)
+        bench.site.next("list_tests", failures.SignedOut("no session"))
+        bench.site.next("sign_in", SignInRefused("the site shows a challenge"))
+        bench.site.next("is_signed_in", False, False, True)
+        with pytest.raises(SignInRefused):
+            await bench.desk.ask(lambda tab: tab.list_tests())
+        assert AUTH_REQUIRED in bench.desk.conditions
+        run = await bench.submit(1)
+        with trio.fail_after(HOURS):
+            await bench.until_phase(run, RunPhase.COMPLETED)
+        assert bench.desk.conditions == {}
+        assert bench.site.steps(0)[:5] == ["sign_in", *["is_signed_in"] * 3, "share_session"]
 
 
 @pytest.mark.parametrize(

@@ -81,7 +81,7 @@ async def test_a_refusal_answers_those_who_wait_for_the_site(autojump_clock, tmp
 async def test_without_an_account_the_site_is_never_asked(autojump_clock, tmp_path: Path) -> None:
     async with open_bench(tmp_path, credentials=None) as bench:
         entry, tab = entry_of(bench)
-        with pytest.raises(SignInRefused, match="no account is set; set OO_EMAIL and OO_PASSWORD"):
+        with pytest.raises(SignInRefused, match="no account is set; sign in with `ooctl login`"):
             await entry.sign_in_once(tab)
         assert bench.site.calls == []
         assert AUTH_REQUIRED in bench.desk.conditions

@@ -212,3 +212,10 @@ def test_no_schedule_of_browsers_and_restarts_breaks_the_limits(
     assert all(b - a >= between - 1e-6 for a, b in itertools.pairwise(times))
     if per_minute is not None:
         assert all(later - first >= 60 for first, later in zip(times, times[per_minute:], strict=False))
+
+
+async def test_trouble_on_purpose_slows_nothing_down(autojump_clock) -> None:
+    pacer = Pacer(Manners(before_action=0, between_runs=0, per_minute=None, eases_off=False))
+    for _ in range(4):
+        pacer.failed()
+    assert (await seconds_of(pacer), pacer.browsers, pacer.warning) == (0, None, "")

@@ -1,19 +1,20 @@
 """What a user calls a test, and the saved test it means."""
 
+import dataclasses
 import datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
-import trio
 
+from oodaemon.api.v1 import runs_pb2
 from oodaemon.browser.catalog import Listed
-from oodaemon.dispatch.tests import TestBook, is_address, match, not_found, path_of
+from oodaemon.dispatch.tests import Found, TestBook, is_address, match, not_found, path_of
 from oodaemon.errors import InvalidArgument, NotFound
 from oodaemon.model.config import ConfigLeg, TestConfig
-from oodaemon.model.runs import SavedTest
+from oodaemon.model.runs import Place, SavedTest
 from oodaemon.store import tests
-from tests.unit.dispatch.bench import BASE_URL, Bench, FakeTab, open_bench
+from tests.unit.dispatch.bench import BASE_URL, open_bench, with_browser
 
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 IRON_ID, FLY_ID = "aB3dE5gH7jK9mN1pQ2rS", "zZ9yY8xX7wW6vV5uU4tT"
@@ -68,6 +69,13 @@ def test_a_name_that_two_tests_have_is_refused_with_their_ids() -> None:
     )
 
 
+def test_an_alias_means_the_test_and_so_does_the_name_of_the_site() -> None:
+    mine = dataclasses.replace(FLY, alias="camel")
+    assert match("Camel", (IRON, mine), BASE_URL) is match("broken WING", (IRON, mine), BASE_URL) is mine
+    refused = refusal("camel", (mine, SavedTest("other0", "Camel", "/test/other0", NOW)))
+    assert refused == f"2 saved tests are called 'camel'; give the id of one: {FLY_ID}, other0"
+
+
 def test_an_id_comes_before_a_name() -> None:
     named_like_iron = SavedTest(FLY_ID, IRON_ID, f"/test/{FLY_ID}", NOW)
     assert match(IRON_ID, (named_like_iron, IRON), BASE_URL) is IRON
@@ -114,23 +122,6 @@ def test_what_is_not_found_comes_with_a_hint(reference: str, hint: str) -> None:
     error = not_found(reference, KNOWN)
     assert (error.kind, error.ref) == ("saved test", reference)
     assert str(error) == f"there is no saved test {reference!r}; {hint}"
-
-
-async def with_browser(bench: Bench, ask: Any) -> Any:
-    """Ask while a browser does errands."""
-
-    async def browser() -> None:
-        tab: Any = FakeTab(bench.site)
-        while True:
-            errand = await bench.desk.next_errand()
-            errand.settle(await errand.work(tab))
-
-    async with trio.open_nursery() as nursery:
-        nursery.start_soon(browser)
-        try:
-            return await ask
-        finally:
-            nursery.cancel_scope.cancel()
 
 
 async def test_a_known_test_is_found_without_asking_the_site(autojump_clock, tmp_path: Path) -> None:
@@ -188,6 +179,63 @@ async def test_what_the_site_does_not_know_either_is_not_found(
         assert bench.site.steps() == steps
 
 
+async def test_words_of_one_name_are_looked_for_on_the_list_of_the_site(autojump_clock, tmp_path: Path) -> None:
+    """A test that is not known yet may be the one that is meant."""
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        await bench.store.write(tests.remember, [FLY])
+        listed = [Listed(FLY_ID, "Broken wing", FLY.path), Listed(IRON_ID, "Broken wing 2", IRON.path)]
+        bench.site.next("list_tests", listed, listed, listed)
+
+        async def story() -> None:
+            with pytest.raises(InvalidArgument) as refused:
+                await book.resolve("wing broken")
+            assert str(refused.value) == (
+                f"test: 2 saved tests fit 'wing broken'; give the id of one: 'Broken wing' ({FLY_ID}), 'Broken wing 2' ({IRON_ID})"
+            )
+            assert (await book.resolve("wing 2")).test_id == IRON_ID
+            with pytest.raises(NotFound, match="did you mean 'Broken wing 2'"):
+                await book.resolve("brokn wings 2")
+
+        await with_browser(bench, story())
+        assert bench.site.steps() == ["list_tests"] * 3, "what fits a name is not opened as an id"
+
+
+async def test_a_candidate_is_no_answer(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        await bench.store.write(tests.remember, KNOWN)
+
+        async def story() -> None:
+            for reference, is_exact in ((IRON_ID, True), ("1", True), ("iron CONDOR", True)):
+                found = await book.find(reference)
+                assert (found.test is not None, found.is_exact, found.candidates) == (True, is_exact, ())
+            assert await book.find("iron") == Found(await bench.store.read(tests.get, IRON_ID))
+            found = await book.find("iron condr")
+            assert (found.test, found.fits, [test.test_id for test in found.candidates]) == (None, False, [IRON_ID])
+            assert await book.find("77") == Found()
+
+        await with_browser(bench, story())
+
+
+async def test_a_test_off_the_list_is_found_by_its_id_only_and_comes_back(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        await bench.store.write(tests.remember, KNOWN)
+        await bench.store.write(tests.remove, IRON_ID, Place.LIST)
+        at_the_site = [Listed(IRON_ID, "Iron Condor", IRON.path), Listed(FLY_ID, "Broken wing", FLY.path)]
+        bench.site.next("list_tests", at_the_site, at_the_site)
+        bench.site.next("look_up", at_the_site[0])
+
+        async def story() -> None:
+            with pytest.raises(NotFound):
+                await book.resolve("iron condor")
+            assert (await book.resolve(IRON_ID)).removed_from is None
+
+        await with_browser(bench, story())
+        assert {test.test_id for test in await book.listing()} == {IRON_ID, FLY_ID}
+
+
 @pytest.mark.parametrize("reference", ["", "  "])
 async def test_no_test_at_all_is_refused(autojump_clock, tmp_path: Path, reference: str) -> None:
     async with open_bench(tmp_path) as bench:
@@ -240,3 +288,46 @@ async def test_a_site_that_cannot_be_asked_leaves_it_to_the_first_task(autojump_
         await bench.store.write(tests.note_config, IRON_ID, CALLS_ONLY)
         await bench.desk.enter("AuthRequired", "sign in")
         await book.refuse_what_cannot_apply(SWEPT, IRON)
+
+
+def walking(**days: str) -> runs_pb2.RunSpec:
+    """A walk-forward run that leaves dates to the saved test."""
+    rolling = runs_pb2.RollingWindows(in_sample_months=6, out_of_sample_months=3, **days)
+    return runs_pb2.RunSpec(sweep=runs_pb2.SweepSpec(test=IRON_ID), walk_forward=runs_pb2.WalkForward(rolling=rolling))
+
+
+async def test_the_windows_of_a_walk_forward_run_are_those_of_the_test_as_it_is_now(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        await bench.store.write(tests.remember, KNOWN)
+        await bench.store.write(tests.note_config, IRON_ID, TestConfig("SPX", "2013-01-01", "2014-01-01"))
+        bench.site.next("look_up", Listed(IRON_ID, "Iron Condor", IRON.path, TestConfig("SPX", "2022-05-16", "2025-12-05")))
+        found: list[runs_pb2.RunSpec] = []
+
+        async def ask() -> None:
+            found.append(await book.dated(walking(end_date="2024-12-31")))
+
+        await with_browser(bench, ask())
+        rolling = found[0].walk_forward.rolling
+        assert (rolling.start_date, rolling.end_date) == ("2022-05-16", "2024-12-31")
+
+
+async def test_a_test_that_does_not_tell_its_days_is_no_ground_for_windows(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        await bench.store.write(tests.remember, KNOWN)
+        bench.site.next("look_up", Listed(IRON_ID, "Iron Condor", IRON.path, WITH_DELTA))
+
+        async def refused() -> None:
+            with pytest.raises(InvalidArgument, match="the page of 'Iron Condor' does not tell the days it covers"):
+                await book.dated(walking())
+
+        await with_browser(bench, refused())
+
+
+async def test_a_specification_that_names_its_days_is_left_as_it_is(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        for spec in (walking(start_date="2022-01-01", end_date="2022-12-31"), runs_pb2.RunSpec()):
+            assert await book.dated(spec) is spec
+        assert bench.site.calls == []

@@ -4,18 +4,18 @@ import itertools
 
 import pytest
 
-from oodaemon.model.runs import AT_REST, Desired, RunPhase, TaskCounts, derive_phase
+from oodaemon.model.runs import AT_REST, Desired, Growth, RunPhase, TaskCounts, derive_phase
 
 
-def expected(desired: Desired, counts: TaskCounts, is_expanded: bool) -> RunPhase:
+def expected(desired: Desired, counts: TaskCounts, is_expanded: bool, growth: Growth = Growth.COMPLETE) -> RunPhase:
     """First what is over, then what is wanted; in words of its own."""
-    working, waiting = counts.running, counts.pending
+    working, waiting = counts.running, counts.pending + (growth is Growth.GROWING)
     if not is_expanded:
         return RunPhase.PENDING
     if desired is Desired.CANCEL:
         return RunPhase.CANCELLING if working else RunPhase.CANCELLED
     if working == 0 and waiting == 0:
-        return RunPhase.NEEDS_REVIEW if counts.failed else RunPhase.COMPLETED
+        return RunPhase.NEEDS_REVIEW if counts.failed or growth is Growth.STUCK else RunPhase.COMPLETED
     if desired is Desired.PAUSE:
         return RunPhase.PAUSING if working else RunPhase.PAUSED
     return RunPhase.RUNNING
@@ -23,12 +23,28 @@ def expected(desired: Desired, counts: TaskCounts, is_expanded: bool) -> RunPhas
 
 @pytest.mark.parametrize("is_expanded", [True, False])
 @pytest.mark.parametrize("desired", list(Desired))
-def test_the_phase_follows_from_what_is_desired_and_what_is_so(desired: Desired, is_expanded: bool) -> None:
+@pytest.mark.parametrize("growth", list(Growth))
+def test_the_phase_follows_from_what_is_desired_and_what_is_so(desired: Desired, is_expanded: bool, growth: Growth) -> None:
     grid = list(itertools.product(range(3), repeat=6))
     for numbers in grid:
         counts = TaskCounts(*numbers)
-        assert derive_phase(desired, counts, is_expanded=is_expanded) is expected(desired, counts, is_expanded), counts
+        phase = derive_phase(desired, counts, is_expanded=is_expanded, growth=growth)
+        assert phase is expected(desired, counts, is_expanded, growth), counts
     assert len(grid) == 729
+
+
+@pytest.mark.parametrize(
+    ("desired", "counts", "growth", "phase"),
+    [
+        (Desired.RUN, TaskCounts(completed=3), Growth.GROWING, RunPhase.RUNNING),
+        (Desired.PAUSE, TaskCounts(completed=3, failed=1), Growth.GROWING, RunPhase.PAUSED),
+        (Desired.CANCEL, TaskCounts(completed=3), Growth.GROWING, RunPhase.CANCELLED),
+        (Desired.RUN, TaskCounts(skipped=3), Growth.STUCK, RunPhase.NEEDS_REVIEW),
+        (Desired.RUN, TaskCounts(skipped=3, running=1), Growth.STUCK, RunPhase.RUNNING),
+    ],
+)
+def test_phases_of_growing_runs_by_example(desired: Desired, counts: TaskCounts, growth: Growth, phase: RunPhase) -> None:
+    assert derive_phase(desired, counts, growth=growth) is phase
 
 
 @pytest.mark.parametrize(

@@ -50,6 +50,50 @@ def test_the_option_wins_over_every_variable():
     assert str(find_daemon("/o", env)) == "unix:/o"
 
 
+def test_a_context_stands_between_the_option_and_the_variables(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text('current = "home"\n[contexts.home]\ndaemon = "/h"\n[contexts.office]\ndaemon = "10.0.0.1:1"\n')
+    env = {
+        "OOCTL_CONFIG": str(file),
+        "OOCTL_DAEMON": "/a",
+        "OOCTL_CONTEXT": "office",
+        "OODAEMON_LISTEN": "/b",
+        "XDG_RUNTIME_DIR": "/d",
+    }
+
+    assert str(find_daemon("/o", env, context="office")) == "unix:/o"
+    assert str(find_daemon(None, env, context="home")) == "unix:/h"
+    found = [str(find_daemon(None, env))]
+    for name in ("OOCTL_DAEMON", "OOCTL_CONTEXT", "OODAEMON_LISTEN"):
+        del env[name]
+        found.append(str(find_daemon(None, env)))
+    assert found == ["unix:/a", "10.0.0.1:1", "unix:/b", "unix:/h"]
+    file.write_text('[contexts.home]\ndaemon = "/h"\n')
+    assert str(find_daemon(None, env)) == "unix:/d/oodaemon.sock"
+
+
+@pytest.mark.parametrize(("context", "env"), [("offise", {}), (None, {"OOCTL_CONTEXT": "offise"})])
+def test_a_context_there_is_none_of_is_a_usage_error_with_the_near_one(tmp_path, context, env):
+    file = tmp_path / "config.toml"
+    file.write_text('[contexts.office]\ndaemon = "10.0.0.1:1"\n')
+
+    with pytest.raises(ClientError) as caught:
+        find_daemon(None, {"OOCTL_CONFIG": str(file), **env}, context=context)
+
+    assert caught.value.status is ExitStatus.USAGE
+    assert 'did you mean "office"?' in caught.value.sentence
+
+
+def test_an_address_of_a_context_that_is_none_names_the_file(tmp_path):
+    file = tmp_path / "config.toml"
+    file.write_text('current = "home"\n[contexts.home]\ndaemon = "nonsense"\n')
+
+    with pytest.raises(ClientError) as caught:
+        find_daemon(None, {"OOCTL_CONFIG": str(file)})
+
+    assert caught.value.sentence.startswith(f'context "home" in {file}: "nonsense" is no address')
+
+
 def test_each_variable_gives_way_to_the_one_before_it():
     env = {"OOCTL_DAEMON": "/a", "OODAEMON_LISTEN": "/b", "OODAEMON_STATE_DIR": "/c", "XDG_RUNTIME_DIR": "/d"}
     found = []

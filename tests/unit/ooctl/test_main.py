@@ -74,7 +74,7 @@ def test_no_command_at_all_is_a_usage_error_that_shows_the_help(capsys):
 
 
 def test_a_defect_is_a_sentence_and_the_traceback_is_for_debugging(capsys, monkeypatch):
-    def broken(*_):
+    def broken(*_, **__):
         raise ZeroDivisionError("by nothing")
 
     monkeypatch.setattr("ooctl.session.find_daemon", broken)

@@ -13,7 +13,7 @@ def test_a_result_has_exactly_the_promised_fields():
 
     assert list(record) == [
         *("task_id", "run_id", "index", "parameters", "status", "attempts", "metrics"),
-        *("extra", "config", "trade_count", "derived", "recorded_at", "reason", "origin", "ruling"),
+        *("extra", "config", "trade_count", "derived", "recorded_at", "reason", "origin", "ruling", "reused_from", "part"),
     ]
     assert tuple(record["metrics"]) == METRICS
     assert record["parameters"] == {"delta": 5, "delta.unit": "percent"}
@@ -90,11 +90,22 @@ def test_a_run_is_complete_and_in_order():
         "median_task_seconds": 20,
         "eta_seconds": 1.5,
         "stop_mode": None,
+        "growing": False,
+        "planned_tasks": None,
+        "stage": "",
     }
     assert list(run_record(run)) == [
         *("run_id", "name", "revision", "phase", "test", "spec", "tasks", "conditions"),
         *("created_at", "ended_at", "median_task_seconds", "eta_seconds", "stop_mode"),
+        *("growing", "planned_tasks", "stage"),
     ]
+
+
+def test_a_run_that_grows_says_where_it_stands_and_how_far_it_may_go():
+    run = a_run()
+    run.growing, run.planned_tasks, run.stage = True, 40, "stage 2 of 3: delta"
+    record = run_record(run)
+    assert (record["growing"], record["planned_tasks"], record["stage"]) == (True, 40, "stage 2 of 3: delta")
 
 
 def test_a_list_of_values_and_an_unknown_spec():

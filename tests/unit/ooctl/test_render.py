@@ -130,7 +130,7 @@ def test_csv_has_the_parameters_first_and_empty_cells_for_null():
         *("delta", "delta.unit", "task_id", "run_id", "index", "status", "attempts"),
         *METRICS,
         *("recorded_at", "reason", "trade_count", "config"),
-        *("origin", "ruling_client", "ruling_reason", "ruling_decided_at", "extra_Avg DIT"),
+        *("origin", "ruling_client", "ruling_reason", "ruling_decided_at", "reused_from", "extra_Avg DIT", "part"),
     ]
     assert (rows[0]["delta"], rows[0]["pl"], rows[0]["cagr"], rows[0]["max_drawdown"]) == ("5", "1234", "23.3", "")
     assert (rows[1]["pl"], rows[1]["reason"]) == ("", "the site refused 10")
@@ -203,6 +203,27 @@ def test_the_pace_comes_from_the_times_of_settled_tasks():
 
     assert guess == 500
     assert pace.seconds_left() == 70  # two tasks in 20 seconds, seven to go
+
+
+def test_the_pace_of_a_growing_run_counts_what_is_yet_to_come():
+    run = a_run(tasks=counts(4))
+    run.growing, run.planned_tasks = True, 10
+    pace = Pace()
+    pace.start(run_record(run))
+    for seq, done in ((10, 1), (30, 3)):
+        pace.observe(event_record(an_event(seq, done=done, total=4)))
+    assert (pace.total, pace.seconds_left()) == (10, 70)
+    pace.observe(event_record(phase_event(31, runs_pb2.RUN_PHASE_COMPLETED, done=4, total=4)))
+    assert (pace.total, pace.seconds_left()) == (4, 0)
+
+
+def test_a_growing_run_in_words():
+    run = a_run()
+    run.growing, run.planned_tasks, run.stage = True, 40, "stage 1 of 2: delta"
+    lines = list(run_details(run_record(run)))
+    assert "stage       stage 1 of 2: delta" in lines
+    assert "planned     40 at most; further tasks follow from the results" in lines
+    assert ", stage 1 of 2: delta" in state_line(run_record(run))
 
 
 @pytest.mark.parametrize("is_pipe", [True, False])

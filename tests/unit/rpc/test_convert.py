@@ -122,7 +122,7 @@ def test_every_word_of_ours_has_one_on_the_wire() -> None:
 
 
 OF_NO_RUN = {
-    *(EventType.DAEMON_STARTED, EventType.TEST_SEEN, EventType.LOG_IMPORTED),
+    *(EventType.DAEMON_STARTED, EventType.TEST_SEEN, EventType.TEST_RENAMED, EventType.TEST_REMOVED, EventType.LOG_IMPORTED),
     *(EventType.ACTOR_UNKILLABLE, EventType.PROCESSES_REAPED, EventType.DAEMON_CLOCK_GAP),
 }
 

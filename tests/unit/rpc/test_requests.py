@@ -58,7 +58,7 @@ def test_the_specification_is_kept_as_it_was_sent() -> None:
 
 def test_what_is_missing_is_named() -> None:
     assert refusal(lambda: submission(runs_pb2.SubmitRunRequest())) == Violation(
-        "spec", "no kind of run is given; give one of sweep, grid, list"
+        "spec", "no kind of run is given; give one of sweep, grid, list, staged, search"
     )
     assert refusal(lambda: submission(a_request())) == Violation("delta", "no values are given; give a range or a list")
     nameless = runs_pb2.SubmitRunRequest(spec=runs_pb2.RunSpec(sweep=runs_pb2.SweepSpec(test="iron")))

@@ -1,0 +1,1 @@
+"""The daemon as a service of this user: units of systemd on Linux, agents of launchd on macOS."""

@@ -1,0 +1,57 @@
+"""Unit and agent from their templates. Pure: text in, text out."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from ooctl.exits import ClientError, ExitStatus
+
+TEMPLATES: Final = Path(__file__).with_name("templates")
+UNIT_NAME: Final = "oodaemon.service"
+LABEL: Final = "oo-automator.oodaemon"
+
+HANDED_ON: Final = ("PLAYWRIGHT_BROWSERS_PATH", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "PYTHON_KEYRING_BACKEND")
+"""Variables besides those of the daemon that decide where it finds things; a service manager does not know the shell's."""
+PREFIX: Final = "OODAEMON_"
+SECRET: Final = ("OO_EMAIL", "OO_PASSWORD")
+"""Never in a unit: every user of the machine may read it."""
+
+
+def environment(env: Mapping[str, str]) -> dict[str, str]:
+    """What of this shell's environment belongs into the unit, by name; no secrets."""
+    return {name: env[name] for name in sorted(env) if env[name] and (name in HANDED_ON or name.startswith(PREFIX))}
+
+
+def systemd_unit(command: Sequence[str], variables: Mapping[str, str]) -> str:
+    """The unit of the user's systemd that runs `command`. Raises ClientError for a program that systemd cannot be told of."""
+    if any(character in "\"'\\" or not character.isprintable() for character in command[0]):
+        raise ClientError(
+            f"systemd starts no program whose path has quotes, backslashes or control characters: {command[0]!r}", ExitStatus.FAILED
+        )
+    lines = [f"Environment={_quoted(f'{name}={value}', is_argument=False)}" for name, value in variables.items()]
+    text = (TEMPLATES / UNIT_NAME).read_text("utf-8")
+    text = text.replace("@EXEC_START@", " ".join(_quoted(word, is_argument=place > 0) for place, word in enumerate(command)))
+    return text.replace("@ENVIRONMENT@\n", "".join(f"{line}\n" for line in lines))
+
+
+def launchd_agent(command: Sequence[str], variables: Mapping[str, str], log: Path) -> bytes:
+    """The agent of launchd that runs `command`; what it says goes to `log`."""
+    import plistlib  # noqa: PLC0415 - only here
+
+    agent = plistlib.loads((TEMPLATES / "oodaemon.plist").read_bytes())
+    agent["Label"] = LABEL
+    agent["ProgramArguments"] = list(command)
+    agent["EnvironmentVariables"] |= variables
+    agent["StandardOutPath"] = agent["StandardErrorPath"] = str(log)
+    return plistlib.dumps(agent, sort_keys=False)
+
+
+def _quoted(word: str, *, is_argument: bool) -> str:
+    """A word as systemd.syntax(7) and systemd.service(5) read it: no specifier, no variable, no escape is taken for one.
+
+    Variables are replaced in arguments only, not in the name of the program and not in Environment.
+    """
+    escaped = word.replace("\\", "\\\\").replace('"', '\\"').replace("\n", "\\n").replace("\t", "\\t").replace("%", "%%")
+    return f'"{escaped.replace("$", "$$") if is_argument else escaped}"'
