@@ -154,7 +154,7 @@ class TestBook:
         if kind is None or not walk_forward.needs_dates(spec):
             return spec
         test = await self.resolve(getattr(spec, kind).test)
-        await self._look_up(test.path)
+        await self.look_up(test.path)
         config = await self._store.read(tests.config_of, test.test_id)
         if config is None or not (config.start_date and config.end_date):
             advice = "give start_date and end_date"
