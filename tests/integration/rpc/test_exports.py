@@ -208,11 +208,12 @@ async def test_tasks_that_come_after_the_header_are_not_in_it(service: Service) 
 
 
 async def test_trades_of_a_run_as_they_are_listed(service: Service) -> None:
-    run = await service.submit(4)
+    run = await service.submit(5)
     await succeed(service, file(CLASSIC, STOPPED, EXPIRED), pl=1.0)
     await succeed(service, pl=1.0)
     await succeed(service, file(LIVE, LIVE_DEBIT), pl=1.0)
     await succeed(service, file(CLASSIC, *[EXPIRED] * (exports.ROWS + 7)), pl=1.0)
+    await succeed(service, file(CLASSIC, EXPIRED, STOPPED), pl=1.0)
     _, rows = await whole(service, run.run_id, of_trades=True)
     shown: list[dict[str, Any]] = []
     token = ""
@@ -224,7 +225,7 @@ async def test_trades_of_a_run_as_they_are_listed(service: Service) -> None:
         if not token:
             break
     assert [(row["index"], row["place"]) for row in rows] == [(each["index"], each["place"]) for each in shown]
-    assert len(rows) == 3 + exports.ROWS + 7
+    assert len(rows) == 3 + exports.ROWS + 7 + 2
     for row, record in zip(rows, shown, strict=True):
         for name in ("premium", "closing_cost", "fees", "pl", *export_columns.TRADE_NUMBERS):
             assert (None if row[name] is None else exact(row[name])) == pytest.approx(record[name]), name

@@ -161,6 +161,12 @@ def test_colours_tell_the_best_from_the_worst():
     assert [re.sub(r"\x1b\[[0-9;]*m", "", text) for text in lines] == terminal.heat(grid(), width=80, has_colour=False)
 
 
+def test_where_less_is_better_the_least_is_the_lightest():
+    lines = terminal.heat(grid(metric=STREAK), width=80, has_colour=True)
+
+    assert "48;5;220m -1000*" in lines[4]
+
+
 def test_cells_without_a_result_stay_empty():
     rows = [row for row in hill() if row["index"] != 7]
     lines = terminal.heat(grid(rows), width=80, has_colour=False)

@@ -94,6 +94,8 @@ def test_values_of_a_batch_say_no_more_than_they_must() -> None:
     assert (list(b.numbers), list(b.missing), b.is_same) == ([7], [], True)
     assert (list(c.texts), list(c.missing), c.is_same) == (["x"], [0], True)
     assert d == exports_pb2.ColumnValues()
+    (wire,) = export_values.batch(columns[:1], 3, {"a": [7, 8, 7]}).columns
+    assert (list(wire.numbers), wire.is_same) == ([7, 8, 7], False), "the same at both ends is not the same"
 
 
 def test_no_column_has_a_blank_in_its_name() -> None:

@@ -1,0 +1,63 @@
+"""Batches of an export as the client unpacks them: what does not add up is never used."""
+
+from __future__ import annotations
+
+import pytest
+
+from ooctl.exits import ClientError
+from ooctl.exports import _column, _decoded
+from ooctl.writers.table import Column, Kind, Role
+from oodaemon.api.v1 import exports_pb2, runs_pb2
+from oodaemon.rpc import export_columns, export_values
+
+KINDS = {"a": Kind.NUMBER, "b": Kind.INTEGER, "c": Kind.BOOLEAN, "d": Kind.TEXT, "e": Kind.JSON}
+COLUMNS = [Column(name, kind, Role.FIGURE) for name, kind in KINDS.items()]
+
+
+def test_what_the_daemon_packs_is_what_the_client_unpacks():
+    kinds = {name: exports_pb2.ColumnKind.Value(f"COLUMN_KIND_{kind.name}") for name, kind in KINDS.items()}
+    packed = [export_columns.Column(name, kind, export_columns.FIGURE) for name, kind in kinds.items()]
+    values = {
+        "a": [1.0, None, 2.5, 1e-9],
+        "b": [7, 7, None, 7],
+        "c": [True, False, None, True],
+        "d": [None, None, None, None],
+        "e": ["{}", "", "x", "{}"],
+    }
+
+    found = _decoded(export_values.batch(packed, 4, values), COLUMNS)
+
+    assert found == [values[name] for name in KINDS]
+    assert isinstance(found[0][0], int)
+    assert _decoded(export_values.batch(packed, 0, {}), COLUMNS) == [[], [], [], [], []]
+
+
+@pytest.mark.parametrize(
+    "wire",
+    [
+        exports_pb2.ColumnValues(numbers=[1, 2]),
+        exports_pb2.ColumnValues(numbers=[1, 2, 3, 4]),
+        exports_pb2.ColumnValues(numbers=[1, 2], missing=[0, 1]),
+        exports_pb2.ColumnValues(numbers=[1], missing=[1, 1]),
+        exports_pb2.ColumnValues(numbers=[1, 2], missing=[3]),
+        exports_pb2.ColumnValues(numbers=[1, 2], is_same=True),
+        exports_pb2.ColumnValues(texts=["1", "2", "3"], missing=[0]),
+    ],
+)
+def test_rows_that_do_not_add_up_are_refused(wire):
+    batch = exports_pb2.ExportBatch(rows=3, columns=[wire])
+    with pytest.raises(ClientError, match="do not add up"):
+        _decoded(batch, COLUMNS[:1])
+
+
+def test_columns_that_are_missing_are_refused():
+    with pytest.raises(ClientError, match="do not add up"):
+        _decoded(exports_pb2.ExportBatch(rows=0), COLUMNS)
+
+
+def test_a_column_of_a_newer_daemon_is_not_guessed():
+    known = exports_pb2.ExportColumn(name="pl", kind=export_columns.NUMBER, role=export_columns.FIGURE, unit="USD")
+    known.better = runs_pb2.DIRECTION_MINIMIZE
+    assert _column(known) == Column("pl", Kind.NUMBER, Role.FIGURE, "USD", -1)
+    with pytest.raises(ClientError, match="a column pl of a kind that this ooctl does not know"):
+        _column(exports_pb2.ExportColumn(name="pl", kind=99, role=export_columns.FIGURE))  # type: ignore[arg-type]
