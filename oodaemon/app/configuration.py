@@ -23,6 +23,7 @@ MEANINGS: Mapping[str, str] = {
     "listen": "Where clients connect: unix:PATH or HOST:PORT.",
     "http": "HOST:PORT for /metrics, or off.",
     "pace": "polite or fast; fast is for practice sites.",
+    "ease_off": "Slower after trouble; false is for practice sites that have trouble on purpose, and only heeded with pace fast.",
     "practice": "Drive a practice site that comes with the daemon.",
     "min_seconds_between_runs": "Least seconds between two backtests of the account; that of the pace if not set.",
     "max_runs_per_minute": "Most backtests in any 60 s; that of the pace if not set.",

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import Desired, Growth
-from oodaemon.model.tasks import OPEN_STATES, TaskState
+from oodaemon.model.tasks import METRICS, OPEN_STATES, TaskState
 from oodaemon.plans.plan import Extension, Outcome
 from oodaemon.store import cache, parts, results, runs
 from oodaemon.store.transaction import Snapshot, Transaction
@@ -68,7 +68,7 @@ def outcomes(db: Snapshot, run_id: str) -> tuple[Standing, list[Outcome]]:
             values=json.loads(row["values"]),
             state=TaskState(row["state"]),
             part=row["part"],
-            metrics=None if row["metrics"] is None else {**json.loads(row["derived"] or "{}"), **json.loads(row["metrics"])},
+            metrics=_figures(row["metrics"], row["derived"]),
             is_proven=row["origin"] != "accepted",
         )
         for row in rows
@@ -94,6 +94,13 @@ def extend(tx: Transaction, run_id: str, seen: Standing, extension: Extension) -
     runs.settle(tx, run_id)
     cache.reuse(tx, run_id, now.tasks)
     return True
+
+
+def _figures(metrics: str | None, derived: str | None) -> dict[str, float] | None:
+    """Those of the page, and those of the trade log that are called otherwise: a drawdown in dollars is none in percent."""
+    if metrics is None:
+        return None
+    return {**{name: value for name, value in json.loads(derived or "{}").items() if name not in METRICS}, **json.loads(metrics)}
 
 
 def _settled(found: Standing) -> tuple[int, Sequence[tuple[str, int]]]:

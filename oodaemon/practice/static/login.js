@@ -30,7 +30,7 @@ async function signIn(event) {
   else changed();
 }
 
-function entry(label, type, name) {
+function credential(label, type, name) {
   return h(
     "div",
     { class: "pb-4" },
@@ -67,8 +67,8 @@ export function login() {
     h(
       "form",
       { onSubmit: signIn },
-      entry("Email address", "email", "email"),
-      entry("Password", "password", "password"),
+      credential("Email address", "email", "email"),
+      credential("Password", "password", "password"),
       h("div", { class: "pb-4 text-sm" }, h("span", { class: "link" }, "Forgot your password?")),
       h("div", {}, h("button", { type: "submit", class: "btn-primary w-full" }, "Sign in")),
     ),

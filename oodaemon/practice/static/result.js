@@ -7,7 +7,7 @@ import { blockScript } from "./faults.js";
 import { hinted, icon } from "./icons.js";
 import { metricBlocks } from "./metrics.js";
 import { openPanel } from "./panel.js";
-import { edit, remove } from "./saved.js";
+import { edit, removeTest } from "./saved.js";
 import { changed, state } from "./store.js";
 import { tradeLog } from "./trades.js";
 
@@ -43,7 +43,7 @@ function heading() {
     : [
         h("button", { type: "button", class: "btn-strategy" }, "Create Automated Strategy"),
         hinted(icon("pencil", "h-5 w-5 link", edit), "Edit"),
-        hinted(icon("trash", "h-5 w-5 link", remove), "Remove"),
+        hinted(icon("trash", "h-5 w-5 link", removeTest), "Remove"),
       ];
   return h(
     "div",

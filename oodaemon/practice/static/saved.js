@@ -16,7 +16,7 @@ export async function edit() {
   changed();
 }
 
-export async function remove() {
+export async function removeTest() {
   const { page } = state;
   const { removals } = (await api.get("Settings")).data;
   if (removals === "at_once") await carryOutRemoval(page.saved.id);

@@ -3,6 +3,7 @@
 import copy
 import dataclasses
 import datetime
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -78,12 +79,12 @@ class Caches:
 
 @asynccontextmanager
 async def caches(folder: Path) -> AsyncIterator[Caches]:
-    async with open_bench(folder) as bench:
+    async with open_bench(folder, patience=math.inf) as bench:
         await bench.store.write(tests.remember, [IRON])
         yield Caches(bench)
 
 
-async def test_what_was_backtested_is_taken_without_asking_the_site(tmp_path: Path) -> None:
+async def test_what_was_backtested_is_taken_without_asking_the_site(autojump_clock, tmp_path: Path) -> None:
     async with caches(tmp_path) as at:
         first = await at.submit("10", "20")
         assert await at.work() == 2
@@ -95,7 +96,7 @@ async def test_what_was_backtested_is_taken_without_asking_the_site(tmp_path: Pa
         assert (await at.submit("10", is_fresh=True)).counts.cached == 0
 
 
-async def test_a_test_not_opened_for_a_day_is_looked_at_before_anything_is_taken(tmp_path: Path) -> None:
+async def test_a_test_not_opened_for_a_day_is_looked_at_before_anything_is_taken(autojump_clock, tmp_path: Path) -> None:
     async with caches(tmp_path) as at, trio.open_nursery() as nursery:
         await at.submit("10", "20")
         await at.work()
@@ -110,7 +111,7 @@ async def test_a_test_not_opened_for_a_day_is_looked_at_before_anything_is_taken
         nursery.cancel_scope.cancel()
 
 
-async def test_an_edit_is_noticed_by_that_look(tmp_path: Path) -> None:
+async def test_an_edit_is_noticed_by_that_look(autojump_clock, tmp_path: Path) -> None:
     async with caches(tmp_path) as at, trio.open_nursery() as nursery:
         await at.submit("10", "20")
         await at.work()
@@ -125,7 +126,7 @@ async def test_an_edit_is_noticed_by_that_look(tmp_path: Path) -> None:
         nursery.cancel_scope.cancel()
 
 
-async def test_a_site_that_does_not_answer_means_no_hit_and_no_long_wait(tmp_path: Path) -> None:
+async def test_a_site_that_does_not_answer_means_no_hit_and_no_long_wait(autojump_clock, tmp_path: Path) -> None:
     async with caches(tmp_path) as at:
         await at.submit("10", "20")
         await at.work()
@@ -138,7 +139,7 @@ async def test_a_site_that_does_not_answer_means_no_hit_and_no_long_wait(tmp_pat
         assert await at.bench.states(run) == ["succeeded", "cached"]
 
 
-async def test_a_blocked_site_is_not_even_asked(tmp_path: Path) -> None:
+async def test_a_blocked_site_is_not_even_asked(autojump_clock, tmp_path: Path) -> None:
     async with caches(tmp_path) as at:
         await at.submit("10")
         await at.work()
@@ -150,7 +151,7 @@ async def test_a_blocked_site_is_not_even_asked(tmp_path: Path) -> None:
         await at.bench.desk.leave("SiteBlocked")
 
 
-async def test_a_result_page_of_other_dates_stands_for_nothing(tmp_path: Path) -> None:
+async def test_a_result_page_of_other_dates_stands_for_nothing(autojump_clock, tmp_path: Path) -> None:
     async with caches(tmp_path) as at:
         await at.submit("10")
         read = outcome(1.0)
@@ -160,7 +161,7 @@ async def test_a_result_page_of_other_dates_stands_for_nothing(tmp_path: Path) -
         assert (await at.submit("10")).counts.cached == 0
 
 
-async def test_a_panel_that_cannot_be_read_leaves_nothing_to_later_runs(tmp_path: Path) -> None:
+async def test_a_panel_that_cannot_be_read_leaves_nothing_to_later_runs(autojump_clock, tmp_path: Path) -> None:
     async with caches(tmp_path) as at:
         at.tab.panel = {"before": {"entries": [], "legs": []}, "after": {"entries": [], "legs": []}}
         await at.submit("10")
@@ -168,7 +169,7 @@ async def test_a_panel_that_cannot_be_read_leaves_nothing_to_later_runs(tmp_path
         assert (await at.submit("10")).counts.cached == 0
 
 
-async def test_only_a_refusal_of_the_values_stands_for_later_tasks(tmp_path: Path) -> None:
+async def test_only_a_refusal_of_the_values_stands_for_later_tasks(autojump_clock, tmp_path: Path) -> None:
     async with caches(tmp_path) as at:
         await at.submit("10", "20")
         at.bench.site.next("prepare", Refused("the site has no test there any more"))
@@ -179,7 +180,7 @@ async def test_only_a_refusal_of_the_values_stands_for_later_tasks(tmp_path: Pat
         assert (await at.bench.results(run))[0].reason == "the site does not take these values: Delta"
 
 
-async def test_a_test_that_does_not_change_is_noted_seldom(tmp_path: Path) -> None:
+async def test_a_test_that_does_not_change_is_noted_seldom(autojump_clock, tmp_path: Path) -> None:
     async with caches(tmp_path) as at:
         await at.submit(*map(str, range(10, 15)))
         await at.work()
