@@ -146,6 +146,12 @@ async def problems(page: Page, site: Site) -> Problems | None:
     return found and Problems(tuple(found["red"]), tuple(found["invalid"]))
 
 
+async def problems_of(page: Page, site: Site, form: ElementHandle) -> Problems:
+    """The same of any form that is on the page."""
+    found = await _ask_problems(page, site, form)
+    return Problems(tuple(found["red"]), tuple(found["invalid"]))
+
+
 async def _ask_problems(page: Page, site: Site, dialog: ElementHandle | None) -> Any:  # noqa: ANN401 - see the script
     recordings = site.recordings
     arguments = [recordings.texts["selected_classes"], recordings.locator("panel", "dialog"), dialog]

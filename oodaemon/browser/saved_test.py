@@ -10,7 +10,7 @@ from typing import Any
 from playwright.async_api import ElementHandle, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import catalog, locate, session, state
+from oodaemon.browser import catalog, locate, panel, session, state
 from oodaemon.browser.session import Site
 from oodaemon.errors import FailedPrecondition
 from oodaemon.failures.site import NothingThere, TooSlow
@@ -166,7 +166,7 @@ async def _said(page: Page, site: Site, form: ElementHandle, new_name: str) -> s
         await page.wait_for_function(state.with_reader("renamed"), arg=argument, timeout=2 * _limit(site))
     except PlaywrightTimeoutError:
         shown = await form.evaluate("(form) => form.isConnected")
-        words = (await form.evaluate(state.script("panel_problems")))["red"] if shown else ()
+        words = (await panel.problems_of(page, site, form)).red if shown else ()
         return " (the form says: " + "; ".join(words) + ")" if words else ""
     return ""
 

@@ -135,6 +135,11 @@ class Site:
             self._edited[test_id] = test
         return test
 
+    def edit(self, test_id: str, form: Form) -> SavedTest:
+        """Save a test with another form; the saved test. Raises KeyError."""
+        test = self._edited[test_id] = replace(self.tests[test_id], form=form)
+        return test
+
     def remove(self, test_id: str) -> None:
         """Remove a saved test, unless that is forgotten. Raises KeyError."""
         if test_id not in self.tests:

@@ -9,7 +9,6 @@ from typing import Any
 import pytest
 import trio
 
-from oodaemon.practice import web
 from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS, SavedTest
 from oodaemon.practice.serve import serve
@@ -22,14 +21,6 @@ pytestmark = pytest.mark.browser
 TEST = next(test for test in SAVED_TESTS.values() if test.name == "Afternoon Call Spread")
 GRID = ("-p", "profit_target=20,40", "-p", "entry_time=13:00,13:30")
 Story = Callable[[DaemonProcess, Site], None]
-
-
-@pytest.fixture
-def tests_of_site(monkeypatch: pytest.MonkeyPatch) -> dict[str, SavedTest]:
-    """The saved tests of the site, which somebody may edit."""
-    found = dict(SAVED_TESTS)
-    monkeypatch.setattr(web, "SAVED_TESTS", found)
-    return found
 
 
 async def tell(story: Story, **settings: str) -> None:
@@ -75,7 +66,7 @@ def attempts(process: DaemonProcess) -> int:
         return count
 
 
-async def test_a_second_identical_grid_needs_no_backtest_and_another_fixed_value_only_its_own(tests_of_site: Any) -> None:
+async def test_a_second_identical_grid_needs_no_backtest_and_another_fixed_value_only_its_own() -> None:
     def story(process: DaemonProcess, site: Site) -> None:
         first, rows = run(process, *GRID)
         check(TEST, rows)
@@ -100,20 +91,19 @@ async def test_a_second_identical_grid_needs_no_backtest_and_another_fixed_value
     await tell(story)
 
 
-async def test_a_test_that_was_edited_on_the_site_is_backtested_anew(tests_of_site: dict[str, SavedTest]) -> None:
+async def test_a_test_that_was_edited_on_the_site_is_backtested_anew() -> None:
     """Also when nothing of the edit can be seen but in the panel, as the funds it starts with; looked at before each run."""
 
     def story(process: DaemonProcess, site: Site) -> None:
         words = ("-p", "profit_target=20,40", "--with", "entry_time=13:00")
         check(TEST, run(process, *words)[1])
         assert len(site.runs) == 2
-        edited = dataclasses.replace(TEST, form=dataclasses.replace(TEST.form, starting_funds=50_000.0))
-        tests_of_site[TEST.id] = edited
+        edited = site.edit(TEST.id, dataclasses.replace(TEST.form, starting_funds=50_000.0))
         check(edited, run(process, *words)[1])
         assert len(site.runs) == 4
         check(edited, run(process, *words)[1])
         assert len(site.runs) == 4
-        tests_of_site[TEST.id] = TEST
+        site.restore()
         check(TEST, run(process, *words)[1])
         assert len(site.runs) == 4, "it is as it was, and so are its results"
 
