@@ -182,7 +182,13 @@ def _check_size(plan: Record, most: int) -> None:
 
 
 def _show(session: Session, run: Record, format_: Format | None, *, is_watched: bool) -> None:
-    session.output.note(f"{run['name'] or 'the run'}: {run['tasks']['total']} backtests on {run['test']['name']}")
+    cached = run["tasks"]["cached"]
+    said = [f"{run['name'] or 'the run'}: {run['tasks']['total']} backtests on {run['test']['name']}"]
+    said += [f"{cached} of them with the result of an earlier run"] if cached else []
+    if run["growing"]:
+        most = f", {run['planned_tasks']} at most" if run["planned_tasks"] is not None else ""
+        said += [f"more follow from their results{most}"]
+    session.output.note("; ".join(said))
     if format_ is None:
         session.output.line(run["run_id"])
         return

@@ -40,6 +40,15 @@ def test_submit_prints_the_id_alone(ooctl, state):
     assert len(request.request_id) == 36
 
 
+def test_submit_says_what_was_taken_over_and_what_will_follow(ooctl, state):
+    run = state.runs[0]
+    run.growing, run.planned_tasks, run.tasks.cached = True, 12, 2
+    assert (
+        "3 backtests on Iron fly; 2 of them with the result of an earlier run; more follow from their results, 12 at most"
+        in ooctl(*SUBMIT).err
+    )
+
+
 def test_submit_sends_lists_and_the_long_form(ooctl, state):
     ooctl("submit", "--test", "1", "-p", "entry=09:45,10:00", "--request-id", "mine")
     ooctl("submit", "--test", "1", "--param", "delta", "--start", "-5", "--end", "50", "--step", "1")
