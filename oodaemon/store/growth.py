@@ -68,7 +68,7 @@ def outcomes(db: Snapshot, run_id: str) -> tuple[Standing, list[Outcome]]:
             values=json.loads(row["values"]),
             state=TaskState(row["state"]),
             part=row["part"],
-            metrics=_figures(row["metrics"], row["derived"]),
+            metrics=merged(row["metrics"], row["derived"]),
             is_proven=row["origin"] != "accepted",
         )
         for row in rows
@@ -96,8 +96,10 @@ def extend(tx: Transaction, run_id: str, seen: Standing, extension: Extension) -
     return True
 
 
-def _figures(metrics: str | None, derived: str | None) -> dict[str, float] | None:
-    """Those of the page, and those of the trade log that are called otherwise: a drawdown in dollars is none in percent."""
+def merged(metrics: str | None, derived: str | None) -> dict[str, float] | None:
+    """The figures of a page and of its trade log, both as JSON. What a page may show is only taken from the page: a drawdown in
+    dollars is none in percent.
+    """
     if metrics is None:
         return None
     return {**{name: value for name, value in json.loads(derived or "{}").items() if name not in METRICS}, **json.loads(metrics)}

@@ -237,3 +237,10 @@ def test_several_batches_keep_their_order(bench: Workbench) -> None:
     finish(bench, 5, 6)
     assert [row.part for row in bench.read(results.page, run.run_id)][4:] == ["one", "two"]
     bench.write(lambda tx: tx.note("DELETE FROM parts", ()))
+
+
+def test_a_figure_of_the_page_is_never_that_of_the_trade_log() -> None:
+    derived = '{"max_drawdown": -35000.0, "sharpe": 1.2}'
+    assert growth.merged('{"pl": 5.0}', derived) == {"pl": 5.0, "sharpe": 1.2}
+    assert growth.merged('{"max_drawdown": -12.0}', derived) == {"max_drawdown": -12.0, "sharpe": 1.2}
+    assert growth.merged(None, derived) is None
