@@ -1,4 +1,4 @@
-"""`make bench`: measures, and asserts nothing, for times belong to a machine. Prints each figure beside its goal, then all in one table.
+"""`make bench`: measures, and asserts nothing, for times belong to a machine. Prints each figure beside its goal, then one table.
 
 python -m tests.bench [PART ...] [--tasks N] [--events N] [--record]
 """

@@ -78,7 +78,8 @@ def attempts(process: DaemonProcess, run: str) -> list[Attempt]:
     """Those attempts of a run so far that ended well."""
     with contextlib.closing(sqlite3.connect(f"file:{process.state_dir}/oodaemon.db?mode=ro", uri=True)) as db:
         rows = db.execute(
-            "SELECT leased_at, submitted_at, closed_at FROM attempts WHERE run_id = ? AND outcome = 'succeeded' ORDER BY attempt_id",
+            "SELECT leased_at, submitted_at, closed_at FROM attempts"
+            " WHERE run_id = ? AND outcome = 'succeeded' ORDER BY attempt_id",
             (run,),
         ).fetchall()
     return [Attempt(*(from_text(text).timestamp() for text in row)) for row in rows]

@@ -1,8 +1,8 @@
 """The floor: a loop written by hand with Playwright alone that fills the same form, presses Run and reads the same figures.
 
-It believes whatever it sees: nothing is supervised, stored, read back or proven. Whoever drives the site one backtest after the other in
-one page cannot be quicker by much. `python -m tests.bench.floor URL TASKS BROWSERS` prints one JSON object, in seconds:
-`per_task` (between two results of the same browser, divided by the browsers), `first_click` (from the first request, with a warm page, to the first Run click).
+It believes whatever it sees: nothing is supervised, stored, read back or proven. Whoever drives the site one backtest after the
+other in one page cannot be quicker by much. `python -m tests.bench.floor URL TASKS BROWSERS` prints one JSON object, in seconds:
+`per_task` (all the time of a browser, divided by all backtests), `first_click` (of a warm page, from the first request to Run).
 """
 
 import asyncio

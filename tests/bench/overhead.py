@@ -1,7 +1,7 @@
 """What a backtest costs beyond a loop written by hand: the same site, the same form, one after the other, interleaved.
 
-The politeness pacing is off, for it is no cost but a choice. What remains beyond the floor is the proof: pages must stand still for a while
-before their figures are believed, and every value is read back.
+The politeness pacing is off, for it is no cost but a choice. What remains beyond the floor is the proof: pages must stand still
+for a while before their figures are believed, and every value is read back.
 """
 
 import json
@@ -61,18 +61,17 @@ def by_hand(url: str, tasks: int, browsers: int) -> dict[str, float]:
 
 def cold(*, say: Say) -> None:
     """From the start of a daemon to its first Run click, when a run waits for it."""
-    with driven.site(0.0) as site:
-        with driven.working(site, 1) as process:
-            run, _ = driven.sweep(process, [5.0])
-            driven.finish(process, run)
-            run, _ = driven.sweep(process, [5 + number / 2 for number in range(1, 60)])
-            driven.first_click_after(process, 0)
-            process.kill()
-            began = time.time()
-            process.spawn()
-            say("daemon killed and started: to the next Run click", driven.first_click_after(process, began), "s")
-            driven.wait_up(process, 1)
-            browser = process.browsers()[0]
-            browser.kill()
-            say("browser killed: to the next Run click", driven.first_click_after(process, time.time()), "s")
-            process.ask("cancel", run, "--yes")
+    with driven.site(0.0) as site, driven.working(site, 1) as process:
+        run, _ = driven.sweep(process, [5.0])
+        driven.finish(process, run)
+        run, _ = driven.sweep(process, [5 + number / 2 for number in range(1, 60)])
+        driven.first_click_after(process, 0)
+        process.kill()
+        began = time.time()
+        process.spawn()
+        say("daemon killed and started: to the next Run click", driven.first_click_after(process, began), "s")
+        driven.wait_up(process, 1)
+        browser = process.browsers()[0]
+        browser.kill()
+        say("browser killed: to the next Run click", driven.first_click_after(process, time.time()), "s")
+        process.ask("cancel", run, "--yes")
