@@ -1,20 +1,50 @@
 """The metrics endpoint as an actor; it has threads of its own, and no other part waits for it."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
+from typing import NoReturn
 
 import trio
 from prometheus_client import CollectorRegistry, GCCollector, PlatformCollector, ProcessCollector, start_http_server
 
 from oodaemon.actors.child import Child
+from oodaemon.clock import SECONDS
 from oodaemon.errors import ConfigurationError
-from oodaemon.metrics.collector import DaemonCollector, Scrape
+from oodaemon.histogram import Histogram
+from oodaemon.metrics.collector import DaemonCollector
+from oodaemon.metrics.scrape import Scrape
+
+LOOK = 0.5 * SECONDS
+LAG_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 10.0)
+"""Upper bounds in seconds."""
+
+Work = Callable[[], Awaitable[object]]
+
+
+async def watch_lag(lag: Histogram) -> NoReturn:
+    """Note twice a second by how much a timer of the loop comes late, for ever."""
+    while True:
+        due = trio.current_time() + LOOK
+        await trio.sleep_until(due)
+        lag.add(max(0.0, trio.current_time() - due))
 
 
 class MetricsServer:
-    """Serves /metrics on one address; port 0 takes a free one. `take` gathers a scrape on the trio side."""
+    """Serves /metrics on one address; port 0 takes a free one. `take` gathers a scrape on the trio side.
 
-    def __init__(self, *, host: str, port: int, version: str, boot: int, take: Callable[[], Awaitable[Scrape]]) -> None:
-        self._host, self._port, self._version, self._boot, self._take = host, port, version, boot, take
+    `beside` is what goes on while it serves, until cancelled.
+    """
+
+    def __init__(
+        self,
+        *,
+        address: tuple[str, int],
+        version: str,
+        boot: int,
+        take: Callable[[], Awaitable[Scrape]],
+        beside: Sequence[Work] = (),
+    ) -> None:
+        (self._host, self._port), self._version, self._boot = address, version, boot
+        self._take, self._beside = take, beside
         self._address = ""
 
     @property
@@ -42,7 +72,10 @@ class MetricsServer:
             self._address = f"{self._host}:{server.server_port}"
             child.progress(self._address)
             task_status.started()
-            await trio.sleep_forever()
+            async with trio.open_nursery() as nursery:
+                for work in self._beside:
+                    nursery.start_soon(work)
+                await trio.sleep_forever()
         finally:
             self._address = ""
             with trio.CancelScope(shield=True):
