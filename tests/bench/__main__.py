@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import boot, exports, grids, latency
+from tests.bench import boot, exports, grids, latency, scrapes
 
 
 def main(tasks: int, events: int) -> None:
@@ -15,6 +15,7 @@ def main(tasks: int, events: int) -> None:
         boot.measure(Path(folder), tasks=tasks, events=events, say=say)
     grids.measure(say=say, tasks=tasks)
     latency.measure(say=say)
+    scrapes.measure(say=say, tasks=tasks)
     exports.measure(say=say)
 
 
