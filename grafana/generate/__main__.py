@@ -29,6 +29,8 @@ def write(folder: Path) -> None:
         for variable in board["templating"]["list"]:
             for key in INTERVALS_ONLY:
                 variable.pop(key, None)
+        for panel in board["panels"]:
+            panel.get("options", {}).pop("footer", None)  # of the SDK's tables; Grafana has moved it since
         (folder / f"{name}.json").write_text(json.dumps(board, indent=2, sort_keys=True, ensure_ascii=False) + "\n", "utf-8")
 
 
