@@ -11,7 +11,7 @@ import structlog
 import trio
 
 from oodaemon.actors.exits import leaves
-from oodaemon.app import accounts, daemon, logs, trial
+from oodaemon.app import accounts, daemon, logs
 from oodaemon.app.parts import recordings_folder
 from oodaemon.app.pulse import GAVE_UP
 from oodaemon.app.settings import Settings
@@ -60,6 +60,8 @@ def _defect(error: Exception, folder: Path) -> int:
 
 def check_parameters(settings: Settings, names: Sequence[str], say: Callable[[str], None]) -> bool:
     """Try parameters out and say what came of each; True when all hold. Raises InvalidArgument, ConfigurationError."""
+    from oodaemon.app import trial  # noqa: PLC0415 - it needs a practice site, and a daemon does not
+
     _check_browser(settings, os.environ)
     registry = discover()
     for problem in registry.problems:

@@ -37,6 +37,14 @@ def duration(seconds: float) -> Duration:
     return wire
 
 
+def eta(run: Run, browsers: int) -> float | None:
+    """Seconds until a run is done when so many browsers share its work; None when nobody can tell, or it does not run."""
+    if run.median_task_seconds is None or run.phase is not RunPhase.RUNNING or not browsers:
+        return None
+    left = run.counts.pending + run.counts.running + yet_to_come(run)
+    return run.median_task_seconds * -(-left // browsers)
+
+
 class Converter:
     """Knows the address of the site, and which options go without saying."""
 
@@ -66,9 +74,8 @@ class Converter:
             wire.ended_at.CopyFrom(timestamp(run.ended_at))
         if run.median_task_seconds is not None:
             wire.median_task_duration.CopyFrom(duration(run.median_task_seconds))
-            if run.phase is RunPhase.RUNNING and browsers:
-                left = run.counts.pending + run.counts.running + yet_to_come(run)
-                wire.eta.CopyFrom(duration(run.median_task_seconds * -(-left // browsers)))
+        if (seconds := eta(run, browsers)) is not None:
+            wire.eta.CopyFrom(duration(seconds))
         return wire
 
     def forecast(self, found: Forecast, browsers: int, seconds: float | None) -> runs_pb2.PlanRunResponse:

@@ -93,6 +93,20 @@ def active(db: Snapshot) -> list[Run]:
     return [_run(db, row) for row in db.execute(f"{_SELECT} WHERE r.ended_at IS NULL ORDER BY r.run_id").fetchall()]
 
 
+def shown(db: Snapshot, *, limit: int, since: str) -> list[Run]:
+    """The newest runs that are not at rest or came to rest at `since` or later, oldest first; without their specifications.
+
+    A specification may be megabytes, and nobody who only looks at how a run goes needs it.
+    """
+    select = _SELECT.replace("s.spec", "'' AS spec").replace("JOIN specs s USING (run_id) ", "")
+    rows = db.execute(
+        f"{select} WHERE r.run_id IN (SELECT run_id FROM runs WHERE ended_at IS NULL"  # noqa: S608 - constants only
+        " UNION ALL SELECT run_id FROM runs WHERE ended_at >= ? ORDER BY run_id DESC LIMIT ?) ORDER BY r.run_id",
+        (since, limit),
+    ).fetchall()
+    return [_run(db, row) for row in rows]
+
+
 def set_desired(
     tx: Transaction,
     ref: str,
