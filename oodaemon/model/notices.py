@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
 from oodaemon.model.events import Event, EventType
-from oodaemon.model.runs import RunPhase
+from oodaemon.model.runs import RunPhase, TaskCounts
 
 
 class Topic(enum.StrEnum):
@@ -23,6 +23,7 @@ ENDS = {
     RunPhase.CANCELLED: "was cancelled",
 }
 """Phases in which a run is over, and what is said of it."""
+SETTLED = ("completed", "failed", "skipped", "cancelled")
 NEEDS = {
     "AuthRequired": "a person has to sign in",
     "SiteBlocked": "the site cannot be used",
@@ -88,16 +89,16 @@ def step(standing: Standing, event: Event, store_id: str) -> tuple[Standing, tup
 
 
 def _run_ended(event: Event, store_id: str) -> Notice | None:
-    phase, counts = RunPhase(event.body["phase"]), event.body["counts"]
+    phase, counts = RunPhase(event.body["phase"]), TaskCounts(**event.body.get("counts", {}))
     if phase not in ENDS or not event.run_id:
         return None
-    told = ", ".join(f"{counts[state]} {state}" for state in ("completed", "failed", "skipped", "cancelled") if counts[state])
+    told = ", ".join(f"{count} {state}" for state in SETTLED if (count := getattr(counts, state)))
     return Notice(
         notice_id=f"{store_id}-{event.seq}",
         topic=Topic.RUN_ENDED,
         occurred_at=event.occurred_at,
         title=f"Run {event.run_id} {ENDS[phase]}",
-        message=f"of {counts['total']} backtests {told or 'none was begun'}",
+        message=f"of {counts.total} backtests {told or 'none was begun'}",
         run_id=event.run_id,
         phase=phase.name,
     )

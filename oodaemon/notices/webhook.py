@@ -46,8 +46,9 @@ class Webhook:
 
     async def deliver(self, notice: Notice) -> Delivery:
         """See Channel."""
-        client = self._client or await trio.to_thread.run_sync(_client)
-        self._client = client
+        if self._client is None:
+            self._client = await trio.to_thread.run_sync(_client)
+        client = self._client
         import httpx  # noqa: PLC0415 - only a daemon that has something to tell pays for it
 
         body = json.dumps(notice.as_record(), ensure_ascii=False).encode()
