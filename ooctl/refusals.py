@@ -115,7 +115,7 @@ _HINTS: Final = {
 _AT_HOME: Final = '"ooctl token create NAME" on the machine of the daemon makes one'
 _REMOTE_HINTS: Final = {
     grpc.StatusCode.UNAUTHENTICATED: f"{_AT_HOME}; OOCTL_TOKEN or the --token-file of a context gives it; it may have expired",
-    grpc.StatusCode.PERMISSION_DENIED: "to steer runs it needs --scope control; tokens and accounts are changed over the socket only",
+    grpc.StatusCode.PERMISSION_DENIED: "steering runs needs --scope control; tokens and accounts are changed over the socket only",
 }
 
 

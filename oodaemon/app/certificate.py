@@ -59,6 +59,13 @@ def make(folder: Path, names: Sequence[str], *, days: int, now: datetime.datetim
     return Made(cert_file, key_file, wanted, until, made.fingerprint(hashes.SHA256()).hex(":").upper())
 
 
+def days_left(cert: Path, now: datetime.datetime) -> int:
+    """Whole days until a certificate ends; negative once it has. Raises OSError, ValueError."""
+    from cryptography import x509  # noqa: PLC0415 - as above
+
+    return (x509.load_pem_x509_certificate(cert.read_bytes()).not_valid_after_utc - now).days
+
+
 def _builder(names: Sequence[str], begin: datetime.datetime, end: datetime.datetime) -> "x509.CertificateBuilder":
     from cryptography import x509  # noqa: PLC0415 - as above
     from cryptography.x509.oid import ExtendedKeyUsageOID, NameOID  # noqa: PLC0415
@@ -85,7 +92,7 @@ def _builder(names: Sequence[str], begin: datetime.datetime, end: datetime.datet
         .add_extension(x509.SubjectAlternativeName([_name(each) for each in names]), critical=False)
         .add_extension(x509.BasicConstraints(ca=False, path_length=None), critical=True)
         .add_extension(usage, critical=True)
-        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH]), critical=False)
+        .add_extension(x509.ExtendedKeyUsage([ExtendedKeyUsageOID.SERVER_AUTH, ExtendedKeyUsageOID.CLIENT_AUTH]), critical=False)
     )
 
 

@@ -27,6 +27,9 @@ HANDSHAKE = 10 * SECONDS
 MOST = 256
 """Connections at a time; a client needs one."""
 CHUNK = 64 * 1024
+ENDED = "it ended the handshake; it may not trust the certificate"
+GONE = ("UNEXPECTED_EOF_WHILE_READING", "TLSV1_ALERT_UNKNOWN_CA")
+"""How OpenSSL calls a peer that goes away in the middle, with and without a word."""
 
 
 class Front:
@@ -149,6 +152,6 @@ def _reason(error: BaseException) -> str:
     seen: BaseException | None = error
     while seen is not None:
         if isinstance(seen, ssl.SSLError) and seen.reason:
-            return seen.reason.replace("_", " ").lower()
+            return ENDED if seen.reason in GONE else seen.reason.replace("_", " ").lower()
         seen = seen.__cause__ or seen.__context__
-    return "the connection ended during the handshake"
+    return ENDED
