@@ -24,6 +24,7 @@ from ooctl.commands import (
     submissions,
     tasks,
     tests,
+    tokens,
     trades,
     watching,
 )
@@ -113,6 +114,7 @@ for command in (
     accounts.logout,
     accounts.accounts,
     contexts.context,
+    tokens.token,
     service.service,
 ):
     ooctl.add_command(command)

@@ -17,6 +17,7 @@ from oodaemon.app import boot
 from oodaemon.app.accounts import Access
 from oodaemon.app.logs import log_loop
 from oodaemon.app.notify import Notifier
+from oodaemon.app.outside import check_door
 from oodaemon.app.parts import Account, Parts
 from oodaemon.app.settings import Settings
 from oodaemon.app.shutdown import OK, Shutdown
@@ -48,6 +49,8 @@ async def run(settings: Settings, registry: Registry, access: Access) -> int:
         practice = _practice() if settings.practice else None
         async with open_loop(log_loop):
             parts = Parts(settings, _account(settings, practice, access), store, registry, folder=ground.folder)
+            await parts.tokens.recall()
+            check_door(settings, parts.tokens)
             root = plant(parts, practice, notifier, ground.lost)
             parts.tree.plant(root)
             parts.phases.update(ground.phases, store=opened)
@@ -60,6 +63,7 @@ async def run(settings: Settings, registry: Registry, access: Access) -> int:
                 "daemon starts",
                 boot=store.boot,
                 listen=str(settings.address),
+                listen_tcp=settings.listen_tcp or "off",
                 site=parts.desk.site.base_url,
                 browsers=settings.browsers,
                 state_dir=str(settings.state_dir),

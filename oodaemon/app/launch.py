@@ -30,7 +30,7 @@ def launch(settings: Settings) -> int:
     A defect of ours that nothing caught ends it with 71; what is known of it is in a file beside the store, which the log names.
     """
     settings, access = accounts.completed(settings)
-    redaction = Redaction((settings.password.get_secret_value(), settings.email))
+    redaction = Redaction((settings.password.get_secret_value(), settings.email, settings.notify_secret.get_secret_value()))
     logs.configure(redaction)
     if access.problem:
         structlog.get_logger().warning("account", reason=access.problem)

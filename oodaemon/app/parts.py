@@ -19,6 +19,7 @@ from oodaemon.app import clocks
 from oodaemon.app.accounts import Access, key_of, session_of, vault_of
 from oodaemon.app.boot import PHASES
 from oodaemon.app.logs import QUIET, log_transition
+from oodaemon.app.outside import door_of, teller_of
 from oodaemon.app.scraping import Scraping
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine, recordings
@@ -53,15 +54,18 @@ from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
 from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.presence import Presence
+from oodaemon.rpc.remote import Remote
 from oodaemon.rpc.runs import RunServicer
 from oodaemon.rpc.saved_tests import TestServicer
-from oodaemon.rpc.server import Server
+from oodaemon.rpc.server import Server, Service
 from oodaemon.rpc.services import services
+from oodaemon.rpc.tokens import TokenServicer
 from oodaemon.rpc.trades import TradeServicer
 from oodaemon.rpc.watch import Watch
 from oodaemon.store.lanes import HurriedLane, ThreadLane
 from oodaemon.store.shelf import Shelf
 from oodaemon.store.store import Store
+from oodaemon.vault.tokens import TokenBook
 
 log = structlog.get_logger()
 
@@ -190,7 +194,12 @@ class Parts:
         self.clock = clocks.ClockWatch(utc_now, self._bridge_gap)
         self.phases = dict.fromkeys(PHASES, 0.0)
         """What each phase of this boot took, in seconds; 0 until it is over."""
-        self.server = self._server(registry, site)
+        self.tokens = TokenBook(store, utc_now)
+        offered = self._services(registry, site)
+        self.server = Server(settings.address, offered, gate=self.gate)
+        door = door_of(settings)
+        self.remote = None if door is None else Remote(door, self.server, offered, self.tokens, self.gate)
+        self.teller = teller_of(settings, store, self.journal)
         self.metrics = Scraping(self).server()
 
     def _planner(self, registry: Registry) -> Planner:
@@ -204,7 +213,7 @@ class Parts:
         self.desk.doubt()
         await self.store.write(clocks.bridge, seconds)
 
-    def _server(self, registry: Registry, site: Site) -> Server:
+    def _services(self, registry: Registry, site: Site) -> list[Service]:
         book = TestBook(self.store, self.desk, registry)
         run_desk = RunDesk(store=self.store, desk=self.desk, book=book, registry=registry, wall_clock=utc_now, rng=self.rng)
         identity = Identity(
@@ -214,7 +223,7 @@ class Parts:
             state_dir=str(self.settings.state_dir),
             http_address=lambda: self.metrics.address if self.metrics else "",
         )
-        offered = services(
+        return services(
             runs=RunServicer(
                 desk=run_desk,
                 forecaster=Forecaster(store=self.store, book=book, pacer=self.desk.pacer, wall_clock=utc_now),
@@ -238,8 +247,8 @@ class Parts:
             exports=ExportServicer(self.store, self.presence),
             accounts=AccountServicer(self.accounts),
             analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),
+            tokens=TokenServicer(self.tokens, utc_now),
         )
-        return Server(self.settings.address, offered, gate=self.gate)
 
     def dump_tasks(self) -> None:
         """Write the tree of all trio tasks into the log."""

@@ -17,6 +17,8 @@ from oodaemon.api.v1 import (
     runs_pb2_grpc,
     tests_pb2,
     tests_pb2_grpc,
+    tokens_pb2,
+    tokens_pb2_grpc,
     trades_pb2,
     trades_pb2_grpc,
 )
@@ -29,6 +31,7 @@ from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.runs import RunServicer
 from oodaemon.rpc.saved_tests import TestServicer
 from oodaemon.rpc.server import Service
+from oodaemon.rpc.tokens import TokenServicer
 from oodaemon.rpc.trades import TradeServicer
 
 
@@ -43,6 +46,7 @@ def services(  # noqa: PLR0913 - one parameter a service
     exports: ExportServicer,
     accounts: AccountServicer,
     analysis: AnalysisServicer,
+    tokens: TokenServicer,
 ) -> list[Service]:
     """What a server offers, beside health and reflection."""
     return [
@@ -77,4 +81,5 @@ def services(  # noqa: PLR0913 - one parameter a service
             analysis,
             analysis_pb2_grpc.add_AnalysisServiceServicer_to_server,
         ),
+        Service(tokens_pb2.DESCRIPTOR.services_by_name["TokenService"], tokens, tokens_pb2_grpc.add_TokenServiceServicer_to_server),
     ]
