@@ -37,6 +37,7 @@ from oodaemon.dispatch.saved_tests import TestDesk
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.dispatch.workshop import Workshop
+from oodaemon.events.log import LogBook
 from oodaemon.events.watch import Journal
 from oodaemon.metrics.collector import Scrape
 from oodaemon.metrics.policy import SiteStatistics
@@ -53,6 +54,7 @@ from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
 from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
+from oodaemon.rpc.logs import Logs
 from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.runs import RunServicer
@@ -134,9 +136,16 @@ class Parts:
     """Everything that the actors of the tree are made of."""
 
     def __init__(
-        self, settings: Settings, account: Account, store: Store, registry: Registry, *, folder: Path | None = None
+        self,
+        settings: Settings,
+        account: Account,
+        store: Store,
+        registry: Registry,
+        *,
+        folder: Path | None = None,
+        book: LogBook | None = None,
     ) -> None:
-        """`folder` is the private temporary folder of browsers, if they have one."""
+        """`folder` is the private temporary folder of browsers, if they have one, and `book` where log lines are kept."""
         self.settings, self.store, self.tree = settings, store, Tree()
         self.rng = random.Random()  # noqa: S311 - jitter and ids, no secrets
         self.gate = Gate()
@@ -190,6 +199,7 @@ class Parts:
             converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now, troubles=self.planner.troubles
         )
         self.watch = Watch(store=store, events=self.journal, presence=self._presence)
+        self.logs = Logs(book=book or LogBook(), store=store, redaction=lambda: self.desk.redaction, wall_clock=utc_now)
         self.metrics = self._metrics()
         self.server = self._server(registry, site)
 
@@ -232,6 +242,7 @@ class Parts:
                 presence=self._presence,
                 tree=self.tree.snapshot,
                 wall_clock=utc_now,
+                logs=self.logs,
             ),
             parameters=ParameterServicer(registry),
             tests=TestServicer(book, TestDesk(self.store, self.desk, book), self._converter),
