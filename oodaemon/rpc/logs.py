@@ -80,7 +80,7 @@ class Logs:
         wanted = await self._wanted(request)
         is_ours = request.HasField("cursor") and request.cursor.log_id == self.book.log_id
         seq = min(max(0, request.cursor.seq), self.book.head) if is_ours else 0
-        is_resumed, is_silent = is_ours, False
+        is_resumed, is_silent = is_ours, request.follow  # whoever follows has a place from the first answer on
         while True:
             page = self.book.read(seq, BATCH)
             seq = page.seq
