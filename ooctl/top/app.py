@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import signal
+import threading
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
@@ -99,7 +101,7 @@ class Top(App[ExitStatus]):
 
     def lost(self, sentence: str) -> None:
         """See `source.Scene`."""
-        self.post_message(Told(lambda: self._set_trouble(f"{sentence}; trying again")))
+        self.post_message(Told(lambda: self._set_trouble(f"trying again: {sentence}")))
 
     def back(self) -> None:
         """See `source.Scene`."""
@@ -215,6 +217,10 @@ class Top(App[ExitStatus]):
         """Ctrl-C: the same, with the exit code that says so."""
         self.exit(ExitStatus.INTERRUPTED)
 
+    def interrupt(self) -> None:
+        """The same from another thread, for a signal: textual ends in disorder when a KeyboardInterrupt goes through it."""
+        self.post_message(Told(self.action_interrupt))
+
     def _in_thread(self, ask: Callable[[], object], take: Callable[..., None]) -> None:
         """Ask the daemon without holding the view up; what it refuses is told."""
 
@@ -230,21 +236,23 @@ class Top(App[ExitStatus]):
         self.run_worker(work, thread=True, exit_on_error=True)
 
 
-LEFT: Final = "left the view; what it showed goes on"
+FAREWELL: Final = "left the view; what it showed goes on"
 
 
 def show(session: Session, watched: str | None) -> ExitStatus:
     """Run the view on the daemon of the session, and say at the end what `ooctl watch` says."""
     from ooctl.top.live import LiveSource  # noqa: PLC0415 - the view can be had without gRPC
 
-    view = Top(
-        LiveSource(lambda pacing: session.connect(pacing), session.env), watched=watched, has_colour=session.output.has_colour
-    )
-    status = view.run(mouse=False)
+    view = Top(LiveSource(session.connect, session.env), watched=watched, has_colour=session.output.has_colour)
+    before = signal.signal(signal.SIGINT, lambda *_: threading.Thread(target=view.interrupt).start())
+    try:
+        status = view.run(mouse=False)
+    finally:
+        signal.signal(signal.SIGINT, before)
     if view.farewell is not None:
         session.output.note(f"ended: {state_line(view.farewell)}")
     elif watched is not None:
         session.output.note(f'stopped watching; the run {watched} goes on ("ooctl cancel {watched}" would end it)')
     elif status is ExitStatus.INTERRUPTED:
-        session.output.note(LEFT)
+        session.output.note(FAREWELL)
     return ExitStatus.FAILED if status is None else status

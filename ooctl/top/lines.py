@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Final
 
 from rich.cells import cell_len, set_cell_size
@@ -15,7 +15,9 @@ from ooctl.render.tables import settled, total_of, values_of
 from ooctl.render.text import DASH, duration, money, number, one_line, percent, plain
 from ooctl.top.source import Best
 
-DONE, FAILED_BAR, LEFT = "\N{BOX DRAWINGS HEAVY HORIZONTAL}", "\N{BOX DRAWINGS HEAVY DOUBLE DASH HORIZONTAL}", "\N{MIDDLE DOT}"
+DONE: Final = "\N{BOX DRAWINGS HEAVY HORIZONTAL}"
+FAILED_BAR: Final = "\N{BOX DRAWINGS HEAVY DOUBLE DASH HORIZONTAL}"
+LEFT: Final = "\N{MIDDLE DOT}"
 CURSOR: Final = "\N{BLACK RIGHT-POINTING SMALL TRIANGLE}"
 WIDE: Final = 100
 NARROW: Final = 70
@@ -32,8 +34,6 @@ class Palette:
     bad: str = ""
     dim: str = ""
     strong: str = "bold"
-    cursor: str = "reverse"
-    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 def fit(text: str, width: int) -> str:
@@ -59,31 +59,49 @@ def bar(run: Record, width: int, palette: Palette) -> Text:
     )
 
 
-def run_lines(run: Record, width: int, palette: Palette, *, is_selected: bool) -> list[Text]:
+@dataclass(frozen=True)
+class Columns:
+    """How wide the parts of a run are; the same for all runs of a picture."""
+
+    name: int
+    bar: int
+    bad: int
+    eta: int
+
+
+def columns(runs: Sequence[Record], width: int) -> Columns:
+    """The room there is, shared between names and bars."""
+    bad = 11 if width >= NARROW and any(_bad(run) for run in runs) else 0
+    eta = 13 if width >= NARROW else 9
+    room = width - 2 - 1 - 10 - 1 - 9 - bad - eta
+    longest = max((cell_len(run["name"] or run["run_id"]) for run in runs), default=0)
+    least = max(6, min(20, room // 3))
+    name = max(8, min(longest, room - least))
+    return Columns(name, max(1, min(60, room - name)), bad, eta)
+
+
+def run_lines(run: Record, width: int, fitted: Columns, palette: Palette, *, is_selected: bool) -> list[Text]:
     """A run: name, phase, bar, counts and estimate; below it why nothing or little happens with it."""
-    tasks = run["tasks"]
-    counts = f"{settled(tasks)}/{total_of(run)}"
-    failed = tasks["failed"] + tasks["skipped"]
-    bad = f"{failed} failed" if failed else ""
-    eta = "" if run["eta_seconds"] is None else f"{'ETA ' if width >= NARROW else ''}{_short(run['eta_seconds'])}"
     phase = run["phase"] or DASH
-    right = 9 + (10 if width >= NARROW else 0) + (12 if width >= NARROW else 8)
-    name_width = max(10, min(36, (width - right) * 2 // 5))
-    bar_width = max(4, width - 2 - name_width - 1 - 10 - 1 - right - 2)
+    eta = "" if run["eta_seconds"] is None else f"{'ETA ' if width >= NARROW else ''}{_short(run['eta_seconds'])}"
     line = Text(no_wrap=True, overflow="ellipsis")
     line.append(f"{CURSOR if is_selected else ' '} ", palette.strong)
-    line.append(fit(run["name"] or run["run_id"], name_width), palette.strong if is_selected else "")
+    line.append(fit(run["name"] or run["run_id"], fitted.name), palette.strong if is_selected else "")
     line.append(" ")
     line.append(fit(phase.lower().replace("_", " "), 10), _style_of(phase, palette))
     line.append(" ")
-    line.append_text(bar(run, bar_width, palette))
+    line.append_text(bar(run, fitted.bar, palette))
+    counts = f"{settled(run['tasks'])}/{total_of(run)}"
     line.append(f" {counts:>8}")
-    if width >= NARROW:
-        line.append(f" {bad:>9}", palette.bad)
-    line.append(f" {eta:>{12 if width >= NARROW else 8}}", palette.dim)
-    lines = [line]
-    lines += [_reason(condition, width, palette) for condition in run["conditions"]]
-    return lines
+    line.append(f"{_bad(run):>{fitted.bad}}" if fitted.bad else "", palette.bad)
+    line.append(f"{eta:>{fitted.eta}}", palette.dim)
+    return [line, *(_reason(condition, width, palette) for condition in run["conditions"])]
+
+
+def _bad(run: Record) -> str:
+    """What went wrong, in as many words as there is room for."""
+    failed, skipped = run["tasks"]["failed"], run["tasks"]["skipped"]
+    return f"{failed + skipped} failed" if failed else f"{skipped} skipped" if skipped else ""
 
 
 def _reason(condition: Record, width: int, palette: Palette) -> Text:
@@ -116,8 +134,8 @@ def browser_line(browser: Record, work: str, width: int, palette: Palette) -> Te
     ends = (10, 13) if width >= NARROW else (9, 0)
     line = Text("  ", no_wrap=True, overflow="ellipsis")
     line.append(fit(browser["path"].rpartition("/")[2], 3))
-    line.append(fit(state.lower(), 12), style)
-    line.append(fit(work, max(8, width - 17 - sum(ends))))
+    line.append(fit(state.lower(), 13 if len(state) > 8 else 9), style)
+    line.append(fit(work, max(8, width - line.cell_len - sum(ends))))
     line.append(f"{memory:>{ends[0]}}", palette.dim)
     if ends[1]:
         line.append(f"{often:>{ends[1]}}", palette.warn if restarts else palette.dim)
@@ -180,13 +198,13 @@ def failure_line(failure: Record, run: str, width: int, palette: Palette, *, is_
 def head_line(daemon: Record | None, trouble: str, width: int, palette: Palette) -> Text:
     """What the daemon is, and at the right whether it answers."""
     right = "no daemon" if trouble else "connecting" if daemon is None else "connected"
-    left = " ooctl top"
+    parts = ["ooctl top"]
     if daemon is not None:
         site = daemon["base_url"].partition("://")[2] or daemon["base_url"]
-        left += f"   {site}   boot {daemon['boot']}, up {duration(daemon['uptime_seconds'])}"
-        left += f"   {daemon['in_flight']} in flight" + ("   draining" if daemon["is_draining"] else "")
+        parts += [f"{daemon['in_flight']} in flight", *(["draining"] if daemon["is_draining"] else [])]
+        parts += [site, f"boot {daemon['boot']}, up {duration(daemon['uptime_seconds'])}"]
     line = Text(no_wrap=True, overflow="ellipsis")
-    line.append(fit(left, max(0, width - len(right) - 4)), palette.dim)
+    line.append(f" {fit(' · '.join(parts), max(0, width - len(right) - 5))}", palette.dim)
     line.append(f" {'○' if trouble else '●'} {right}", palette.bad if trouble else palette.good)
     return line
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
@@ -16,6 +16,10 @@ if TYPE_CHECKING:
 
     from ooctl.records import Record
     from ooctl.top.app import Top
+
+
+WIDE: Final = 84
+"""From here on every key is named."""
 
 
 class Part(Widget):
@@ -42,6 +46,9 @@ class Part(Widget):
 
     def _draw(self) -> None:
         found = self.draw(self._board, self.size.width, self.size.height)
+        for line in found:
+            if self.size.width:
+                line.truncate(self.size.width, overflow="ellipsis")
         if found != self._drawn:
             self._drawn = found
             self.refresh(layout=self.is_auto)
@@ -55,7 +62,7 @@ class Part(Widget):
 
     def render(self) -> Text:
         """See textual."""
-        return Text("\n").join(self._drawn)
+        return Text("\n", no_wrap=True).join(self._drawn)
 
     def get_content_height(self, *_: object) -> int:
         """See textual."""
@@ -104,7 +111,8 @@ class Runs(Part, can_focus=True):
             text = "waiting for the daemon" if board.daemon is None else 'no run yet; "ooctl submit" or "ooctl run" makes one'
             return [Text(f"  {text}", self.view.palette.dim)]
         chosen = board.selected
-        blocks = [lines.run_lines(run, width, self.view.palette, is_selected=run is chosen) for run in board.runs]
+        fitted, palette = lines.columns(board.runs, width), self.view.palette
+        blocks = [lines.run_lines(run, width, fitted, palette, is_selected=run is chosen) for run in board.runs]
         place = next((place for place, run in enumerate(board.runs) if run is chosen), 0)
         found, hidden = lines.window(blocks, place, self._room())
         self.border_subtitle = f"{hidden} more below" if hidden else ""
@@ -129,7 +137,7 @@ class Workers(Part):
     def draw(self, board: Board, width: int, height: int) -> list[Text]:  # noqa: ARG002 - as high as it has lines
         """One line each, as many as there is room for."""
         up = sum(1 for browser in board.browsers if browser["state"] == "UP")
-        self.border_title = f"browsers · {up} of {len(board.browsers)} up"
+        self.border_title = "browsers · as last seen" if board.trouble else f"browsers · {up} of {len(board.browsers)} up"
         room = max(2, self.app.size.height // 6)
         shown = board.browsers if len(board.browsers) <= room else board.browsers[: room - 1]
         found = [lines.browser_line(each, _work(each, board), width, self.view.palette) for each in shown]
@@ -139,10 +147,12 @@ class Workers(Part):
 
 
 def _work(browser: Record, board: Board) -> str:
-    """The detail of a browser with the name of the run in place of its id."""
-    words = (browser["detail"] or "").split()
-    named = [board.name_of(word) if before == "run" else word for before, word in zip(["", *words], words, strict=False)]
-    return " ".join(named[1:] if words[:1] == ["run"] else named)
+    """The detail of a browser, with the name of the run in place of its id."""
+    match (browser["detail"] or "").split():
+        case ["run", run_id, "task", index]:
+            return f"task {index} of {board.name_of(run_id)}"
+        case words:
+            return " ".join(words)
 
 
 class Worth(Part):
@@ -207,14 +217,15 @@ class Keys(Part):
 
     KEYS: ClassVar[tuple[tuple[str, str], ...]] = (
         *(("p", "pause"), ("r", "resume"), ("c", "cancel"), ("e", "evidence")),
-        *(("enter", "details"), ("tab", "other list"), ("?", "help"), ("q", "quit")),
+        *(("\N{DOWNWARDS ARROW WITH CORNER LEFTWARDS}", "look"), ("tab", "other list"), ("?", "help"), ("q", "quit")),
     )
-    SHORT: ClassVar[tuple[tuple[str, str], ...]] = tuple((key, word) for key, word in KEYS if key != "tab")
 
     def draw(self, board: Board, width: int, height: int) -> list[Text]:  # noqa: ARG002 - as inherited
         """One line; what does not fit is in the help."""
         palette, line = self.view.palette, Text(" ", no_wrap=True, overflow="crop")
-        for key, word in self.KEYS if width >= 76 else self.SHORT:
-            line.append(f" {key}", palette.strong)
-            line.append(f" {word} ", palette.dim)
+        gap = "  " if width >= 72 else " "
+        for key, word in self.KEYS:
+            if key != "tab" or width >= WIDE:
+                line.append(key, palette.strong)
+                line.append(f" {word}{gap}", palette.dim)
         return [line]
