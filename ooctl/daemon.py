@@ -21,6 +21,7 @@ from ooctl.channels import open_channel
 from ooctl.exports import Exports
 from ooctl.failures import Failures
 from ooctl.following import Follower, View
+from ooctl.logs import Logs
 from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
 from ooctl.plan_records import plan_record
 from ooctl.records import Record
@@ -113,6 +114,7 @@ class Daemon:
         self.accounts = Accounts(self._channel, self._ask)
         self.analyses = Analyses(self._channel, self._ask)
         self.tokens = Tokens(self._channel, self._ask)
+        self.logs = Logs(self._daemon, self._explain_stream, self._pacing)
         self.tests = SavedTests(self._channel, self._ask, self._send)
 
     def __enter__(self) -> Self:
@@ -209,10 +211,10 @@ class Daemon:
         """Start nothing new; the number of backtests still in flight."""
         return self._call(self._daemon.Drain, daemon_pb2.DrainRequest(request_id=str(uuid.uuid4()))).in_flight
 
-    def follow(self, run_id: str, view: View, *, timeout: float | None = None) -> Record:
-        """Follow a run until it is at rest; see Follower.follow."""
+    def follow(self, run_id: str, view: View, *, timeout: float | None = None, until: frozenset[str] = frozenset()) -> Record:
+        """Follow a run until it is at rest, or in a phase of `until`; see Follower.follow."""
         follower = Follower(self._watch, self._explain_stream, view, pacing=self._pacing)
-        return follower.follow(run_id, timeout=timeout, has_contact=self._has_answered)
+        return follower.follow(run_id, timeout=timeout, has_contact=self._has_answered, until=until)
 
     def _ask(
         self, method: _Call[RequestT, ResponseT], request: RequestT, /, *, timeout: float = DEADLINE, not_found: str = ""

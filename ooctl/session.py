@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 
     from ooctl.daemon import Daemon
     from ooctl.exits import ClientError
+    from ooctl.pacing import Pacing
 
 
 @dataclass
@@ -31,7 +32,7 @@ class Session:
     context: str | None = None
     is_debug: bool = False
 
-    def connect(self) -> Daemon:
+    def connect(self, pacing: Pacing | None = None) -> Daemon:
         """A connection to the daemon, to be used as a context manager; nothing is sent yet.
 
         Raises ClientError (USAGE) for a malformed address or context, (DENIED) for a socket of another user.
@@ -45,7 +46,7 @@ class Session:
         from ooctl.daemon import Daemon  # noqa: PLC0415 - grpc takes 300 ms to import; help and --version do without
 
         journal = RequestJournal(folder_of(self.env), address.target, self.output.note)
-        return Daemon(address, client=caller(self.env), journal=journal, access=access)
+        return Daemon(address, pacing=pacing, client=caller(self.env), journal=journal, access=access)
 
     def report(self, error: ClientError) -> None:
         """Say on standard error what went wrong: the sentence, its details, the hint, and with --debug the rest."""

@@ -40,6 +40,7 @@ from oodaemon.dispatch.saved_tests import TestDesk
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.dispatch.workshop import Workshop
+from oodaemon.events.log import LogBook
 from oodaemon.events.watch import Journal
 from oodaemon.model.reuse import Policy, scope_of
 from oodaemon.parameters.recipe import Recipes
@@ -52,6 +53,7 @@ from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
 from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
+from oodaemon.rpc.logs import Logs
 from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.remote import Remote
@@ -135,9 +137,16 @@ class Parts:
     """Everything that the actors of the tree are made of."""
 
     def __init__(
-        self, settings: Settings, account: Account, store: Store, registry: Registry, *, folder: Path | None = None
+        self,
+        settings: Settings,
+        account: Account,
+        store: Store,
+        registry: Registry,
+        *,
+        folder: Path | None = None,
+        book: LogBook | None = None,
     ) -> None:
-        """`folder` is the private temporary folder of browsers, if they have one."""
+        """`folder` is the private temporary folder of browsers, if they have one, and `book` where log lines are kept."""
         self.settings, self.store, self.tree = settings, store, Tree()
         self.rng = random.Random()  # noqa: S311 - jitter and ids, no secrets
         self.gate = Gate()
@@ -194,6 +203,7 @@ class Parts:
         self.clock = clocks.ClockWatch(utc_now, self._bridge_gap)
         self.phases = dict.fromkeys(PHASES, 0.0)
         """What each phase of this boot took, in seconds; 0 until it is over."""
+        self.logs = Logs(book=book or LogBook(), store=store, redaction=lambda: self.desk.redaction, wall_clock=utc_now)
         self.tokens = TokenBook(store, utc_now)
         offered = self._services(registry, site)
         self.server = Server(settings.address, offered, gate=self.gate)
@@ -239,6 +249,7 @@ class Parts:
                 presence=self.presence,
                 tree=self.tree.snapshot,
                 wall_clock=utc_now,
+                logs=self.logs,
             ),
             parameters=ParameterServicer(registry),
             tests=TestServicer(book, TestDesk(self.store, self.desk, book), self._converter),

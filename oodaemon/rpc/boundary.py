@@ -31,7 +31,7 @@ log = structlog.get_logger()
 DOMAIN = "oodaemon"
 RETRY_AFTER = 2
 READS = (
-    *("Get", "List", "Find", "Watch", "Check", "Dump", "Export", "Plan", "ServerReflectionInfo"),
+    *("Get", "List", "Find", "Watch", "Check", "Dump", "Export", "Plan", "ReadLogs", "ServerReflectionInfo"),
     *("Recommend", "Best", "Compare", "Robustness", "MonteCarlo", "WalkForwardReport"),
 )
 """How methods that change nothing are called."""

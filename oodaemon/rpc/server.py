@@ -87,8 +87,8 @@ class Server:
         guard: grpc.aio.ServerInterceptor | None = None,
         calls: Calls | None = None,
     ) -> None:
-        """`guard` is asked before everything else, where not everybody who can connect may do everything; `calls` counts, for several
-        servers where it is given.
+        """`guard` is asked before everything else, where not everybody who can connect may do everything; `calls` counts, for
+        several servers where it is given.
         """
         check(services)
         self._address, self._services, self._gate, self._guard = address, services, gate, guard

@@ -9,6 +9,7 @@ from oodaemon.ids import is_ulid_prefix
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import AT_REST, NOBODY, Author, Desired, Growth, Mode, NewRun, Run, RunPhase, derive_phase
 from oodaemon.model.tasks import Move
+from oodaemon.plans.outlook import typical
 from oodaemon.store import clocks, durations, parts, standing, tasks, tests
 from oodaemon.store.transaction import Snapshot, Transaction
 
@@ -192,6 +193,8 @@ def settle(tx: Transaction, run_id: str) -> None:
 
 
 def _run(db: Snapshot, row: Any) -> Run:  # noqa: ANN401 - a row of _SELECT
+    measured = durations.of_run(db, row["run_id"])
+    likely = measured if measured.seconds or row["ended_at"] else durations.of_latest(db, row["test_id"])
     return Run(
         run_id=row["run_id"],
         name=row["name"],
@@ -203,10 +206,11 @@ def _run(db: Snapshot, row: Any) -> Run:  # noqa: ANN401 - a row of _SELECT
         counts=tasks.counts(db, row["run_id"]),
         created_at=clock.from_text(row["created_at"]),
         ended_at=clock.from_text(row["ended_at"]) if row["ended_at"] else None,
-        median_task_seconds=durations.of_run(db, row["run_id"]),
+        median_task_seconds=measured.median,
         mode=Mode(row["mode"]),
         standing=standing.of(db, row) if row["ended_at"] is None else None,
         growth=Growth(row["growing"]),
         planned_tasks=row["planned"],
         part=parts.current(db, row["run_id"], row["last_lease"]),
+        typical_task_seconds=typical(likely.seconds),
     )

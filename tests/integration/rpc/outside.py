@@ -92,7 +92,7 @@ def door(service: Service, made: Made, *, client_ca: Path | None = None, port: i
 
 def listener(service: Service, where: Door) -> Remote:
     """A remote listener that offers what the service does."""
-    return Remote(where, offered(service), service.parts.tokens, service.parts.gate)
+    return Remote(where, service.parts.server, offered(service), service.parts.tokens, service.parts.gate)
 
 
 def offered(service: Service) -> Sequence[Any]:
