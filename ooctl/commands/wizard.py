@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +18,7 @@ from ooctl.session import Session
 
 if TYPE_CHECKING:
     from ooctl.daemon import Daemon
+    from ooctl.records import Record
     from ooctl.wizard.answers import Answers
     from ooctl.wizard.order import Order
     from ooctl.wizard.screen import Screen
@@ -57,19 +59,24 @@ def _run(session: Session, daemon: Daemon) -> ExitStatus:
     from ooctl.wizard.questions import converse  # noqa: PLC0415
     from ooctl.wizard.screen import Screen  # noqa: PLC0415
 
+    accepted: list[Record | None] = []
+
+    def written_down(answers: Answers) -> Order:
+        return order_of(answers, knowledge, daemon=_words_of_daemon(session))
+
     screen = Screen(session.output, session.stdin)
     try:
         _greet(session, daemon)
-        knowledge = FromDaemon(daemon)
+        knowledge = FromDaemon(daemon, lambda answers: accepted.append(_submit(session, daemon, written_down(answers))))
         answers = converse(screen, lambda so_far: following(so_far, knowledge))
-        order = order_of(answers, knowledge, daemon=_words_of_daemon(session))
+        order = written_down(answers)
     except (KeyboardInterrupt, click.Abort):
         session.output.note("left; nothing was submitted")
         return ExitStatus.INTERRUPTED
     if answers.decision is Decision.LEAVE:
         session.output.note("left; nothing was submitted")
         return ExitStatus.OK
-    status = _start(session, daemon, order) if answers.decision is Decision.START else ExitStatus.OK
+    status = _follow(session, daemon, accepted[-1]) if accepted else None
     return _keep(session, screen, answers, order, status=status)
 
 
@@ -81,37 +88,52 @@ def _greet(session: Session, daemon: Daemon) -> None:
         session.output.note(line)
 
 
-def _start(session: Session, daemon: Daemon, order: Order) -> ExitStatus:
-    """Submit and follow; the outcome of the run, or INTERRUPTED. Raises ClientError."""
+def _submit(session: Session, daemon: Daemon, order: Order) -> Record | None:
+    """The accepted run; None after Ctrl-C, when nobody knows. Raises ClientError, after saying how the work is not lost."""
     from ooctl.specs.asked import MAX_TASKS, Submission  # noqa: PLC0415
     from ooctl.specs.wire import spec_of  # noqa: PLC0415
+    from ooctl.wizard.order import command_line  # noqa: PLC0415
 
     submission = Submission(spec_of(order.draft), order.name, max_tasks=order.max_tasks or MAX_TASKS)
-    accepted = sent(session, daemon, submission)
-    if accepted is None:
+    try:
+        return sent(session, daemon, submission)
+    except ClientError as error:
+        if error.status is not ExitStatus.USAGE:
+            session.output.note(f"\nthis repeats it: {command_line(order)}")
+        raise
+
+
+def _follow(session: Session, daemon: Daemon, run: Record | None) -> ExitStatus:
+    """Watch the run to its end; its outcome, or INTERRUPTED. Raises ClientError."""
+    if run is None:
         return ExitStatus.INTERRUPTED
-    show_accepted(session, accepted, None, is_watched=True)
-    return follow(session, daemon, accepted["run_id"], format_=Format.TABLE)
+    show_accepted(session, run, None, is_watched=True)
+    run_id = run["run_id"]
+    status = follow(session, daemon, run_id, format_=Format.TABLE)
+    if status is not ExitStatus.INTERRUPTED:
+        session.output.note(f"ooctl results {run_id} prints the figures, ooctl recommend {run_id} says which to take")
+    return status
 
 
-def _keep(session: Session, screen: Screen, answers: Answers, order: Order, *, status: ExitStatus) -> ExitStatus:
+def _keep(session: Session, screen: Screen, answers: Answers, order: Order, *, status: ExitStatus | None) -> ExitStatus:
     """Print the command that does the same, and offer a file that does."""
     from ooctl.wizard.order import command_line  # noqa: PLC0415
     from ooctl.wizard.saving import save  # noqa: PLC0415
 
     session.output.note("")
-    session.output.note("The same run as one command:")
+    session.output.note("The same run as one command:" if status is not None else "Nothing was run. This command would:")
     session.output.line(command_line(order))
     if status is ExitStatus.INTERRUPTED:
         return status
+    outcome = ExitStatus.OK if status is None else status
     assert answers.test is not None
     try:
         saved = save(screen, order, Path.cwd(), test_name=one_line(answers.test.test.name))
     except (KeyboardInterrupt, click.Abort):
-        return status
+        return outcome
     if saved is not None:
-        session.output.note(f"saved; ooctl submit {saved} runs the same")
-    return status
+        session.output.note(f"saved; ooctl submit {shlex.quote(saved)} runs the same")
+    return outcome
 
 
 def _words_of_daemon(session: Session) -> tuple[str, ...]:

@@ -13,7 +13,7 @@ from ooctl.wizard import schema
 from ooctl.wizard.answers import Answers, Extra, Part, Place, trial_of
 from ooctl.wizard.knowledge import Knowledge, refusal
 from ooctl.wizard.order import written
-from ooctl.wizard.questions import Choice, Question
+from ooctl.wizard.questions import Choice, Question, quiet
 from ooctl.wizard.schema import PICKED, STEPPED, Verdict
 from oodaemon.api.v1 import parameters_pb2
 
@@ -49,7 +49,7 @@ def fixed(answers: Answers, knowledge: Knowledge) -> Question | None:
         title="Set another parameter?",
         choices=(Choice(DONE, "No, that is all"), Choice(MORE, "Yes, another one")),
         take=lambda value: replace(answers, is_fixed_complete=value == DONE, wants_part=value == MORE),
-        told=lambda value: "no" if value == DONE else "yes",
+        told=quiet,
     )
 
 
@@ -57,11 +57,10 @@ def _go_on(answers: Answers) -> Question:
     """What follows once a parameter is described, where there may be several."""
     done, more = Choice(DONE, "No, that is all"), Choice(MORE, "Yes, another parameter")
     choices: tuple[Choice, ...] = (more, done) if answers.kind == "grid" and len(answers.swept) == 1 else (done, more)
-    title = "Another parameter?"
+    title, number = "Another parameter?", len(answers.stages) + 1
+    after = Choice(NEXT_STAGE, f"Step {number + 1}", "on the best of this one")
     if answers.kind == "staged":
-        number = len(answers.stages) + 1
-        title = f"And after this step ({number})?"
-        after = Choice(NEXT_STAGE, f"Step {number + 1}", "on the best of this one")
+        title = f"What comes after step {number}?"
         done, more = Choice(DONE, "That is all"), Choice(MORE, "Another parameter in this step", "every combination")
         choices = (after, more, done) if not answers.stages else (done, after, more)
 
@@ -73,8 +72,9 @@ def _go_on(answers: Answers) -> Question:
         stages = (*answers.stages, answers.swept)
         return replace(answers, stages=stages, swept=(), are_axes_complete=value == DONE)
 
-    told = {choice.value: choice.label for choice in choices}
-    return Question(key="Then", title=title, choices=choices, take=take, told=lambda value: told[value])
+    return Question(
+        key="Then", title=title, choices=choices, take=take, told=lambda value: after.label if value == NEXT_STAGE else ""
+    )
 
 
 def _which(answers: Answers, knowledge: Knowledge, place: Place) -> Question:
@@ -92,10 +92,15 @@ def _which(answers: Answers, knowledge: Knowledge, place: Place) -> Question:
         key="Parameter",
         title=title,
         about=("Type to search.",),
-        choices=tuple(_choice(each) for each in sorted(knowledge.parameters, key=lambda each: (each.section, each.name))),
+        choices=tuple(_choice(each) for each in sorted(knowledge.parameters, key=_place_of)),
         take=take,
         told=lambda schema_: f"{schema_.name} - {one_line(schema_.description)}",
     )
+
+
+def _place_of(parameter: parameters_pb2.Parameter) -> tuple[bool, str, str]:
+    """By section; what stands for any section comes last."""
+    return not parameter.section[:1].isalpha(), parameter.section, parameter.name
 
 
 def _labelled(name: str, number: int) -> str:
@@ -134,13 +139,13 @@ def _options(answers: Answers, part: Part) -> Question:
     """All options on one page, as they are: most people go on."""
 
     def now(option: Field) -> str:
-        return part.options.get(option.name, option.default_value) or "(empty)"
+        return part.options.get(option.name, option.default_value)
 
     each = [
-        Choice(option.name, f"{option.name} = {now(option)}", one_line(option.description), schema.limits(option))
+        Choice(option.name, f"{option.name} = {now(option) or '(not set)'}", one_line(option.description), schema.limits(option))
         for option in part.schema.options
     ]
-    as_they_are = ", ".join(f"{option.name} {now(option)}" for option in part.schema.options)
+    as_they_are = ", ".join(f"{option.name} {now(option)}" for option in part.schema.options if now(option)) or "none"
 
     def take(value: Any) -> Answers:  # noqa: ANN401 - KEEP or a name
         changed = replace(part, has_options=True) if value is KEEP else replace(part, asked=value)
@@ -151,24 +156,25 @@ def _options(answers: Answers, part: Part) -> Question:
         title=f"Options of {part.name}: keep them?",
         choices=(Choice(KEEP, "Keep them and go on"), *each),
         take=take,
-        told=lambda value: as_they_are if value is KEEP else f"change {value}",
+        told=lambda value: as_they_are if value is KEEP else "",
     )
 
 
 def _option(answers: Answers, part: Part, option: Field) -> Question:
     def take(value: str) -> Answers:
         changed = {**part.options, option.name: value}
-        # One that must be given is said even if it is the default of nothing; others only where they differ.
+        # What is the default need not be said; a text that is emptied is not given.
         kept = {name: text for name, text in changed.items() if text and (name != option.name or text != option.default_value)}
         return replace(answers, part=replace(part, options=kept, asked=""))
 
-    return _one_value(
+    question = _one_value(
         option,
         key=f".{option.name}",
         title=f"{part.name}: {option.name}",
         start=part.options.get(option.name, option.default_value),
         take=take,
     )
+    return replace(question, told=quiet)
 
 
 def _one_value(field: Field, *, key: str, title: str, start: str, take: Any) -> Question:  # noqa: ANN401 - a function
@@ -183,7 +189,7 @@ def _one_value(field: Field, *, key: str, title: str, start: str, take: Any) -> 
         start=start,
         judge=lambda text: schema.judge(field, text) if text.strip() or field.kind in STEPPED else Verdict(),
         take=lambda text: take(text.strip()),
-        told=lambda text: text.strip() or "(empty)",
+        told=lambda text: text.strip() or "(not set)",
     )
 
 
@@ -237,8 +243,11 @@ def _how(field: Field) -> tuple[str, ...]:
     if field.kind not in STEPPED:
         return ("Values with commas between them, or START..END/STEP where they are numbers, times or days.",)
     step = schema.step_of(field)
-    without = f"; without /STEP the step is {step}" if step else ""
-    return (_capital(schema.limits(field)), f"START..END/STEP, such as {schema.example(field)}{without}; or values with commas.")
+    without = f" Without a step it is {step}." if step else ""
+    return (
+        _capital(schema.limits(field)),
+        f"A range with its step, such as {schema.example(field)}, or a list with commas.{without}",
+    )
 
 
 def _capital(text: str) -> str:

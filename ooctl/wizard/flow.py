@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, cast
+from typing import TYPE_CHECKING, Any, Final
 
 from ooctl.exits import ClientError
 from ooctl.render.text import moment, one_line, plain
 from ooctl.specs import tables
-from ooctl.specs.draft import Objective, read_objective, read_windows
-from ooctl.wizard import axes
-from ooctl.wizard.answers import Answers, Extra, draft_of, trial_of
+from ooctl.wizard import axes, goals
+from ooctl.wizard.answers import Answers, Extra, trial_of
 from ooctl.wizard.knowledge import Knowledge, complaint, refusal
 from ooctl.wizard.outcome import confirm
 from ooctl.wizard.questions import Choice, Question
@@ -43,15 +41,6 @@ _MODES: Final[tuple[tuple[Kind, str, str, str], ...]] = (
     ),
     ("list", "A table", "sets of values from a file, one backtest per row", ".csv, .xlsx or .jsonl; the columns are parameters"),
 )
-_METRICS: Final = (
-    ("mar", "CAGR divided by the drawdown"),
-    ("pl", "profit and loss"),
-    ("cagr", "growth per year"),
-    ("max_drawdown", "the smallest drawdown"),
-    ("win_percentage", "winners per trade"),
-    ("capture_rate", "profit per premium"),
-    ("avg_per_trade", "profit per trade"),
-)
 _EXTRAS: Final[tuple[tuple[Extra, str, str], ...]] = (
     (Extra.FIX, "Set other parameters too", "to one value in every backtest"),
     (Extra.TRADES, "Keep the trade logs", "downloaded and checked; takes longer"),
@@ -61,7 +50,6 @@ _EXTRAS: Final[tuple[tuple[Extra, str, str], ...]] = (
     (Extra.CONDITION, "Only what keeps a condition", "such as max_drawdown >= -15"),
     (Extra.NAME, "Give the run a name", "for lists and reports"),
 )
-_LARGEST_BUDGET: Final = 100_000
 
 
 def following(answers: Answers, knowledge: Knowledge) -> Question | None:
@@ -71,14 +59,14 @@ def following(answers: Answers, knowledge: Knowledge) -> Question | None:
         _kind,
         _table,
         axes.question,
-        _goal,
-        _method,
-        _budget,
+        goals.goal,
+        goals.method,
+        goals.budget,
         _extras,
         axes.fixed,
-        _condition,
-        _windows,
-        _goal,
+        goals.condition,
+        goals.windows,
+        goals.goal,
         _name,
         confirm,
     )
@@ -204,74 +192,6 @@ def paths(text: str) -> Sequence[str]:
     return [f"{head}{each.name}{'/' if each.is_dir() else ''}" for each in readable]
 
 
-def _needs_goal(answers: Answers) -> bool:
-    return answers.kind == "search" or len(answers.stages) > 1 or answers.has(Extra.WALK)
-
-
-def _goal(answers: Answers, knowledge: Knowledge) -> Question | None:
-    if answers.objectives or not _needs_goal(answers):
-        return None
-
-    def objectives(value: str) -> tuple[Objective, ...]:
-        return tuple(read_objective(text, where="the best") for text in value.split(","))
-
-    def check(value: str) -> str:
-        try:
-            trial = replace(answers, objectives=objectives(value), budget=answers.budget or 1)
-        except ClientError as error:
-            return complaint(error)
-        return refusal(knowledge, draft_of(trial)) if answers.kind in ("search", "staged") else ""
-
-    return Question(
-        key="Best",
-        title="Which result is the best?",
-        about=("Or type figures of the result page, METRIC or METRIC:max or METRIC:min; the second decides ties: mar, pl.",),
-        choices=tuple(Choice(metric, metric, about) for metric, about in _METRICS),
-        is_free=True,
-        check=check,
-        take=lambda value: replace(answers, objectives=objectives(value)),
-        told=plain,
-    )
-
-
-def _method(answers: Answers, _: Knowledge) -> Question | None:
-    if answers.kind != "search" or answers.method:
-        return None
-    choices = (
-        Choice("tpe", "Learn from the results", "goes where the good ones are; the usual choice"),
-        Choice("grid", "Coarse to fine", "leaves out regions that cannot be better"),
-    )
-    return Question(
-        key="How",
-        title="How should the next point be chosen?",
-        choices=choices,
-        take=lambda method: replace(answers, method=cast("Any", method)),
-        told=lambda method: next(choice.label for choice in choices if choice.value == method),
-    )
-
-
-def _budget(answers: Answers, knowledge: Knowledge) -> Question | None:
-    if answers.kind != "search" or answers.budget:
-        return None
-
-    def judge(text: str) -> Verdict:
-        is_number = text.strip().isascii() and text.strip().isdigit() and 1 <= int(text) <= _LARGEST_BUDGET
-        return Verdict() if is_number else Verdict(f"{text.strip()!r} is no number from 1 to {_LARGEST_BUDGET:,}")
-
-    def take(text: str) -> Answers:
-        return replace(answers, budget=int(text))
-
-    return Question(
-        key="Budget",
-        title="How many backtests may it spend?",
-        start="40",
-        judge=judge,
-        check=lambda text: refusal(knowledge, draft_of(take(text))),
-        take=take,
-        told=lambda text: f"{int(text):,} backtests",
-    )
-
-
 def _extras(answers: Answers, _: Knowledge) -> Question | None:
     if answers.extras is not None:
         return None
@@ -286,53 +206,6 @@ def _extras(answers: Answers, _: Knowledge) -> Question | None:
         start=(),
         take=lambda chosen: replace(answers, extras=frozenset(chosen)),
         told=lambda chosen: ", ".join(names[extra] for extra in chosen) or "nothing",
-    )
-
-
-def _condition(answers: Answers, knowledge: Knowledge) -> Question | None:
-    if not answers.has(Extra.CONDITION) or answers.constraints:
-        return None
-
-    def take(text: str) -> Answers:
-        return replace(answers, constraints=tuple(part.strip() for part in re.split(r"\band\b|,", text) if part.strip()))
-
-    def check(text: str) -> str:
-        taken = take(text)
-        return refusal(knowledge, draft_of(taken)) if taken.constraints else "give a condition, such as max_drawdown >= -15"
-
-    return Question(
-        key="Only",
-        title="What must a result keep to be of use?",
-        about=("METRIC >= NUMBER, METRIC <= NUMBER; several with commas: max_drawdown >= -15, total_trades >= 100",),
-        check=check,
-        take=take,
-    )
-
-
-def _windows(answers: Answers, knowledge: Knowledge) -> Question | None:
-    if not answers.has(Extra.WALK) or answers.windows:
-        return None
-
-    def judge(text: str) -> Verdict:
-        try:
-            read_windows(text, where="spans")
-        except ClientError as error:
-            return Verdict(error.sentence.removeprefix("spans: "))
-        return Verdict()
-
-    def check(text: str) -> str:
-        trial = replace(answers, windows=text.strip(), objectives=answers.objectives or (Objective("mar"),))
-        return refusal(knowledge, draft_of(trial))
-
-    return Question(
-        key="Spans",
-        title="How long are the spans?",
-        about=("IN/OUT: the best is chosen in IN months and tried in the OUT months that follow.",),
-        start="12m/3m",
-        judge=judge,
-        check=check,
-        take=lambda text: replace(answers, windows=text.strip()),
-        waits="looking at the days that the test covers ...",
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final, Protocol
 
 from ooctl.exits import ClientError, ExitStatus
@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from ooctl.daemon import Daemon
     from ooctl.records import Record
     from ooctl.specs.draft import Draft
+    from ooctl.wizard.answers import Answers
     from oodaemon.api.v1 import parameters_pb2, tests_pb2
 
 _OF_THE_ANSWER: Final = frozenset({ExitStatus.USAGE, ExitStatus.NOT_FOUND, ExitStatus.CONFLICT})
@@ -34,13 +35,16 @@ class Knowledge(Protocol):
     def plan(self, draft: Draft, *, sample: int = 0) -> Record:
         """What the run comes to."""
 
+    def start(self, answers: Answers) -> str:
+        """Submit the run; why it was not taken, or empty."""
+
 
 class FromDaemon:
     """Asked over a connection, each question once."""
 
-    def __init__(self, daemon: Daemon) -> None:
-        """Asks for the parameters and the tests at once. Raises ClientError."""
-        self._daemon = daemon
+    def __init__(self, daemon: Daemon, start: Callable[[Answers], None]) -> None:
+        """Asks for the parameters and the tests at once; `start` submits. Raises ClientError."""
+        self._daemon, self._start = daemon, start
         self.parameters: Sequence[parameters_pb2.Parameter] = daemon.parameters()
         self._tests: Sequence[tests_pb2.SavedTest] = daemon.tests.listing()
         self._found: dict[str, tests_pb2.FindTestsResponse] = {}
@@ -69,6 +73,14 @@ class FromDaemon:
         if self._planned is None or self._planned[0] != asked:
             self._planned = asked, self._daemon.plan(spec_of(draft), sample=sample)
         return self._planned[1]
+
+    def start(self, answers: Answers) -> str:
+        """See Knowledge."""
+        try:
+            self._start(answers)
+        except ClientError as error:
+            return complaint(error)
+        return ""
 
 
 def complaint(error: ClientError) -> str:

@@ -34,9 +34,10 @@ class Listing:
         return cls(question, at=values.index(start) if start in values else 0)
 
     def found(self) -> list[Choice]:
-        """The choices with every word that was typed."""
+        """The choices with every word that was typed; those whose label it is, or begins or goes on so, come first."""
         words = self.typed.casefold().split()
-        return [choice for choice in self.question.choices if all(word in _text_of(choice) for word in words)]
+        fits = [choice for choice in self.question.choices if all(word in _text_of(choice) for word in words)]
+        return sorted(fits, key=lambda choice: _distance(choice.label.casefold(), " ".join(words)))
 
     def type(self, text: str) -> Listing:
         """With more text; the first that is found is pointed at."""
@@ -79,7 +80,7 @@ class Listing:
         rows: list[list[Fragment]] = []
         pointed, group = 0, ""
         for place, choice in enumerate(found):
-            if choice.group != group:
+            if choice.group != group and not self.typed:
                 group = choice.group
                 rows.append([("class:group", cut(f"  {group}", width))])
             if place == self.at:
@@ -108,6 +109,12 @@ def cut(text: str, width: int) -> str:
     return text if len(text) <= width else text[: max(width - 3, 0)].rstrip() + "..."[: max(width, 0)]
 
 
+def _distance(label: str, typed: str) -> int:
+    if not typed or label == typed:
+        return 0
+    return 1 if label.startswith(typed) else 2 if typed in label else 3
+
+
 def _text_of(choice: Choice) -> str:
     return " ".join((choice.label, choice.note, choice.detail, choice.group, choice.terms)).casefold()
 
@@ -115,9 +122,8 @@ def _text_of(choice: Choice) -> str:
 def _window(rows: Sequence[list[Fragment]], pointed: int, height: int) -> list[list[Fragment]]:
     if len(rows) <= height:
         return list(rows)
-    room = height - 2
-    first = min(max(pointed - room // 2, 0), len(rows) - room)
-    last = first + room
-    above = f"    ... {first} more above" if first else ""
-    below = f"    ... {len(rows) - last} more below" if last < len(rows) else ""
-    return [[("class:note", above)], *rows[first:last], [("class:note", below)]]
+    first = min(max(pointed - height // 2, 0), len(rows) - height)
+    last = first + height
+    above = [[("class:note", f"    ... {first + 1} more above")]] if first else []
+    below = [[("class:note", f"    ... {len(rows) - last + 1} more below")]] if last < len(rows) else []
+    return [*above, *rows[first + len(above) : last - len(below)], *below]

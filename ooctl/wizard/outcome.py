@@ -45,14 +45,16 @@ def confirm(answers: Answers, knowledge: Knowledge) -> Question | None:
         Choice(Decision.ONLY_SHOW, "Not now", "but show me the command for later"),
         Choice(Decision.LEAVE, "No, leave"),
     ]
-    told = {choice.value: choice.label for choice in choices}
+    told = {choice.value: choice.label for choice in choices if choice.value is not SAMPLE}
     return Question(
         key="Run",
         title="Run it?",
         about=tuple(summary(answers, draft, plan)),
         choices=tuple(choices),
         take=lambda value: replace(answers, has_sample=True) if value is SAMPLE else replace(answers, decision=value),
-        told=lambda value: told[value],
+        check=lambda value: knowledge.start(answers) if value is Decision.START else "",
+        told=lambda value: told.get(value, ""),
+        waits="asking the daemon ...",
     )
 
 

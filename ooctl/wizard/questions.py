@@ -31,7 +31,8 @@ class Choice:
     """What it is also found by."""
 
 
-def _nothing_wrong(_: Any) -> str:  # noqa: ANN401 - any answer
+def quiet(_: Any) -> str:  # noqa: ANN401 - any answer
+    """For `told`: nothing about it stays on the screen."""
     return ""
 
 
@@ -43,8 +44,9 @@ def _no_verdict(_: str) -> Verdict:
 class Question:
     """A list to choose from when there are choices, else a line to type.
 
-    `key` and what `told` makes of an answer stay on the screen; `start` is the value that is pointed at, the values that are
-    ticked, or the text to begin with. `judge` is asked while somebody types; `check` once, with the answer, and may ask the daemon.
+    `key` and what `told` makes of an answer stay on the screen, nothing where that is empty. `start` is the value that is pointed
+    at, the values that are ticked, or the text to begin with. `judge` is asked while somebody types; `check` once, with the
+    answer, and may ask the daemon.
     """
 
     key: str
@@ -57,7 +59,7 @@ class Question:
     is_free: bool = False
     """Whether a text that fits no choice is an answer."""
     judge: Callable[[str], Verdict] = _no_verdict
-    check: Callable[[Any], str] = _nothing_wrong
+    check: Callable[[Any], str] = quiet
     told: Callable[[Any], str] = str
     complete: Callable[[str], Sequence[str]] | None = None
     waits: str = ""
@@ -83,7 +85,7 @@ class Asker(Protocol):
 def converse(asker: Asker, following: Callable[[Answers], Question | None]) -> Answers:
     """Ask what follows until nothing does; the answers. Raises GoBack before the first question, KeyboardInterrupt."""
     answers = Answers()
-    history: list[tuple[Answers, Any]] = []
+    history: list[tuple[Answers, Any, bool]] = []
     given: Any = None
     while (question := following(answers)) is not None:
         try:
@@ -91,13 +93,15 @@ def converse(asker: Asker, following: Callable[[Answers], Question | None]) -> A
         except GoBack:
             if not history:
                 continue
-            answers, given = history.pop()
-            asker.unsay()
+            answers, given, was_said = history.pop()
+            if was_said:
+                asker.unsay()
             continue
-        taken, given = question.take(value), None
+        taken, given, words = question.take(value), None, question.told(value)
         if taken != answers:
-            history.append((answers, value))
-            asker.say(question.key, question.told(value))
+            history.append((answers, value, bool(words)))
+            if words:
+                asker.say(question.key, words)
         answers = taken
     return answers
 

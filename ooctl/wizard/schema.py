@@ -22,6 +22,7 @@ _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 _TIME: Final = re.compile(r"(\d{1,2}):(\d{2})", re.ASCII)
 _LARGEST: Final = Decimal(10**12)
 _SHOWN: Final = 4
+_FAR: Final = 100_000
 _ON, _OFF = ("on", "true", "yes", "1"), ("off", "false", "no", "0")
 
 NUMBERS: Final = frozenset({parameters_pb2.FIELD_KIND_INT, parameters_pb2.FIELD_KIND_FLOAT})
@@ -52,20 +53,18 @@ def limits(field: Field) -> str:
     """What it takes, in one line."""
     if field.kind in PICKED:
         return f"one of {', '.join(choices(field))}"
-    unit = f" {field.unit}" if field.unit and field.kind in NUMBERS else ""
     form = {parameters_pb2.FIELD_KIND_TIME: "HH:MM, ", parameters_pb2.FIELD_KIND_DATE: "YYYY-MM-DD, "}.get(field.kind, "")
-    parts = []
-    if field.minimum or field.maximum:
-        both = f"{field.minimum} to {field.maximum}"
-        parts.append(
-            both if field.minimum and field.maximum else f"from {field.minimum}" if field.minimum else f"up to {field.maximum}"
-        )
-    elif unit:
-        parts.append("in")
-    words = form + "".join(parts) + unit
-    if field.kind == parameters_pb2.FIELD_KIND_INT:
-        words = f"whole numbers, {words}" if words else "whole numbers"
-    return words.strip().removesuffix(",") or "a text"
+    low, high = _worth_saying(field, field.minimum), _worth_saying(field, field.maximum)
+    bounds = f"{low} to {high}" if low and high else f"from {low}" if low else f"up to {high}" if high else ""
+    what = {parameters_pb2.FIELD_KIND_INT: "whole numbers", parameters_pb2.FIELD_KIND_FLOAT: "numbers"}.get(field.kind, "a text")
+    if field.kind not in NUMBERS:
+        return (form + bounds).removesuffix(", ") or what
+    return what + (f" in {field.unit}" if field.unit else "") + (f", {bounds}" if bounds else "")
+
+
+def _worth_saying(field: Field, bound: str) -> str:
+    """A bound that somebody may come near to."""
+    return "" if field.kind in NUMBERS and bound and abs(Decimal(bound)) >= _FAR else bound
 
 
 def step_of(field: Field) -> str:

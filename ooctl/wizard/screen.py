@@ -31,8 +31,10 @@ if TYPE_CHECKING:
     from ooctl.render.formats import Output
     from ooctl.wizard.listing import Fragment
 
-_LABEL: Final = 12
+_LABEL: Final = 18
 _NARROW: Final = 20
+_TALLEST: Final = 14
+"""Rows of a list: what was answered stays in sight above it."""
 _ESCAPE: Final = 0.05
 """Seconds after which Esc is Esc, and not the beginning of a longer key."""
 _STYLE: Final = Style(
@@ -87,7 +89,9 @@ class Screen:
         listing = [Listing.begin(question, given)]
 
         def change(to: Callable[[Listing], Listing]) -> None:
-            listing[0] = to(listing[0])
+            before, listing[0] = listing[0], to(listing[0])
+            if listing[0].typed != before.typed:
+                frame.forget()
 
         def shown() -> StyleAndTextTuples:
             return frame.around(listing[0])
@@ -142,7 +146,7 @@ class _Frame:
         """All of a list that fits."""
         width, rows = self._size()
         head, tail = self._head(listing.typed), self._tail(listing)
-        return self._joined([*head, *listing.lines(width, rows - len(head) - len(tail) - 1), *tail])
+        return self._joined([*head, *listing.lines(width, min(rows - len(head) - len(tail) - 1, _TALLEST)), *tail])
 
     def below(self, text: str) -> StyleAndTextTuples:
         """What is wrong with a text, or what it means; then the keys."""
@@ -153,7 +157,7 @@ class _Frame:
             lines = self._wrapped("class:told", f"= {verdict.told}")
         if self.question.complete is not None and not wrong:
             lines = self._wrapped("class:note", "  ".join(self.question.complete(text)[:8]))
-        return self._joined([*(lines or [[("", "")]]), *self._keys("Enter goes on")])
+        return self._joined([*(lines or [[("", "")]]), *self._keys("Enter")])
 
     def _head(self, typed: str) -> list[list[Fragment]]:
         question = self.question
@@ -164,16 +168,16 @@ class _Frame:
 
     def _tail(self, listing: Listing) -> list[list[Fragment]]:
         detail = self._wrapped("class:note", listing.detail()) if any(each.detail for each in self.question.choices) else []
-        keys = "Space ticks, Enter goes on" if self.question.is_many else "Up/Down, Enter"
+        keys = "Space ticks, Enter" if self.question.is_many else "Up/Down, Enter"
         return [*detail, *self._wrapped("class:error", f"! {self._error}" if self._error else ""), *self._keys(keys)]
 
     def _keys(self, first: str) -> list[list[Fragment]]:
         width, _ = self._size()
-        return [[("class:note", cut(f"  {first}   Esc goes back   Ctrl-C leaves", width))]]
+        return [[("class:note", cut(f"  {first}   Esc back   Ctrl-C leave", width))]]
 
     def _wrapped(self, style: str, text: str) -> list[list[Fragment]]:
         width, _ = self._size()
-        return [[(style, f"  {line}")] for line in textwrap.wrap(text, width - 2, drop_whitespace=False)] if text else []
+        return [[(style, f"  {line}")] for line in textwrap.wrap(text, width - 2)] if text else []
 
     @staticmethod
     def _joined(lines: Sequence[list[Fragment]]) -> StyleAndTextTuples:
