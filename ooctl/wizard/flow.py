@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ooctl.exits import ClientError
-from ooctl.render.text import moment, one_line, plain
+from ooctl.render.text import moment, one_line
 from ooctl.specs import tables
 from ooctl.wizard import axes, goals
 from ooctl.wizard.answers import Answers, Extra, trial_of
@@ -86,7 +86,7 @@ def _test(answers: Answers, knowledge: Knowledge) -> Question | None:
             title="Which one do you mean?",
             choices=tuple(_choice(test) for test in answers.candidates),
             take=lambda test: replace(answers, test=test, candidates=()),
-            told=_name_of,
+            told=lambda test: one_line(test.test.name),
         )
     again = Choice(REFRESH, "Read the list from the site anew", "takes a moment")
     return Question(
@@ -97,7 +97,7 @@ def _test(answers: Answers, knowledge: Knowledge) -> Question | None:
         is_free=True,
         check=lambda value: _check_test(value, knowledge),
         take=lambda value: _take_test(value, answers, knowledge),
-        told=_name_of,
+        told=lambda value: _called(value, knowledge),
         waits="asking the daemon, which may have to ask the site ...",
     )
 
@@ -136,8 +136,13 @@ def _take_test(value: Any, answers: Answers, knowledge: Knowledge) -> Answers:  
     return replace(answers, test=value)
 
 
-def _name_of(value: Any) -> str:  # noqa: ANN401 - a test or a text
-    return plain(value) if isinstance(value, str) else one_line(value.test.name)
+def _called(value: Any, knowledge: Knowledge) -> str:  # noqa: ANN401 - a test, a text, or REFRESH
+    if value is REFRESH:
+        return ""
+    if isinstance(value, str):
+        found = knowledge.find(value)
+        return one_line(found.test.test.name) if found.HasField("test") else ""
+    return one_line(value.test.name)
 
 
 def _kind(answers: Answers, _: Knowledge) -> Question | None:

@@ -27,7 +27,7 @@ _LARGEST_BUDGET: Final = 100_000
 
 
 def _needs_goal(answers: Answers) -> bool:
-    return answers.kind == "search" or len(answers.stages) > 1 or answers.has(Extra.WALK)
+    return answers.kind == "search" or len(answers.stages) > 1 or bool(answers.windows)
 
 
 def goal(answers: Answers, knowledge: Knowledge) -> Question | None:
@@ -43,7 +43,7 @@ def goal(answers: Answers, knowledge: Knowledge) -> Question | None:
             trial = replace(answers, objectives=objectives(value), budget=answers.budget or 1)
         except ClientError as error:
             return complaint(error)
-        return refusal(knowledge, draft_of(trial)) if answers.kind in ("search", "staged") else ""
+        return refusal(knowledge, draft_of(trial))
 
     return Question(
         key="Best",

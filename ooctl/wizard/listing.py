@@ -86,7 +86,7 @@ class Listing:
             if place == self.at:
                 pointed = len(rows)
             rows.append(self._row(choice, place == self.at, label_width, width))
-        return _window(rows, pointed, max(height, 3))
+        return _window(rows, pointed, max(height, 3), width)
 
     def detail(self) -> str:
         """What is said of the choice that is pointed at."""
@@ -119,11 +119,11 @@ def _text_of(choice: Choice) -> str:
     return " ".join((choice.label, choice.note, choice.detail, choice.group, choice.terms)).casefold()
 
 
-def _window(rows: Sequence[list[Fragment]], pointed: int, height: int) -> list[list[Fragment]]:
+def _window(rows: Sequence[list[Fragment]], pointed: int, height: int, width: int) -> list[list[Fragment]]:
     if len(rows) <= height:
         return list(rows)
     first = min(max(pointed - height // 2, 0), len(rows) - height)
     last = first + height
-    above = [[("class:note", f"    ... {first + 1} more above")]] if first else []
-    below = [[("class:note", f"    ... {len(rows) - last + 1} more below")]] if last < len(rows) else []
+    above = [[("class:note", cut(f"    ... {first + 1} more above", width))]] if first else []
+    below = [[("class:note", cut(f"    ... {len(rows) - last + 1} more below", width))]] if last < len(rows) else []
     return [*above, *rows[first + len(above) : last - len(below)], *below]

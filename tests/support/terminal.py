@@ -36,7 +36,7 @@ KEYS: Final[Mapping[str, str]] = {
 _SEQUENCE: Final = re.compile(
     r"\x1b(?:\[([?>=]?)([0-9;:]*)([ -/]*[@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-B0-2]|[=>78cDEHMNOZ])"
 )
-_QUIET: Final = 0.15
+_QUIET: Final = 0.08
 
 
 class Screen:

@@ -158,11 +158,21 @@ LINES = [
     ),
     (
         Draft("staged", "abc", stages=(Stage((SIMPLE,)), Stage((TIMES, SIMPLE))), optimize_by=(Objective("mar"),)),
-        "--test abc --stage 'delta=5..50/5 delta.apply_to=put_only'"
-        " --stage 'entry_time=09:45,10:00 delta=5..50/5 delta.apply_to=put_only' --optimize-by mar",
+        (
+            "--test abc --stage 'delta=5..50/5 delta.apply_to=put_only'"
+            " --stage 'entry_time=09:45,10:00 delta=5..50/5 delta.apply_to=put_only' --optimize-by mar"
+        ),
     ),
     (
-        Draft("search", "abc", (TIMES,), method="tpe", optimize_by=(Objective("mar"), Objective("pl", "max")), constraints=("pl > 0",), budget=9),
+        Draft(
+            "search",
+            "abc",
+            (TIMES,),
+            method="tpe",
+            optimize_by=(Objective("mar"), Objective("pl", "max")),
+            constraints=("pl > 0",),
+            budget=9,
+        ),
         "--test abc -p entry_time=09:45,10:00 --search tpe --budget 9 --optimize-by mar --optimize-by pl:max --where 'pl > 0'",
     ),
     (

@@ -19,7 +19,9 @@ from oodaemon.rpc.parameters import _field
 NUMBER = st.decimals(-2000, 2000, places=3, allow_nan=False).map(str) | st.integers(-20, 200).map(str)
 TIME = st.builds("{}:{:02d}".format, st.integers(0, 25), st.integers(0, 61))
 DAY = st.builds("{}-{:02d}-{:02d}".format, st.integers(2010, 2101), st.integers(0, 13), st.integers(0, 32))
-ODD = st.sampled_from(["", " ", "x", "1e3", "1e9", ".5", "5.", "-0", "+1", "1e999999", "٣", "9:5", "09:45:00", "2022-1-1", "on", "NO", "both"])
+ODD = st.sampled_from(
+    ["", " ", "x", "1e3", "1e9", ".5", "5.", "-0", "+1", "1e999999", "٣", "9:5", "09:45:00", "2022-1-1", "on", "NO", "both"]
+)
 TEXT = NUMBER | TIME | DAY | ODD | st.sampled_from(["Put_only", "weekly", " Daily ", "$", "%"])
 REGISTRY = discover()
 FIELDS = [
@@ -96,7 +98,10 @@ def test_a_range_is_judged_and_counted_as_the_daemon_does(drawn):
     assert schema.judge_values(wire(field), asked) == expected
 
 
-@given(st.sampled_from([p for p in REGISTRY if p.value in JUDGED and not any(f.default is None for f in p.options.values())]), st.data())
+@given(
+    st.sampled_from([p for p in REGISTRY if p.value in JUDGED and not any(f.default is None for f in p.options.values())]),
+    st.data(),
+)
 def test_a_list_is_judged_as_the_daemon_does(parameter, data):
     texts = tuple(data.draw(st.lists(likely(parameter.value), min_size=1, max_size=4)))
     try:
