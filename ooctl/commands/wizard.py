@@ -67,7 +67,9 @@ def _run(session: Session, daemon: Daemon) -> ExitStatus:
     screen = Screen(session.output, session.stdin)
     try:
         _greet(session, daemon)
+        screen.wait("asking the daemon for the saved tests ...")
         knowledge = FromDaemon(daemon, lambda answers: accepted.append(_submit(session, daemon, written_down(answers))))
+        screen.wait("")
         answers = converse(screen, lambda so_far: following(so_far, knowledge))
         order = written_down(answers)
     except (KeyboardInterrupt, click.Abort):

@@ -257,5 +257,5 @@ def _told(count: int, at: Callable[[int], str]) -> str:
     if count <= _SHOWN + 1:
         shown = ", ".join(at(place) for place in range(count))
     else:
-        shown = ", ".join(at(place) for place in range(_SHOWN - 1)) + f" ... {at(count - 1)}"
+        shown = ", ".join(at(place) for place in range(_SHOWN - 1)) + f", ... {at(count - 1)}"
     return f"{count:,} value{'s' if count != 1 else ''}: {shown}"

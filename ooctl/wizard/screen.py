@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import textwrap
 from collections.abc import Callable, Sequence
 from os.path import commonprefix
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from prompt_toolkit.application import Application
 from prompt_toolkit.buffer import Buffer
+from prompt_toolkit.data_structures import Size
 from prompt_toolkit.document import Document
 from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.input import create_input
@@ -33,6 +35,7 @@ if TYPE_CHECKING:
 
 _LABEL: Final = 18
 _NARROW: Final = 20
+_USUAL: Final = Size(rows=24, columns=80)
 _TALLEST: Final = 14
 """Rows of a list: what was answered stays in sight above it."""
 _ESCAPE: Final = 0.05
@@ -57,7 +60,8 @@ class Screen:
     def __init__(self, output: Output, stdin: TextIO) -> None:
         self._output, self._stdin = output, stdin
         self._style = _STYLE if output.has_colour else _PLAIN
-        self._terminal = Vt100_Output.from_pty(output.err, term=None)
+        # Where the cursor is need not be known, and an answer of the terminal that comes late would be typed into the shell.
+        self._terminal = Vt100_Output(output.err, self._dimensions, term=None, enable_cpr=False)
 
     def ask(self, question: Question, *, error: str, given: Any) -> Any:  # noqa: ANN401 - answers of any kind
         """See Asker."""
@@ -80,9 +84,17 @@ class Screen:
         self._output.err.write(f"\r\x1b[2K{text}")
         self._output.err.flush()
 
+    def _dimensions(self) -> Size:
+        """As the terminal says; 80 by 24 for one that does not know."""
+        try:
+            found = os.get_terminal_size(self._output.err.fileno())
+        except OSError:
+            return _USUAL
+        return Size(rows=found.lines or _USUAL.rows, columns=found.columns or _USUAL.columns)
+
     def _size(self) -> tuple[int, int]:
         """Columns, less the last one, where some terminals wrap, and rows."""
-        size = self._terminal.get_size()
+        size = self._dimensions()
         return max(size.columns - 1, _NARROW), size.rows
 
     def _choosing(self, frame: _Frame, question: Question, given: Any) -> Application[Any]:  # noqa: ANN401 - an answer

@@ -80,7 +80,7 @@ def test_one_value_is_judged_as_the_daemon_does(asked):
 
 
 def told(values: list[str]) -> str:
-    shown = ", ".join(values) if len(values) <= 5 else f"{', '.join(values[:3])} ... {values[-1]}"
+    shown = ", ".join(values) if len(values) <= 5 else f"{', '.join(values[:3])}, ... {values[-1]}"
     return f"{len(values):,} value{'' if len(values) == 1 else 's'}: {shown}"
 
 
