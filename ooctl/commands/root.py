@@ -29,8 +29,15 @@ from ooctl.commands import (
     tokens,
     trades,
     watching,
+    wizard,
 )
 from ooctl.commands.options import common_options
+from ooctl.session import Session
+
+FIRST_STEPS = """\
+ooctl run      put a run together step by step and start it
+ooctl list     the runs there are; ooctl watch RUN follows one
+ooctl --help   all commands"""
 
 
 class Commands(click.RichGroup):
@@ -75,11 +82,13 @@ def ooctl(context: click.Context) -> None:
       130 Ctrl-C
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help(), err=True)
+        session = context.ensure_object(Session)
+        click.echo(FIRST_STEPS if session.can_ask() else context.get_help(), err=True)
         context.exit(2)
 
 
 for command in (
+    wizard.run,
     submissions.submit,
     submissions.plan,
     watching.watch,
