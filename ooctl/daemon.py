@@ -18,6 +18,7 @@ from ooctl import refusals
 from ooctl.accounts import Accounts
 from ooctl.analyses import Analyses
 from ooctl.channels import open_channel
+from ooctl.consoles import Consoles
 from ooctl.exports import Exports
 from ooctl.failures import Failures
 from ooctl.following import Follower, View
@@ -115,6 +116,7 @@ class Daemon:
         self.analyses = Analyses(self._channel, self._ask)
         self.tokens = Tokens(self._channel, self._ask)
         self.logs = Logs(self._daemon, self._explain_stream, self._pacing)
+        self.console = Consoles(self._channel, self._ask)
         self.tests = SavedTests(self._channel, self._ask, self._send)
 
     def __enter__(self) -> Self:

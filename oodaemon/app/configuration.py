@@ -31,6 +31,8 @@ MEANINGS: Mapping[str, str] = {
     "notify_secret": "Secret that what is sent there is signed with.",
     "notify_on": "What is told: run_ended, attention, recovered.",
     "http": "HOST:PORT for /metrics, or off.",
+    "console": "HOST:PORT of the web console, or off; loopback only.",
+    "console_reading": "open lets every user of this machine read the console; session asks for the link of `ooctl console` first.",
     "pace": "polite or fast; fast is for practice sites.",
     "ease_off": "Slower after trouble; false is for practice sites that have trouble on purpose, and only heeded with pace fast.",
     "practice": "Drive a practice site that comes with the daemon.",

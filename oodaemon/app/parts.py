@@ -18,6 +18,7 @@ from oodaemon.actors.tree import Transition, TreeSnapshot, Unstoppable
 from oodaemon.app import clocks
 from oodaemon.app.accounts import Access, key_of, session_of, vault_of
 from oodaemon.app.boot import PHASES
+from oodaemon.app.console import console_of, link_of
 from oodaemon.app.logs import QUIET, log_transition
 from oodaemon.app.outside import door_of, teller_of
 from oodaemon.app.scraping import Scraping
@@ -49,10 +50,12 @@ from oodaemon.plans.reading import parse
 from oodaemon.rpc.accounts import AccountServicer
 from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.boundary import Gate
+from oodaemon.rpc.console import ConsoleServicer
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
 from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
+from oodaemon.rpc.inside import Inside
 from oodaemon.rpc.logs import Logs
 from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.presence import Presence
@@ -206,6 +209,7 @@ class Parts:
         self.logs = Logs(book=book or LogBook(), store=store, redaction=lambda: self.desk.redaction, wall_clock=utc_now)
         self.tokens = TokenBook(store, utc_now)
         offered = self._services(registry, site)
+        self.console = console_of(settings, Inside(offered, self.gate), self.journal)
         self.server = Server(settings.address, offered, gate=self.gate)
         door = door_of(settings)
         self.remote = None if door is None else Remote(door, self.server, offered, self.tokens, self.gate)
@@ -232,6 +236,7 @@ class Parts:
             base_url=site.base_url,
             state_dir=str(self.settings.state_dir),
             http_address=lambda: self.metrics.address if self.metrics else "",
+            console_address=lambda: self.console.address if self.console else "",
         )
         return services(
             runs=RunServicer(
@@ -259,6 +264,7 @@ class Parts:
             accounts=AccountServicer(self.accounts),
             analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),
             tokens=TokenServicer(self.tokens, utc_now),
+            console=ConsoleServicer(link_of(lambda: self.console)),
         )
 
     def dump_tasks(self) -> None:
