@@ -55,6 +55,7 @@ from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
 from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.presence import Presence
+from oodaemon.rpc.recordings import RecordingServicer
 from oodaemon.rpc.runs import RunServicer
 from oodaemon.rpc.saved_tests import TestServicer
 from oodaemon.rpc.server import Server
@@ -240,6 +241,7 @@ class Parts:
             exports=ExportServicer(self.store, self._presence),
             accounts=AccountServicer(self.accounts),
             analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),
+            recordings=RecordingServicer(desk=self.desk, mender=self.mender, store=self.store),
         )
         return Server(self.settings.address, offered, gate=self.gate)
 
