@@ -17,6 +17,7 @@ import grpc
 from ooctl import refusals
 from ooctl.accounts import Accounts
 from ooctl.analyses import Analyses
+from ooctl.consoles import Consoles
 from ooctl.exports import Exports
 from ooctl.failures import Failures
 from ooctl.following import Follower, View
@@ -115,6 +116,7 @@ class Daemon:
         self.exports = Exports(self._channel, self._ask, self._explain_stream)
         self.accounts = Accounts(self._channel, self._ask)
         self.analyses = Analyses(self._channel, self._ask)
+        self.console = Consoles(self._channel, self._ask)
         self.tests = SavedTests(self._channel, self._ask, self._send)
 
     def __enter__(self) -> Self:

@@ -32,6 +32,7 @@ def cli() -> None:
 @click.option("--headless/--no-headless", default=None, help="Browsers without or with a window.  [OODAEMON_HEADLESS]")
 @click.option("--listen", help="unix:PATH or HOST:PORT for clients.  [OODAEMON_LISTEN]")
 @click.option("--http", help="HOST:PORT for /metrics, or off.  [OODAEMON_HTTP]")
+@click.option("--console", help="HOST:PORT for the web console, or off.  [OODAEMON_CONSOLE]")
 @click.option("--pace", help="polite or fast.  [OODAEMON_PACE]")
 @click.option("--chromium", help="Program to start as browser.  [OODAEMON_CHROMIUM]")
 @click.option("--recordings", help="Folder with the recordings of the site.  [OODAEMON_RECORDINGS]")

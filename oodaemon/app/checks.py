@@ -119,13 +119,17 @@ class Machine:
         return ok(f"{address}, no daemon runs")
 
     def ports(self) -> Answer:
-        """Where the metrics will be served."""
-        address = self._settings.http_address
-        if address is None:
-            return Answer(Verdict.LEFT_OUT, "http is off")
+        """Where the metrics and the console will be served."""
+        asked = {"http": self._settings.http_address, "console": self._settings.console_address}
+        wanted = {name: address for name, address in asked.items() if address is not None}
+        if not wanted:
+            return Answer(Verdict.LEFT_OUT, "http and console are off")
         if self._is_up:
-            return ok(f"http {self._settings.http} is the business of the daemon that runs; `ooctl status` shows it")
-        return _port("http", *address)
+            shown = " and ".join(f"{name} {host}:{port}" for name, (host, port) in wanted.items())
+            return ok(f"{shown}: the business of the daemon that runs; `ooctl status` shows it")
+        answers = [_port(name, *address) for name, address in wanted.items()]
+        worst = next((answer for answer in answers if answer.verdict is not Verdict.OK), None)
+        return worst or ok("; ".join(answer.found for answer in answers))
 
     def disk(self) -> Answer:
         """Free space below the state folder."""

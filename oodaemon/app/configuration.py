@@ -22,6 +22,8 @@ MEANINGS: Mapping[str, str] = {
     "headless": "Browsers without a window; false lets a person answer a CAPTCHA.",
     "listen": "Where clients connect: unix:PATH or HOST:PORT.",
     "http": "HOST:PORT for /metrics, or off.",
+    "console": "HOST:PORT of the web console, or off; loopback only.",
+    "console_reading": "open lets every user of this machine read the console; session asks for the link of `ooctl console` first.",
     "pace": "polite or fast; fast is for practice sites.",
     "ease_off": "Slower after trouble; false is for practice sites that have trouble on purpose, and only heeded with pace fast.",
     "practice": "Drive a practice site that comes with the daemon.",

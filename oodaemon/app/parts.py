@@ -16,6 +16,7 @@ from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.tasks import task_tree
 from oodaemon.actors.tree import Transition, TreeSnapshot, Unstoppable
 from oodaemon.app.accounts import Access, key_of, session_of, vault_of
+from oodaemon.app.console import console_of, link_of
 from oodaemon.app.logs import QUIET, log_transition
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine, recordings
@@ -49,10 +50,12 @@ from oodaemon.plans.reading import parse
 from oodaemon.rpc.accounts import AccountServicer
 from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.boundary import Gate
+from oodaemon.rpc.console import ConsoleServicer
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
 from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
+from oodaemon.rpc.inside import Inside
 from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.recordings import RecordingServicer
@@ -216,6 +219,7 @@ class Parts:
             base_url=site.base_url,
             state_dir=str(self.settings.state_dir),
             http_address=lambda: self.metrics.address if self.metrics else "",
+            console_address=lambda: self.console.address if self.console else "",
         )
         offered = services(
             runs=RunServicer(
@@ -242,7 +246,9 @@ class Parts:
             accounts=AccountServicer(self.accounts),
             analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),
             recordings=RecordingServicer(desk=self.desk, mender=self.mender, store=self.store),
+            console=ConsoleServicer(link_of(lambda: self.console)),
         )
+        self.console = console_of(self.settings, Inside(offered, self.gate), self.journal)
         return Server(self.settings.address, offered, gate=self.gate)
 
     def dump_tasks(self) -> None:

@@ -4,7 +4,7 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import platformdirs
@@ -31,6 +31,8 @@ class Settings(BaseModel):
     headless: bool = True
     listen: str = ""
     http: str = "127.0.0.1:9464"
+    console: str = "127.0.0.1:9465"
+    console_reading: Literal["open", "session"] = "open"
     pace: Pace = Pace.POLITE
     practice: bool = False
     min_seconds_between_runs: float | None = Field(default=None, ge=0, le=3600, allow_inf_nan=False)
@@ -76,7 +78,7 @@ class Settings(BaseModel):
         except RuntimeError:
             raise ValueError(f"{str(value)!r} names a home folder that is not known") from None
 
-    @field_validator("http")
+    @field_validator("http", "console")
     @classmethod
     def _is_http_address(cls, value: str) -> str:
         if value != OFF:
@@ -119,6 +121,11 @@ class Settings(BaseModel):
     def http_address(self) -> tuple[str, int] | None:
         """Host and port of the HTTP endpoint; None when it is off."""
         return None if self.http == OFF else _host_port(self.http)
+
+    @property
+    def console_address(self) -> tuple[str, int] | None:
+        """Host and port of the web console; None when it is off."""
+        return None if self.console == OFF else _host_port(self.console)
 
     @property
     def has_account(self) -> bool:

@@ -58,6 +58,8 @@ def plant(parts: Parts, practice: PracticeActor | None, notifier: Notifier, lost
     ]
     if parts.metrics is not None:
         children.append(ChildSpec(id="metrics", start=parts.metrics.start, needs=store, probing=ASIDE))
+    if parts.console is not None:
+        children.append(ChildSpec(id="console", start=parts.console.start, needs=store, probing=ASIDE))
     if practice is not None:
         children.append(ChildSpec(id="practice", start=practice.start, probing=SOON))
     needs = store | {"practice"} if practice else store

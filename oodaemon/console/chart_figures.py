@@ -230,7 +230,7 @@ def axis_of(values: Sequence[Any]) -> list[Any]:
     return places
 
 
-def label(place: Any) -> str:  # noqa: ANN401 - a value of a parameter
+def label(place: Any) -> str:
     """A value of a parameter for people."""
     return ("on" if place else "off") if isinstance(place, bool) else str(place)
 

@@ -5,6 +5,8 @@ from oodaemon.api.v1 import (
     accounts_pb2_grpc,
     analysis_pb2,
     analysis_pb2_grpc,
+    console_pb2,
+    console_pb2_grpc,
     daemon_pb2,
     daemon_pb2_grpc,
     exports_pb2,
@@ -24,6 +26,7 @@ from oodaemon.api.v1 import (
 )
 from oodaemon.rpc.accounts import AccountServicer
 from oodaemon.rpc.analysis import AnalysisServicer
+from oodaemon.rpc.console import ConsoleServicer
 from oodaemon.rpc.daemon import DaemonServicer
 from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
@@ -47,6 +50,7 @@ def services(  # noqa: PLR0913 - one parameter a service
     accounts: AccountServicer,
     analysis: AnalysisServicer,
     recordings: RecordingServicer,
+    console: ConsoleServicer,
 ) -> list[Service]:
     """What a server offers, beside health and reflection."""
     return [
@@ -85,5 +89,10 @@ def services(  # noqa: PLR0913 - one parameter a service
             recordings_pb2.DESCRIPTOR.services_by_name["RecordingService"],
             recordings,
             recordings_pb2_grpc.add_RecordingServiceServicer_to_server,
+        ),
+        Service(
+            console_pb2.DESCRIPTOR.services_by_name["ConsoleService"],
+            console,
+            console_pb2_grpc.add_ConsoleServiceServicer_to_server,
         ),
     ]

@@ -1,0 +1,6 @@
+"""Where one can go from every page."""
+
+from typing import Final
+
+PLACES: Final = (("Home", "/"),)
+"""Title and path, in the order of the navigation; a page is the current one when its path begins with that."""
