@@ -33,6 +33,8 @@ HEADERS = (
     (b"x-frame-options", b"DENY"),
     (b"permissions-policy", b"camera=(), geolocation=(), microphone=(), payment=(), usb=()"),
 )
+FOREIGN = (b"text/plain", b"image/png", b"application/octet-stream")
+"""What may have come from a web site; a browser that shows it gives it no rights."""
 READS = frozenset({"GET", "HEAD"})
 PUBLIC = ("/static/", "/open/")
 """What may be had without a session whatever the settings say."""
@@ -134,9 +136,12 @@ class _Answer:
             self.is_begun = True
             ours = {name for name, _ in HEADERS}
             given = [(name, value) for name, value in message.get("headers", []) if name.lower() not in ours]
+            policy = HEADERS
+            if any(name.lower() == b"content-type" and value.startswith(FOREIGN) for name, value in given):
+                policy = ((HEADERS[0][0], HEADERS[0][1] + b"; sandbox"), *HEADERS[1:])
             if not any(name.lower() == b"cache-control" for name, _ in given):
                 given.append((b"cache-control", b"no-store"))
-            message = {**message, "headers": [*given, *HEADERS]}
+            message = {**message, "headers": [*given, *policy]}
         await self._send(message)
 
 

@@ -15,6 +15,7 @@ from oodaemon.console.live import Streams
 from oodaemon.console.means import Means
 from oodaemon.console.navigation import PLACES
 from oodaemon.console.refusals import HOW_TO_ACT, Refused, no_session
+from oodaemon.console.results import Tables
 from oodaemon.console.service import CLIENT
 from oodaemon.console.sessions import Session
 
@@ -26,6 +27,7 @@ class Console:
 
     def __init__(self, means: Means) -> None:
         self.means, self.streams = means, Streams(means.journal)
+        self.tables = Tables(means.services)
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )

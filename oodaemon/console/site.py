@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, Router
 
-from oodaemon.console import home
+from oodaemon.console import actions, api, home, run, task
 from oodaemon.console.files import Files
 from oodaemon.console.guard import App, Guard
 from oodaemon.console.means import Means
@@ -14,7 +14,7 @@ from oodaemon.console.pages import Console
 from oodaemon.console.refusals import Refused
 from oodaemon.console.sessions import SESSION_LIFE
 
-PAGES = (home,)
+PAGES = (home, run, task, actions, api)
 """Modules with `routes(console)`; the order of the navigation is that of `navigation.PLACES`."""
 
 

@@ -19,10 +19,10 @@ def duration(value: Duration | float | None) -> str:
     """Seconds in the largest two units, such as `2 h 05 min`."""
     if value is None:
         return DASH
-    seconds = value.seconds + value.nanos / 1e9 if isinstance(value, Duration) else float(value)
-    whole = round(seconds)
-    if seconds < 10:
-        return f"{seconds:.1f} s"
+    exact = seconds(value) if isinstance(value, Duration) else float(value)
+    whole = round(exact)
+    if exact < 10:
+        return f"{exact:.1f} s"
     if whole < MINUTE:
         return f"{whole} s"
     if whole < HOUR:
@@ -30,6 +30,11 @@ def duration(value: Duration | float | None) -> str:
     if whole < DAY:
         return f"{whole // HOUR} h {whole % HOUR // MINUTE:02d} min"
     return f"{whole // DAY} d {whole % DAY // HOUR:02d} h"
+
+
+def seconds(value: Duration) -> float:
+    """A duration in seconds."""
+    return value.seconds + value.nanos / 1e9
 
 
 def moment(value: Timestamp | None) -> str:

@@ -30,10 +30,14 @@ export function follow(path) {
   open();
 }
 
+const shown = new Map();
+
 export function patch(fragments) {
   for (const [id, html] of Object.entries(fragments)) {
     const element = document.getElementById(id);
-    if (element && !isBusy(element)) replace(element, html);
+    if (!element || isBusy(element) || shown.get(id) === html) continue;
+    replace(element, html);
+    shown.set(id, html);
   }
   document.dispatchEvent(new CustomEvent("patched", { detail: Object.keys(fragments) }));
 }
@@ -48,10 +52,13 @@ function replace(element, html) {
   const opened = [...element.querySelectorAll("details[id][open]")].map((each) => each.id);
   const scrolled = [...element.querySelectorAll(".scroll")].map((each) => [each.scrollLeft, each.scrollTop]);
   const focus = element.contains(document.activeElement) ? mark(document.activeElement) : null;
+  const written = [...element.querySelectorAll("input[id], textarea[id]")]
+    .filter((each) => each.value !== each.defaultValue).map((each) => [each.id, each.value]);
   const made = document.createElement("template");
   made.innerHTML = html;
   element.replaceChildren(made.content);
   for (const id of opened) { const each = document.getElementById(id); if (each) each.open = true; }
+  for (const [id, value] of written) { const each = document.getElementById(id); if (each) each.value = value; }
   element.querySelectorAll(".scroll").forEach((each, place) => {
     if (scrolled[place]) [each.scrollLeft, each.scrollTop] = scrolled[place];
   });

@@ -110,7 +110,7 @@ def test_files_of_another_user_fail(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 
 def test_ports_and_sockets(tmp_path: Path, free_port: int) -> None:
     assert machine(tmp_path).ports().verdict is Verdict.OK
-    assert machine(tmp_path, http="off").ports().verdict is Verdict.LEFT_OUT
+    assert machine(tmp_path, http="off", console="off").ports().verdict is Verdict.LEFT_OUT
     taken = machine(tmp_path, http=f"127.0.0.1:{free_port}", listen=f"127.0.0.1:{free_port}")
     for answer in (taken.ports(), taken.socket()):
         assert answer.verdict is Verdict.FAILED
