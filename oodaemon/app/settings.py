@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, field_validator
 
 from oodaemon.analysis import scoring
 from oodaemon.app.sources import ACCOUNT, APP, config_file, forget_secrets, gather
@@ -62,6 +62,8 @@ class Settings(BaseModel):
     email: str = ""
     password: SecretStr = SecretStr("")
 
+    _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
     @field_validator("base_url")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
@@ -113,6 +115,11 @@ class Settings(BaseModel):
         )
 
     @property
+    def origins(self) -> Mapping[str, str]:
+        """Where each setting that was given came from, by its name."""
+        return self._origins
+
+    @property
     def address(self) -> Address:
         """Where the service listens."""
         return parse(self.listen)
@@ -160,7 +167,9 @@ def read(flags: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[Settings
         problems += [_problem(dict(detail), found.origins) for detail in error.errors()]
     if problems or settings is None:
         raise ConfigurationError(problems)
-    return settings.with_defaults(environ, is_state_dir_given="state_dir" in found.given), found.origins
+    settings = settings.with_defaults(environ, is_state_dir_given="state_dir" in found.given)
+    settings._origins = found.origins
+    return settings, found.origins
 
 
 def settable() -> list[str]:

@@ -13,6 +13,7 @@ from starlette.routing import BaseRoute, Route
 from oodaemon.api.v1 import analysis_pb2, runs_pb2, trades_pb2
 from oodaemon.console.figure_words import METRICS, TOLD
 from oodaemon.console.pages import Console
+from oodaemon.console.run import run_of
 from oodaemon.errors import InvalidArgument, OODaemonError
 
 GOALS = {"balanced": analysis_pb2.GOAL_BALANCED, "returns": analysis_pb2.GOAL_RETURNS, "capital": analysis_pb2.GOAL_CAPITAL}
@@ -38,7 +39,7 @@ class Analysis:
     async def page(self, request: Request) -> Response:
         """The page; a part that cannot be had says why, and the others stand."""
         asked = request.query_params
-        run = (await self._console.ask("RunService.GetRun", runs_pb2.GetRunRequest(run_id=request.path_params["ref"]))).run
+        run = await run_of(self._console, request)
         chosen = {
             "by": asked.get("by", "mar"),
             "goal": asked.get("goal", "balanced"),
@@ -46,29 +47,36 @@ class Analysis:
             "task": asked.get("task", ""),
         }
         parts = await self._parts(run, chosen)
-        context = {"run": run, "chosen": chosen, "parts": parts, "metrics": METRICS, "goals": tuple(GOALS), "told": TOLD}
+        context: dict[str, Any] = {
+            "run": run,
+            "chosen": chosen,
+            "parts": parts,
+            "metrics": METRICS,
+            "goals": tuple(GOALS),
+            "told": TOLD,
+        }
         return self._console.page(request, "analysis.html", **context)
 
     async def _parts(self, run: runs_pb2.Run, chosen: dict[str, str]) -> dict[str, Part]:
         parts = {name: Part() for name in ("best", "recommendation", "robustness", "walk_forward", "courses")}
         by, where = [runs_pb2.Objective(metric=chosen["by"])], chosen["where"]
 
-        async def best() -> Any:  # noqa: ANN401 - the answer of a method
+        async def best() -> Any:
             request = analysis_pb2.BestRequest(run_id=run.run_id, by=by, where=where, limit=BEST)
             return await self._console.ask("AnalysisService.Best", request)
 
-        async def recommendation() -> Any:  # noqa: ANN401
+        async def recommendation() -> Any:
             goal = GOALS.get(chosen["goal"], analysis_pb2.GOAL_BALANCED)
             request = analysis_pb2.RecommendRequest(run_id=run.run_id, goal=goal, where=where)
             return await self._console.ask("AnalysisService.Recommend", request)
 
-        async def robustness() -> Any:  # noqa: ANN401
+        async def robustness() -> Any:
             request = analysis_pb2.RobustnessRequest(run_id=run.run_id, by=by)
             if (index := _index(chosen["task"])) is not None:
                 request.index = index
             return await self._console.ask("AnalysisService.Robustness", request)
 
-        async def walk_forward() -> Any:  # noqa: ANN401
+        async def walk_forward() -> Any:
             request = analysis_pb2.WalkForwardReportRequest(run_id=run.run_id)
             return await self._console.ask("AnalysisService.WalkForwardReport", request)
 
@@ -83,7 +91,7 @@ class Analysis:
             await _fill(parts["courses"], lambda: self._courses(run, parts["robustness"].answer.candidate.index))
         return parts
 
-    async def _courses(self, run: runs_pb2.Run, index: int) -> Any:  # noqa: ANN401 - the answer of a method
+    async def _courses(self, run: runs_pb2.Run, index: int) -> Any:
         log = trades_pb2.LogRef(task=trades_pb2.TaskRef(run_id=run.run_id, index=index))
         request = analysis_pb2.MonteCarloRequest(log=log, simulations=SIMULATIONS, seed=1)
         return await self._console.ask("AnalysisService.MonteCarlo", request)

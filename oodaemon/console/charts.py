@@ -1,5 +1,6 @@
 """Charts of a run: a figure by parameters, how it is spread, and the equity of a task; as JSON and as a page."""
 
+from collections.abc import Sequence
 from typing import Any
 
 import trio
@@ -7,12 +8,12 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from oodaemon.api.v1 import exports_pb2, runs_pb2, trades_pb2
+from oodaemon.api.v1 import runs_pb2, trades_pb2
 from oodaemon.console import chart_figures
-from oodaemon.console.chart_table import ChartTable, Intake
+from oodaemon.console.chart_table import ChartTable, chart_table
 from oodaemon.console.figure_words import rows_of_chart
 from oodaemon.console.pages import Console
-from oodaemon.console.service import CLIENT
+from oodaemon.console.run import run_of
 from oodaemon.errors import InvalidArgument, OODaemonError
 
 METRIC = "pl"
@@ -26,9 +27,9 @@ class Charts:
         self._console = console
 
     async def page(self, request: Request) -> Response:
-        """The page: what can be chosen, and where the picture comes; with `table` the figures themselves, for those without script."""
-        run = await self._run(request)
-        header = await self._header(run.run_id)
+        """The page: what can be chosen, and where the picture comes; with `table` the figures as text, for those without script."""
+        run = await run_of(self._console, request)
+        header = await self._table(run)
         asked = request.query_params
         chosen = {
             "view": asked.get("view", VIEWS[0]),
@@ -36,18 +37,27 @@ class Charts:
             "by": [name for name in asked.getlist("by") if name][:2],
             "task": asked.get("task", ""),
         }
-        columns, rows, problem = (), [], ""
+        columns: Sequence[str] = ()
+        rows: list[list[str]] = []
+        problem = ""
         if asked.get("table"):
             try:
                 columns, rows = rows_of_chart(await self._figure(request, run))
             except OODaemonError as error:
                 problem = str(error)
-        context = {"run": run, "chosen": chosen, "header": header, "columns": columns, "rows": rows, "problem": problem}
+        context: dict[str, Any] = {
+            "run": run,
+            "chosen": chosen,
+            "header": header,
+            "columns": columns,
+            "rows": rows,
+            "problem": problem,
+        }
         return self._console.page(request, "charts.html", **context)
 
     async def figure(self, request: Request) -> Response:
         """The figure as JSON."""
-        run = await self._run(request)
+        run = await run_of(self._console, request)
         return JSONResponse(await self._figure(request, run))
 
     async def _figure(self, request: Request, run: runs_pb2.Run) -> dict[str, Any]:
@@ -56,7 +66,7 @@ class Charts:
         if view == "equity":
             return await self._equity(run, asked.get("task", ""))
         metric, by = asked.get("metric") or METRIC, [name for name in asked.getlist("by") if name]
-        table = await self._table(run.run_id, metric)
+        table = await self._table(run)
         if view == "spread":
             return await trio.to_thread.run_sync(chart_figures.histogram, table, metric)
         return await trio.to_thread.run_sync(chart_figures.drawing, table, metric, by)
@@ -70,30 +80,9 @@ class Charts:
         points = [(point.at, point.total) for point in found.equity]
         return await trio.to_thread.run_sync(chart_figures.equity, int(task), points, run.name)
 
-    async def _run(self, request: Request) -> runs_pb2.Run:
-        asked = runs_pb2.GetRunRequest(run_id=request.path_params["ref"])
-        found: runs_pb2.Run = (await self._console.ask("RunService.GetRun", asked)).run
-        return found
-
-    async def _table(self, run_id: str, metric: str) -> ChartTable:
-        intake = Intake(metric)
-        request = exports_pb2.ExportResultsRequest(run_id=run_id)
-        services = self._console.means.services
-        async with services.stream("ExportService.ExportResults", request, client=CLIENT) as frames:
-            async for frame in frames:
-                intake.take(frame)
-        return intake.table
-
-    async def _header(self, run_id: str) -> ChartTable:
-        """What there is to choose from: the stream is left after its first frame."""
-        intake = Intake(METRIC)
-        request = exports_pb2.ExportResultsRequest(run_id=run_id)
-        services = self._console.means.services
-        async with services.stream("ExportService.ExportResults", request, client=CLIENT) as frames:
-            async for frame in frames:
-                intake.take(frame)
-                break
-        return intake.table
+    async def _table(self, run: runs_pb2.Run) -> ChartTable:
+        found = await self._console.tables.of(run)
+        return chart_table(found.columns, found.values)
 
 
 def routes(console: Console) -> list[BaseRoute]:

@@ -11,8 +11,6 @@ from starlette.routing import BaseRoute, Route
 from oodaemon.api.v1 import daemon_pb2
 from oodaemon.console.pages import Console, require_session
 
-MIB = 1024 * 1024
-
 
 class DaemonPage:
     """The page."""
@@ -52,14 +50,6 @@ def _walk(actor: daemon_pb2.Actor, depth: int = 0) -> Iterator[tuple[int, daemon
     yield depth, actor
     for child in actor.children:
         yield from _walk(child, depth + 1)
-
-
-def memory(size: int) -> str:
-    """Bytes as MiB; nothing for none."""
-    return f"{size / MIB:,.0f} MiB" if size else ""
-
-
-FILTERS: dict[str, Any] = {"memory": memory}
 
 
 def routes(console: Console) -> list[BaseRoute]:

@@ -8,12 +8,21 @@ from google.protobuf.message import Message
 
 from oodaemon.api.v1 import runs_pb2
 
+MIB: Final = 1024 * 1024
 DASH: Final = "\N{EN DASH}"
 _USD: Final = (
     *("pl", "total_premium", "starting_capital", "ending_capital", "avg_per_trade", "avg_winner", "avg_loser", "max_winner"),
     *("max_loser", "net_profit", "gross_profit", "gross_loss", "fees", "expectancy", "average_win", "average_loss"),
 )
-_PERCENT: Final = ("cagr", "max_drawdown", "win_percentage", "capture_rate", "kelly_percent", "max_drawdown_percent", "cagr_percent")
+_PERCENT: Final = (
+    "cagr",
+    "max_drawdown",
+    "win_percentage",
+    "capture_rate",
+    "kelly_percent",
+    "max_drawdown_percent",
+    "cagr_percent",
+)
 UNITS: Final[Mapping[str, str]] = {
     **dict.fromkeys(_USD, "USD"),
     **dict.fromkeys(_PERCENT, "%"),
@@ -80,12 +89,33 @@ def metric_of(metrics: Message, name: str) -> float | None:
     return float(getattr(metrics, name)) if metrics.HasField(name) else None
 
 
-def optional(message: Message, name: str) -> Any:  # noqa: ANN401 - whatever the field holds
+def optional(message: Message, name: str) -> Any:
     """An optional field; None when it is absent."""
     return getattr(message, name) if message.HasField(name) else None
 
 
-FILTERS: Final = {"figure": figure, "called": called, "probability": share, "metric_of": metric_of, "optional": optional, "shown": shown}
+def kind_of(run: runs_pb2.Run) -> str:
+    """The kind of a run in a word."""
+    kind = run.spec.WhichOneof("kind") or ""
+    name: str = {"list": "table", "staged": "stages"}.get(kind, kind)
+    return f"{name}, walk-forward" if run.spec.HasField("walk_forward") else name
+
+
+def memory(size: int) -> str:
+    """Bytes as MiB; nothing for none."""
+    return f"{size / MIB:,.0f} MiB" if size else ""
+
+
+FILTERS: Final = {
+    "figure": figure,
+    "called": called,
+    "probability": share,
+    "metric_of": metric_of,
+    "optional": optional,
+    "shown": shown,
+    "kind_of": kind_of,
+    "memory": memory,
+}
 
 
 def rows_of_chart(chart: Mapping[str, Any]) -> tuple[Sequence[str], list[list[str]]]:
@@ -105,7 +135,9 @@ def rows_of_chart(chart: Mapping[str, Any]) -> tuple[Sequence[str], list[list[st
             return ["from", "to", "tasks"], [[shown(low, unit), shown(high, unit), str(n)] for low, high, n in chart["bins"]]
         case _:
             columns = ["closed (New York)", "profit and loss", "below the highest"]
-            return columns, [[at.replace("T", " "), shown(total, unit), shown(fall, unit)] for _, at, total, fall in chart["points"]]
+            return columns, [
+                [at.replace("T", " "), shown(total, unit), shown(fall, unit)] for _, at, total, fall in chart["points"]
+            ]
 
 
 def _of_curve(chart: Mapping[str, Any], unit: str) -> tuple[Sequence[str], list[list[str]]]:

@@ -1,7 +1,6 @@
 """History: all runs, searched and filtered page by page, and some of them side by side."""
 
 import datetime
-from typing import Any
 from urllib.parse import urlencode
 
 from starlette.requests import Request
@@ -97,13 +96,6 @@ def _day(text: str, name: str, *, days: int = 0) -> datetime.datetime:
         raise InvalidArgument.of(name, f"{text[:40]!r} is no day; write YYYY-MM-DD") from None
 
 
-def kind_of(run: runs_pb2.Run) -> str:
-    """The kind of a run in a word."""
-    kind = run.spec.WhichOneof("kind") or ""
-    name: str = {"list": "table", "staged": "stages"}.get(kind, kind)
-    return f"{name}, walk-forward" if run.spec.HasField("walk_forward") else name
-
-
 def routes(console: Console) -> list[BaseRoute]:
     """The addresses of these pages."""
     history = History(console)
@@ -111,6 +103,3 @@ def routes(console: Console) -> list[BaseRoute]:
         Route("/history", history.page, methods=["GET"]),
         Route("/compare", history.compare, methods=["GET"]),
     ]
-
-
-FILTERS: dict[str, Any] = {"kind_of": kind_of}

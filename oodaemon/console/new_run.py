@@ -120,13 +120,18 @@ class NewRun:
 
 _CHOICES: dict[str, Any] = {
     "modes": tuple(
-        zip(MODES, ("Sweep", "Grid", "Table", "Search", "Stages"), (
-            "one parameter over its values",
-            "every combination of several parameters",
-            "sets of values from a table",
-            "the best within a number of backtests",
-            "grids one after the other, each on the best of the one before",
-        ), strict=True)
+        zip(
+            MODES,
+            ("Sweep", "Grid", "Table", "Search", "Stages"),
+            (
+                "one parameter over its values",
+                "every combination of several parameters",
+                "sets of values from a table",
+                "the best within a number of backtests",
+                "grids one after the other, each on the best of the one before",
+            ),
+            strict=True,
+        )
     ),
     "metrics": METRICS,
     "objectives": range(OBJECTIVES),

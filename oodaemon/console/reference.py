@@ -1,6 +1,7 @@
 """Parameters: the reference, made of the schemas of the daemon, plug-ins among them."""
 
 from collections import defaultdict
+from typing import Any
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -36,7 +37,7 @@ class Reference:
             if all(word in _words(parameter) for word in words):
                 sections[parameter.section or "Other"].append(parameter)
         total = sum(map(len, sections.values()))
-        context = {"sections": sorted(sections.items()), "text": text, "total": total, "kinds": KINDS}
+        context: dict[str, Any] = {"sections": sorted(sections.items()), "text": text, "total": total, "kinds": KINDS}
         return self._console.page(request, "parameters.html", **context)
 
 

@@ -1,5 +1,7 @@
 """Tests: the saved tests of the site as the daemon knows them, and what each of them is."""
 
+from typing import Any
+
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -22,7 +24,7 @@ class SavedTests:
         found = await self._console.ask("TestService.ListTests", tests_pb2.ListTestsRequest(recent=is_recent))
         folded = text.casefold()
         shown = [saved for saved in found.tests if folded in saved.test.name.casefold() or folded in saved.test.test_id.casefold()]
-        context = {"tests": shown, "total": len(found.tests), "is_recent": is_recent, "text": text}
+        context: dict[str, Any] = {"tests": shown, "total": len(found.tests), "is_recent": is_recent, "text": text}
         return self._console.page(request, "tests.html", **context)
 
     async def one(self, request: Request) -> Response:

@@ -1,4 +1,4 @@
-"""Settings: what is in effect and where it comes from, and whether accounts are set. Nothing can be changed here; no secret is shown."""
+"""Settings: what is in effect and where it comes from, and whether accounts are set. Nothing can be changed; no secret is shown."""
 
 from starlette.requests import Request
 from starlette.responses import Response

@@ -15,6 +15,7 @@ class Chart {
     this.marks = [];
     this.current = -1;
     this.asked = 0;
+    this.waiting = 0;
     this.width = 0;
     this.build();
     this.listen();
@@ -45,6 +46,12 @@ class Chart {
       this.form.addEventListener('change', () => this.load(true));
       this.form.addEventListener('submit', (event) => { event.preventDefault(); this.load(true); });
     }
+    // The results of a run that goes on come in while one looks.
+    document.addEventListener('patched', (event) => {
+      if (event.detail.includes('run-results') && !this.waiting) {
+        this.waiting = window.setTimeout(() => { this.waiting = 0; this.load(); }, 2000);
+      }
+    });
     new ResizeObserver(() => {
       if (this.figure && Math.abs(this.stage.clientWidth - this.width) > 1) this.render();
     }).observe(this.stage);
@@ -65,14 +72,18 @@ class Chart {
       const found = await answer.json();
       if (asked !== this.asked) return;
       if (!answer.ok) throw new Error(found.error || `the daemon answered ${answer.status}`);
+      if (JSON.stringify(found) === JSON.stringify(this.figure)) return;
+      const isSame = this.figure !== null && found.title === this.figure.title;
       this.figure = found;
-      this.hidden.clear();
-      this.current = -1;
+      if (!isSame) {
+        this.hidden.clear();
+        this.current = -1;
+      }
       this.render();
-      this.refresh();
+      this.refresh(isSame);
       if (isChosen) this.remember(address);
     } catch (error) {
-      if (asked === this.asked) this.fail(error instanceof TypeError ? 'the daemon cannot be reached; try again' : error.message);
+      if (asked === this.asked && (isChosen || this.figure === null)) this.fail(error instanceof TypeError ? 'the daemon cannot be reached; try again' : error.message);
     } finally {
       if (asked === this.asked) this.stage.removeAttribute('aria-busy');
     }
@@ -89,6 +100,7 @@ class Chart {
   }
 
   remember(address) {
+    if (this.host.dataset.chartRemembers === undefined) return;
     const here = new URL(window.location.href);
     here.search = address.search;
     window.history.replaceState(null, '', here);
@@ -105,8 +117,8 @@ class Chart {
     this.stage.setAttribute('aria-label', `${summaryOf(this.figure)}. Arrow keys move from point to point, Home and End to the first and the last, Enter opens the task.`);
   }
 
-  refresh() {
-    this.status.textContent = summaryOf(this.figure);
+  refresh(isSame) {
+    if (!isSame || this.current < 0) this.status.textContent = summaryOf(this.figure);
     this.toggle.hidden = false;
     this.notes.replaceChildren(...this.figure.notes.map((text) => make('li', '', {}, text)));
     this.legend.replaceChildren(...legendOf(this.figure).map(({ name, tone }) => this.legendButton(name, tone)));
@@ -114,7 +126,7 @@ class Chart {
   }
 
   legendButton(name, tone) {
-    const button = make('button', `chart-key ${tone}`, { type: 'button', 'aria-pressed': 'true' }, name);
+    const button = make('button', `chart-key ${tone}`, { type: 'button', 'aria-pressed': String(!this.hidden.has(name)) }, name);
     button.addEventListener('click', () => {
       const isOff = this.hidden.has(name);
       if (!isOff && this.hidden.size + 1 >= legendOf(this.figure).length) {

@@ -10,9 +10,9 @@ from ooctl.charts import figures
 from ooctl.writers.table import Column as ClientColumn
 from ooctl.writers.table import Kind, Role
 from oodaemon.api.v1 import exports_pb2
-from oodaemon.console import chart_figures
+from oodaemon.console import chart_figures, result_table
 from oodaemon.console.chart_figures import CELLS, POINTS
-from oodaemon.console.chart_table import ChartTable, Column, decoded, table_of
+from oodaemon.console.chart_table import ChartTable, Column, chart_table
 from oodaemon.errors import InvalidArgument, NotFound
 
 PL = Column("pl", "USD", 1)
@@ -194,33 +194,17 @@ def test_what_cannot_be_drawn_is_said() -> None:
             chart_figures.drawing(found, "pl", by)
 
 
-def test_columns_of_a_stream_are_read_as_the_client_reads_them() -> None:
-    number, text = exports_pb2.COLUMN_KIND_NUMBER, exports_pb2.COLUMN_KIND_TEXT
-    assert decoded(exports_pb2.ColumnValues(numbers=[1, 2.5], missing=[1]), number, 3) == [1, None, 2.5]
-    assert decoded(exports_pb2.ColumnValues(texts=["a"], is_same=True, missing=[0]), text, 3) == [None, "a", "a"]
-    assert decoded(exports_pb2.ColumnValues(), text, 2) == [None, None]
-    parameter, figure = exports_pb2.COLUMN_ROLE_PARAMETER, exports_pb2.COLUMN_ROLE_FIGURE
-    header = exports_pb2.ExportHeader(
-        columns=[
-            exports_pb2.ExportColumn(name="index", kind=exports_pb2.COLUMN_KIND_INTEGER, role=exports_pb2.COLUMN_ROLE_IDENTITY),
-            exports_pb2.ExportColumn(name="origin", kind=text),
-            exports_pb2.ExportColumn(name="delta", kind=number, role=parameter),
-            exports_pb2.ExportColumn(name="extra", kind=exports_pb2.COLUMN_KIND_JSON, role=figure),
-            exports_pb2.ExportColumn(name="pl", kind=number, role=figure, unit="USD", better=1),
-        ]
+def test_charts_take_parameters_and_numeric_figures_of_a_result_table() -> None:
+    text, number = exports_pb2.COLUMN_KIND_TEXT, exports_pb2.COLUMN_KIND_NUMBER
+    columns = (
+        result_table.Column("index", exports_pb2.COLUMN_KIND_INTEGER, exports_pb2.COLUMN_ROLE_IDENTITY),
+        result_table.Column("delta", number, exports_pb2.COLUMN_ROLE_PARAMETER),
+        result_table.Column("pl", number, exports_pb2.COLUMN_ROLE_FIGURE, "USD", 1),
+        result_table.Column("extra", text, exports_pb2.COLUMN_ROLE_FIGURE),
+        result_table.Column("derived_sharpe", number, exports_pb2.COLUMN_ROLE_DERIVED),
     )
-    same = exports_pb2.ColumnValues(texts=["LATE"], is_same=True)
-    batch = exports_pb2.ExportBatch(rows=2)
-    batch.columns.extend(
-        [
-            exports_pb2.ColumnValues(integers=[4, 5]),
-            same,
-            exports_pb2.ColumnValues(numbers=[1, 2]),
-            exports_pb2.ColumnValues(),
-            exports_pb2.ColumnValues(numbers=[10.5, 11]),
-        ]
-    )
-    frames = [exports_pb2.ExportResultsResponse(header=header), *[exports_pb2.ExportResultsResponse(batch=batch)] * 2]
-    found = table_of(frames, "pl")
-    assert found.metrics == (PL,)
-    assert found.values == {"index": [4, 5, 4, 5], "origin": ["LATE"] * 4, "delta": [1, 2, 1, 2], "pl": [10.5, 11, 10.5, 11]}
+    found = chart_table(columns, {"index": [4, 5]})
+    assert found.parameters == (Column("delta"),)
+    assert found.metrics == (PL, Column("derived_sharpe"))
+    assert found.size == 2
+    assert found.metric("sharpe").name == "derived_sharpe"
