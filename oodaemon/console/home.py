@@ -8,10 +8,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from oodaemon.api.v1 import daemon_pb2, runs_pb2
+from oodaemon.api.v1 import daemon_pb2, failures_pb2, runs_pb2
 from oodaemon.console.pages import Console
 
-RECENT = 20
+RECENT, FAILURES = 20, 6
 AT_REST = frozenset({runs_pb2.RUN_PHASE_COMPLETED, runs_pb2.RUN_PHASE_CANCELLED, runs_pb2.RUN_PHASE_NEEDS_REVIEW})
 BROWSER = "/browser/"
 
@@ -32,13 +32,17 @@ class Home:
 
     async def _fragments(self, request: Request) -> Mapping[str, str]:
         facts = await self._facts()
-        pieces = ("conditions", "active", "browsers", "recent")
+        pieces = ("conditions", "active", "browsers", "failures", "recent")
         return {piece: self._console.fragment(request, f"home/{piece}.html", **facts) for piece in pieces}
 
     async def _facts(self) -> dict[str, Any]:
         daemon = await self._console.ask("DaemonService.GetStatus", daemon_pb2.GetStatusRequest())
         found = await self._console.ask("RunService.ListRuns", runs_pb2.ListRunsRequest(page_size=RECENT))
+        newest = failures_pb2.ListFailuresRequest(newest=True, page_size=FAILURES)
+        failures = await self._console.ask("FailureService.ListFailures", newest)
         return {
+            "names": {run.run_id: run.name for run in found.runs},
+            "failures": failures.failures,
             "daemon": daemon,
             "browsers": list(browsers(daemon.tree)),
             "active": [run for run in found.runs if run.phase not in AT_REST],

@@ -47,10 +47,9 @@ class RunPage:
 
     async def _fragments(self, request: Request) -> Mapping[str, str]:
         facts = await self._facts(request)
-        pieces = ("head", "results", "failures")
-        found = {f"run-{piece}": self._console.fragment(request, f"run/{piece}.html", **facts) for piece in pieces}
-        buttons = {**facts, "request_id": ""}  # the same text for as long as the phase is the same
-        return {**found, "run-actions": self._console.fragment(request, "run/actions.html", **buttons)}
+        facts["request_id"] = ""  # the same text for as long as nothing changes; the service makes an id
+        pieces = ("head", "actions", "results", "failures", "rulings")
+        return {f"run-{piece}": self._console.fragment(request, f"run/{piece}.html", **facts) for piece in pieces}
 
     async def _facts(self, request: Request) -> dict[str, Any]:
         run = await run_of(self._console, request)

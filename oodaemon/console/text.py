@@ -1,6 +1,7 @@
 """Figures, times and states in words, as filters of the templates."""
 
 import datetime
+import re
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -128,6 +129,15 @@ def share(part: float, whole: float) -> str:
     return "0" if not whole else f"{100 * part / whole:.3f}"
 
 
+_WORK = re.compile(r"run (?P<run_id>[0-9A-Z]{26}) task (?P<index>[0-9]{1,9})")
+
+
+def work(detail: str) -> dict[str, str] | None:
+    """The run and the task that a browser works on, from what it says of itself; None when it says something else."""
+    match = _WORK.fullmatch(detail.strip())
+    return match.groupdict() if match else None
+
+
 FILTERS: Mapping[str, Callable[..., object]] = {
     "duration": duration,
     "moment": moment,
@@ -143,4 +153,5 @@ FILTERS: Mapping[str, Callable[..., object]] = {
     "values": values,
     "has": has,
     "share": share,
+    "work": work,
 }
