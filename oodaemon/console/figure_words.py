@@ -27,7 +27,7 @@ UNITS: Final[Mapping[str, str]] = {
     **dict.fromkeys(_USD, "USD"),
     **dict.fromkeys(_PERCENT, "%"),
     **dict.fromkeys(("avg_minutes_in_trade", "average_duration_minutes"), "min"),
-    "avg_days_in_trade": "days",
+    "avg_days_in_trade": "d",
 }
 """Units of the figures that have one. `max_drawdown` is that of the page; that of a trade log, in dollars, has its own word."""
 NAMES: Final[Mapping[str, str]] = {

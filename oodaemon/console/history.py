@@ -35,10 +35,11 @@ class History:
         except InvalidArgument as error:
             problem = str(error)
         known = await self._console.ask("TestService.ListTests", tests_pb2.ListTestsRequest())
-        kept = {name: value for name, value in asked.items() if name in FIELDS and value}
+        kept = {name: asked[name] for name in FIELDS if asked.get(name)}
         context = {
             "runs": found.runs,
-            "asked": kept,
+            "asked": {name: asked.get(name, "") for name in FIELDS},
+            "is_asked": bool(kept),
             "tests": known.tests,
             "phases": PHASES,
             "kinds": KINDS,

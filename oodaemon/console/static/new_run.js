@@ -72,6 +72,9 @@ function fold() {
     card.classList.toggle('is-fixed', use === 'fix');
     card.classList.toggle('is-varied', use === 'vary');
   }
+  const months = ['in-sample', 'out-of-sample'].some((id) => document.getElementById(id).value.trim());
+  const mode = form.querySelector('input[name="mode"]:checked')?.value;
+  document.getElementById('at-optimize_by').classList.toggle('is-folded', !months && mode !== 'search' && mode !== 'staged');
 }
 
 async function reload(pressed, focus) {
