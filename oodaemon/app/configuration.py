@@ -71,7 +71,11 @@ class Entry:
 
 def entries(flags: Mapping[str, Any], environ: Mapping[str, str]) -> list[Entry]:
     """Every setting as it is in effect. Raises ConfigurationError. Asks no keyring: what is kept there is only named."""
-    settings, origins = read(flags, environ)
+    return in_effect(*read(flags, environ))
+
+
+def in_effect(settings: Settings, origins: Mapping[str, str]) -> list[Entry]:
+    """As `entries`, of settings that are known."""
     found = []
     for name in Settings.model_fields:
         value = _plain(getattr(settings, name))
@@ -93,7 +97,7 @@ def as_record(entry: Entry) -> dict[str, Any]:
 
 def as_lines(found: list[Entry]) -> Iterator[str]:
     """The entries as rows: name, value, origin."""
-    shown = [(entry.name, "-" if entry.value is None else _toml(entry.value), entry.origin) for entry in found]
+    shown = [(entry.name, as_text(entry), entry.origin) for entry in found]
     widths = [max(len(row[place]) for row in shown) for place in (0, 1)]
     for name, value, origin in shown:
         yield f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}".rstrip()
@@ -133,6 +137,11 @@ def _with_account(found: list[Entry], settings: Settings) -> list[Entry]:
     origin = f"ooctl login: {'keyring' if kept.place is Place.KEYRING else 'encrypted file'}, account {kept.key.name}"
     values = {"email": kept.address, "password": MASK}
     return [Entry(e.name, values[e.name], origin, e.meaning) if e.name in values else e for e in found]
+
+
+def as_text(entry: Entry) -> str:
+    """The value of an entry as a file would say it; a dash for none."""
+    return "-" if entry.value is None else _toml(entry.value)
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a setting can be

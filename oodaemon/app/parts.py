@@ -59,6 +59,7 @@ from oodaemon.rpc.inside import Inside
 from oodaemon.rpc.logs import Logs
 from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.presence import Presence
+from oodaemon.rpc.recordings import RecordingServicer
 from oodaemon.rpc.remote import Remote
 from oodaemon.rpc.runs import RunServicer
 from oodaemon.rpc.saved_tests import TestServicer
@@ -264,6 +265,7 @@ class Parts:
             accounts=AccountServicer(self.accounts),
             analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),
             tokens=TokenServicer(self.tokens, utc_now),
+            recordings=RecordingServicer(desk=self.desk, mender=self.mender, store=self.store),
             console=ConsoleServicer(link_of(lambda: self.console)),
         )
 

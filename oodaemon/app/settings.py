@@ -8,7 +8,7 @@ from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from oodaemon.analysis import scoring
 from oodaemon.app.outward import check_webhook, made_certificate, unmet, unsigned, words
@@ -75,6 +75,8 @@ class Settings(BaseModel):
     email: str = ""
     password: SecretStr = SecretStr("")
 
+    _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
+
     @field_validator("base_url")
     @classmethod
     def _is_web_address(cls, value: str) -> str:
@@ -136,6 +138,11 @@ class Settings(BaseModel):
         )
 
     @property
+    def origins(self) -> Mapping[str, str]:
+        """Where each setting that was given came from, by its name."""
+        return self._origins
+
+    @property
     def address(self) -> Address:
         """Where the service listens."""
         return parse(self.listen)
@@ -193,6 +200,7 @@ def read(flags: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[Settings
         problems += unsigned(settings.notify_url, settings.notify_secret.get_secret_value())
     if problems or settings is None:
         raise ConfigurationError(problems)
+    settings._origins = found.origins
     return settings, found.origins
 
 

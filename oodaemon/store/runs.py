@@ -11,6 +11,7 @@ from oodaemon.model.runs import AT_REST, NOBODY, Author, Desired, Growth, Mode, 
 from oodaemon.model.tasks import Move
 from oodaemon.plans.outlook import typical
 from oodaemon.store import clocks, durations, parts, standing, tasks, tests
+from oodaemon.store.run_filters import ALL, Wanted
 from oodaemon.store.transaction import Snapshot, Transaction
 
 CANCELLED_ONE_BY_ONE = 1000
@@ -83,10 +84,11 @@ def _matching(db: Snapshot, ref: str) -> list[Any]:
     ).fetchall()
 
 
-def page(db: Snapshot, *, limit: int, before: str | None = None) -> list[Run]:
-    """Runs, newest first, beginning after the run whose full id is `before`."""
-    rows = db.execute(f"{_SELECT} WHERE r.run_id < ? ORDER BY r.run_id DESC LIMIT ?", (before or "[", limit)).fetchall()
-    return [_run(db, row) for row in rows]
+def page(db: Snapshot, *, limit: int, before: str | None = None, wanted: Wanted = ALL) -> list[Run]:
+    """Runs, newest first, beginning after the run whose full id is `before`; only those that are `wanted`."""
+    where, values = wanted.condition()
+    query = f"{_SELECT} WHERE r.run_id < ?{where} ORDER BY r.run_id DESC LIMIT ?"
+    return [_run(db, row) for row in db.execute(query, (before or "[", *values, limit)).fetchall()]
 
 
 def active(db: Snapshot) -> list[Run]:
