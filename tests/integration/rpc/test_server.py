@@ -26,7 +26,22 @@ from tests.integration.rpc.support import Service, child, loop_without_complaint
 
 NAMES = [
     f"oodaemon.api.v1.{name}Service"
-    for name in ("Account", "Analysis", "Daemon", "Export", "Failure", "Parameter", "Run", "Test", "Token", "Trade")
+    for name in (
+        *(
+            "Account",
+            "Analysis",
+            "Console",
+            "Daemon",
+            "Export",
+            "Failure",
+            "Parameter",
+            "Recording",
+            "Run",
+            "Test",
+            "Token",
+            "Trade",
+        ),
+    )
 ]
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 
