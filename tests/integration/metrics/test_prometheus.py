@@ -131,7 +131,7 @@ def test_what_is_told_of_the_sweep_is_true(observed: Observed) -> None:
 
 
 def test_no_label_holds_an_address_or_the_id_of_a_run(observed: Observed) -> None:
-    runs = [run["run_id"] for run in observed.daemon.json("list")["runs"]]
+    runs = [run["run_id"] for run in observed.daemon.json("list")]
     lines = [line for line in observed.text.splitlines() if not line.startswith("#")]
     assert not [line for line in lines if "://" in line or "token=" in line or any(run in line for run in runs)]
     assert "Afternoon of …" in observed.text
