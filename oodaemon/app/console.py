@@ -2,11 +2,15 @@
 
 import datetime
 from collections.abc import Callable
+from functools import partial
+
+import trio
 
 from oodaemon import __version__
+from oodaemon.app import configuration
 from oodaemon.app.settings import Settings
 from oodaemon.clock import utc_now
-from oodaemon.console.means import Means
+from oodaemon.console.means import Means, SettingLine
 from oodaemon.console.server import ConsoleServer, monotonic
 from oodaemon.console.service import Services
 from oodaemon.console.sessions import Sessions
@@ -25,8 +29,15 @@ def console_of(settings: Settings, services: Services, journal: Journal) -> Cons
         wall_clock=utc_now,
         version=__version__,
         is_open=settings.console_reading == "open",
+        settings=partial(trio.to_thread.run_sync, lines_of, settings),
     )
     return ConsoleServer(*settings.console_address, means)
+
+
+def lines_of(settings: Settings) -> list[SettingLine]:
+    """The settings as the console shows them. Blocks: the file of accounts may be looked into."""
+    found = configuration.in_effect(settings, settings.origins)
+    return [SettingLine(entry.name, configuration.as_text(entry), entry.origin, entry.meaning) for entry in found]
 
 
 def link_of(console: Callable[[], ConsoleServer | None]) -> Callable[[], tuple[str, datetime.datetime]]:

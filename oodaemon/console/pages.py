@@ -9,7 +9,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, RedirectResponse, Response
 
-from oodaemon.console import text
+from oodaemon.console import figure_words, text
 from oodaemon.console.forms import Form
 from oodaemon.console.live import Streams
 from oodaemon.console.means import Means
@@ -31,7 +31,7 @@ class Console:
         self._templates = Environment(
             loader=FileSystemLoader(TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
         )
-        self._templates.filters.update(text.FILTERS)
+        self._templates.filters.update({**text.FILTERS, **figure_words.FILTERS})
         self._templates.globals.update(version=means.version, how_to_act=HOW_TO_ACT, places=PLACES)
 
     async def ask(self, method: str, request: Message) -> Any:

@@ -6,7 +6,22 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route, Router
 
-from oodaemon.console import actions, api, home, run, task
+from oodaemon.console import (
+    actions,
+    analysis,
+    api,
+    charts,
+    daemon,
+    history,
+    home,
+    new_run,
+    recordings,
+    reference,
+    run,
+    saved_tests,
+    settings_page,
+    task,
+)
 from oodaemon.console.files import Files
 from oodaemon.console.guard import App, Guard
 from oodaemon.console.means import Means
@@ -14,7 +29,10 @@ from oodaemon.console.pages import Console
 from oodaemon.console.refusals import Refused
 from oodaemon.console.sessions import SESSION_LIFE
 
-PAGES = (home, run, task, actions, api)
+PAGES = (
+    *(home, run, task, actions, api),
+    *(new_run, charts, analysis, history, saved_tests, reference, recordings, daemon, settings_page),
+)
 """Modules with `routes(console)`; the order of the navigation is that of `navigation.PLACES`."""
 
 
