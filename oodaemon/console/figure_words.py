@@ -94,6 +94,11 @@ def optional(message: Message, name: str) -> Any:
     return getattr(message, name) if message.HasField(name) else None
 
 
+def rough(value: float | None, unit: str = "") -> str:
+    """Without cents: what could have been is not that exact."""
+    return shown(None if value is None else round(value, 0 if unit == "USD" else 1), unit)
+
+
 def kind_of(run: runs_pb2.Run) -> str:
     """The kind of a run in a word."""
     kind = run.spec.WhichOneof("kind") or ""
@@ -113,6 +118,7 @@ FILTERS: Final = {
     "metric_of": metric_of,
     "optional": optional,
     "shown": shown,
+    "rough": rough,
     "kind_of": kind_of,
     "memory": memory,
 }
