@@ -1,5 +1,6 @@
 """A console over a real store and real services, without browsers, and a visitor with and without control."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -12,6 +13,7 @@ import trio
 from oodaemon.api.v1 import console_pb2
 from tests.integration.rpc.support import Service, child, serving
 
+DATA = re.compile(rb"^data: (.*)\n", re.MULTILINE)
 CSRF = re.compile(r'data-csrf="([^"]*)"')
 
 
@@ -35,6 +37,24 @@ class Visitor:
         answer = await self.get(path)
         assert answer.status_code == 200, answer.text
         return answer.text
+
+
+@dataclass
+class Listener:
+    """A live page over a connection of its own; httpx leaves its generators behind when a stream is cut."""
+
+    stream: trio.SocketStream
+    heard: bytes = b""
+
+    async def hear(self) -> dict[str, str]:
+        """The next fragments."""
+        while (found := DATA.search(self.heard)) is None:
+            piece = await self.stream.receive_some()
+            assert piece, f"the stream ended: {self.heard!r}"
+            self.heard += piece
+        self.heard = self.heard[found.end() :]
+        said: dict[str, str] = json.loads(found[1])
+        return said
 
 
 @dataclass
@@ -66,6 +86,14 @@ class Site:
             visitor.csrf = found[1]
             assert visitor.csrf
             yield visitor
+
+    @asynccontextmanager
+    async def listener(self, path: str, cookie: str = "") -> AsyncIterator[Listener]:
+        """Somebody who looks at a live page."""
+        stream = await trio.open_tcp_stream("127.0.0.1", self.port)
+        async with stream:
+            await stream.send_all(f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{self.port}\r\nCookie: {cookie}\r\n\r\n".encode())
+            yield Listener(stream)
 
     async def link(self) -> str:
         """A link as `ooctl console` gets it."""

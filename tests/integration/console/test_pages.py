@@ -15,7 +15,7 @@ from oodaemon.model.evidence import DOM, SCREENSHOT, Item, Scene
 from oodaemon.model.runs import NewRun, Run, SavedTest
 from oodaemon.model.tasks import FailureClass
 from oodaemon.store import attempts, failures, leases, runs, tests
-from tests.integration.console.serving import Site, Visitor, console
+from tests.integration.console.serving import Site, console
 from tests.integration.rpc.support import Service, short_folder
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
@@ -52,17 +52,6 @@ async def fail(at: Service, message: str = EVIL, picture: bytes = PNG) -> int:
     return number
 
 
-async def fragments(visitor: Visitor, path: str) -> dict[str, str]:
-    """What a live page is sent first."""
-    async with visitor.web.stream("GET", path) as answer:
-        assert answer.headers["content-type"].startswith("text/event-stream")
-        async for line in answer.aiter_lines():
-            if line.startswith("data: "):
-                found: dict[str, str] = json.loads(line.removeprefix("data: "))
-                return found
-    raise AssertionError("nothing came")
-
-
 async def test_what_others_wrote_is_text(site: Site) -> None:
     run = await evil_run(site.service)
     number = await fail(site.service)
@@ -83,7 +72,11 @@ async def test_what_others_wrote_is_text(site: Site) -> None:
         assert shown.count("&lt;script&gt;alert(1)") >= 5
         assert f"attempt-{number}" in shown
         for path in ("/live/home", f"/live/runs/{run.run_id}"):
-            for name, html in (await fragments(owner, path)).items():
+            cookie = "; ".join(f"{name}={value}" for name, value in owner.web.cookies.items())
+            async with site.listener(path, cookie) as listener:
+                said = await listener.hear()
+            assert len(said) >= 4
+            for name, html in said.items():
                 assert "<script>alert" not in html, name
                 assert "<img src=x" not in html, name
         answer = await owner.get("/api/runs.json")
@@ -187,54 +180,40 @@ async def test_rows_are_json_for_other_programs(site: Site) -> None:
 
 async def test_a_live_page_hears_of_every_change_and_goes_on_after_a_cut(site: Site) -> None:
     run = await site.service.submit(3)
-    async with site.visitor() as visitor:
-        async with visitor.web.stream("GET", f"/live/runs/{run.run_id}") as answer:
-            lines = answer.aiter_lines()
-            first = await patch_of(lines)
-            assert "of 3 done" in first["run-head"]
-            await site.service.work(1)
-            while "<b>1</b>" not in (await patch_of(lines)).get("run-head", ""):
-                pass
+    async with site.listener(f"/live/runs/{run.run_id}") as listener:
+        assert "<b>0</b> of 3 done" in (await listener.hear())["run-head"]
         await site.service.work(1)
-        again = await fragments(visitor, f"/live/runs/{run.run_id}")
-        assert "<b>2</b> of 3 done" in again["run-head"]
+        while "<b>1</b> of 3 done" not in (await listener.hear()).get("run-head", ""):
+            pass
+    await site.service.work(1)
+    async with site.listener(f"/live/runs/{run.run_id}") as listener:
+        assert "<b>2</b> of 3 done" in (await listener.hear())["run-head"]
+    async with site.visitor() as visitor:
         assert (await visitor.get("/live/runs/01ZZ")).status_code == 404
-
-
-async def patch_of(lines: AsyncIterator[str]) -> dict[str, str]:
-    async for line in lines:
-        if line.startswith("data: "):
-            found: dict[str, str] = json.loads(line.removeprefix("data: "))
-            return found
-    raise AssertionError("the stream ended")
 
 
 async def test_live_pages_are_bounded(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(live, "STREAMS", 1)
-    async with site.visitor() as visitor:
-        async with visitor.web.stream("GET", "/live/home") as answer:
-            await patch_of(answer.aiter_lines())
-            assert (await visitor.get("/live/home")).status_code == 503
-        with trio.fail_after(20):
-            while (await status_of(visitor, "/live/home")) != 200:
-                pass
-
-
-async def status_of(visitor: Visitor, path: str) -> int:
-    async with visitor.web.stream("GET", path) as answer:
-        return answer.status_code
+    async with site.visitor() as visitor, site.listener("/live/home") as listener:
+        await listener.hear()
+        assert (await visitor.get("/live/home")).status_code == 503
+    with trio.fail_after(20):
+        while True:
+            async with site.listener("/live/home") as listener:
+                if b" 200 " in await listener.stream.receive_some(15):
+                    return
 
 
 async def test_a_live_page_does_not_hold_up_the_end(site: Site) -> None:
-    async with site.visitor() as visitor, visitor.web.stream("GET", "/live/home") as answer:
-        await patch_of(answer.aiter_lines())
-        stalled = await trio.open_tcp_stream("127.0.0.1", site.port)
-        await stalled.send_all(f"GET /live/home HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n\r\n".encode())
+    server = site.service.parts.console
+    assert server is not None
+    async with site.listener("/live/home") as listener, site.listener("/live/home"):
+        await listener.hear()
         with trio.fail_after(5):
             site.scope.cancel()
-            while site.service.parts.console is not None and site.service.parts.console.address:
-                await trio.lowlevel.checkpoint()
-        await stalled.aclose()
+            while await listener.stream.receive_some():
+                pass
+    assert server.address == ""
 
 
 async def test_rulings_want_tasks_that_can_be_read(site: Site) -> None:
