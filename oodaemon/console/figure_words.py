@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from google.protobuf.message import Message
 
-from oodaemon.api.v1 import runs_pb2
+from oodaemon.api.v1 import daemon_pb2, runs_pb2
 
 MIB: Final = 1024 * 1024
 DASH: Final = "\N{EN DASH}"
@@ -111,7 +111,15 @@ def memory(size: int) -> str:
     return f"{size / MIB:,.0f} MiB" if size else ""
 
 
+def log_level(value: int) -> str:
+    """The level of a line of the log in small letters."""
+    wire: Any = daemon_pb2
+    name: str = wire.LogLevel.Name(value)
+    return name.removeprefix("LOG_LEVEL_").lower()
+
+
 FILTERS: Final = {
+    "log_level": log_level,
     "figure": figure,
     "called": called,
     "probability": share,
