@@ -33,6 +33,12 @@ def done_of(tasks: Record) -> str:
     return f"{settled(tasks)}/{tasks['total']}"
 
 
+def total_of(run: Record) -> int:
+    """Tasks of a run, with those that a growing one is planned to get."""
+    total = int(run["tasks"]["total"])
+    return max(total, run["planned_tasks"] or 0) if run["growing"] else total
+
+
 def settled(tasks: Record) -> int:
     """Tasks that are not waited for any more."""
     return int(tasks["completed"] + tasks["failed"] + tasks["skipped"] + tasks["cancelled"])

@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from oodaemon.app.accounts import key_of, vault_of
-from oodaemon.app.settings import Settings, read
+from oodaemon.app.outward import without_path
+from oodaemon.app.settings import SECRETS, Settings, read
 from oodaemon.app.sources import config_file, loose_password, variable
 from oodaemon.vault.account import Place, Unkept, masked
 
@@ -20,7 +21,15 @@ MEANINGS: Mapping[str, str] = {
     "base_url": "Address of the site.",
     "browsers": "How many browsers work at once, 1 to 16.",
     "headless": "Browsers without a window; false lets a person answer a CAPTCHA.",
-    "listen": "Where clients connect: unix:PATH or HOST:PORT.",
+    "listen": "Where clients connect: unix:PATH.",
+    "listen_tcp": "HOST:PORT for clients on other machines, beside the socket; with TLS and tokens only.",
+    "tls_cert": "Certificate of listen_tcp, PEM; that of `oodaemon cert make` if not set. Read again when it changes.",
+    "tls_key": "Key of that certificate, PEM, for this user alone.",
+    "tls_client_ca": "Authority of the clients' certificates, PEM; when set, clients must have one.",
+    "notify_command": "Program to run when there is something to tell, as a list of words; no shell.",
+    "notify_url": "Web address to tell; https, or http on this machine.",
+    "notify_secret": "Secret that what is sent there is signed with.",
+    "notify_on": "What is told: run_ended, attention, recovered.",
     "http": "HOST:PORT for /metrics, or off.",
     "console": "HOST:PORT of the web console, or off; loopback only.",
     "console_reading": "open lets every user of this machine read the console; session asks for the link of `ooctl console` first.",
@@ -70,6 +79,8 @@ def in_effect(settings: Settings, origins: Mapping[str, str]) -> list[Entry]:
     found = []
     for name in Settings.model_fields:
         value = _plain(getattr(settings, name))
+        if name == "notify_url" and value:
+            value = without_path(value)
         found.append(Entry(name, value, _origin(name, settings, origins), MEANINGS.get(name, "")))
     return _with_account(found, settings)
 
@@ -97,7 +108,7 @@ def example(environ: Mapping[str, str]) -> Iterator[str]:
     yield f"# Settings of oodaemon: {config_file(environ)}, or the file that OODAEMON_CONFIG names."
     yield "# A flag of `oodaemon run` wins over the environment (OODAEMON_BROWSERS=3), that over this file."
     for name, told in Settings.model_fields.items():
-        if name in ("email", "password"):
+        if name in ("email", *SECRETS):
             continue
         value = _plain(told.get_default(call_default_factory=True)) if not told.is_required() else None
         yield ""
@@ -139,6 +150,8 @@ def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a setting can be
             return MASK if value.get_secret_value() else None
         case Path():
             return str(value)
+        case tuple():
+            return [str(each) for each in value] or None
         case str():
             return (masked(value) if "@" in value and "://" not in value else str(value)) or None
         case _:

@@ -15,6 +15,7 @@ from oodaemon.bridge.loop import call_trio
 from oodaemon.clock import WallClock
 from oodaemon.dispatch.site import DRAINING, SiteDesk
 from oodaemon.rpc import convert
+from oodaemon.rpc.logs import Logs
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.tree import holdings, root
 from oodaemon.store import attempts, os_processes, runs
@@ -39,7 +40,7 @@ class Identity:
 class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
     """See daemon.proto."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it tells of
         self,
         *,
         identity: Identity,
@@ -48,9 +49,10 @@ class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
         presence: Presence,
         tree: Callable[[], TreeSnapshot],
         wall_clock: WallClock,
+        logs: Logs,
     ) -> None:
         self._identity, self._store, self._desk, self._presence = identity, store, desk, presence
-        self._tree, self._wall_clock = tree, wall_clock
+        self._tree, self._wall_clock, self._logs = tree, wall_clock, logs
 
     async def GetStatus(self, request: daemon_pb2.GetStatusRequest, context: Any) -> daemon_pb2.GetStatusResponse:
         """See daemon.proto."""
@@ -83,6 +85,10 @@ class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
     async def DumpTasks(self, request: daemon_pb2.DumpTasksRequest, context: Any) -> daemon_pb2.DumpTasksResponse:
         """See daemon.proto."""
         return daemon_pb2.DumpTasksResponse(text=await call_trio(_dump))
+
+    async def ReadLogs(self, request: daemon_pb2.ReadLogsRequest, context: Any) -> None:  # type: ignore[override]
+        """See daemon.proto. Writes its answers itself: the stubs expect an iterator."""
+        await self._logs.stream(request, context)
 
     async def Drain(self, request: daemon_pb2.DrainRequest, context: Any) -> daemon_pb2.DrainResponse:
         """See daemon.proto."""

@@ -21,6 +21,8 @@ from oodaemon.api.v1 import (
     runs_pb2_grpc,
     tests_pb2,
     tests_pb2_grpc,
+    tokens_pb2,
+    tokens_pb2_grpc,
     trades_pb2,
     trades_pb2_grpc,
 )
@@ -35,6 +37,7 @@ from oodaemon.rpc.recordings import RecordingServicer
 from oodaemon.rpc.runs import RunServicer
 from oodaemon.rpc.saved_tests import TestServicer
 from oodaemon.rpc.server import Service
+from oodaemon.rpc.tokens import TokenServicer
 from oodaemon.rpc.trades import TradeServicer
 
 
@@ -49,6 +52,7 @@ def services(  # noqa: PLR0913 - one parameter a service
     exports: ExportServicer,
     accounts: AccountServicer,
     analysis: AnalysisServicer,
+    tokens: TokenServicer,
     recordings: RecordingServicer,
     console: ConsoleServicer,
 ) -> list[Service]:
@@ -85,6 +89,7 @@ def services(  # noqa: PLR0913 - one parameter a service
             analysis,
             analysis_pb2_grpc.add_AnalysisServiceServicer_to_server,
         ),
+        Service(tokens_pb2.DESCRIPTOR.services_by_name["TokenService"], tokens, tokens_pb2_grpc.add_TokenServiceServicer_to_server),
         Service(
             recordings_pb2.DESCRIPTOR.services_by_name["RecordingService"],
             recordings,

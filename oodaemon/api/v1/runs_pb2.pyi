@@ -1106,6 +1106,7 @@ class Run(_message.Message):
     GROWING_FIELD_NUMBER: _builtins.int
     PLANNED_TASKS_FIELD_NUMBER: _builtins.int
     STAGE_FIELD_NUMBER: _builtins.int
+    NEXT_RESULT_IN_FIELD_NUMBER: _builtins.int
     run_id: _builtins.str
     """Id of the run (ULID)."""
     name: _builtins.str
@@ -1152,7 +1153,13 @@ class Run(_message.Message):
 
     @_builtins.property
     def eta(self) -> _duration_pb2.Duration:
-        """Estimated time to the end; absent while unknown or not running."""
+        """Estimated time to the end, from measured times of backtests; absent while nothing is known, while the run does not run, and
+        while something is in the way of which nobody can tell when it ends.
+        """
+
+    @_builtins.property
+    def next_result_in(self) -> _duration_pb2.Duration:
+        """Estimated time to the next result; absent where `eta` is."""
 
     def __init__(
         self,
@@ -1173,10 +1180,11 @@ class Run(_message.Message):
         growing: _builtins.bool = ...,
         planned_tasks: _builtins.int | None = ...,
         stage: _builtins.str = ...,
+        next_result_in: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "median_task_duration", b"median_task_duration", "planned_tasks", b"planned_tasks", "spec", b"spec", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "median_task_duration", b"median_task_duration", "next_result_in", b"next_result_in", "planned_tasks", b"planned_tasks", "spec", b"spec", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks", "conditions", b"conditions", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "growing", b"growing", "median_task_duration", b"median_task_duration", "name", b"name", "phase", b"phase", "planned_tasks", b"planned_tasks", "revision", b"revision", "run_id", b"run_id", "spec", b"spec", "stage", b"stage", "stop_mode", b"stop_mode", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks", "conditions", b"conditions", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "growing", b"growing", "median_task_duration", b"median_task_duration", "name", b"name", "next_result_in", b"next_result_in", "phase", b"phase", "planned_tasks", b"planned_tasks", "revision", b"revision", "run_id", b"run_id", "spec", b"spec", "stage", b"stage", "stop_mode", b"stop_mode", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__planned_tasks: _TypeAlias = _typing.Literal["planned_tasks"]  # noqa: Y015
     _WhichOneofArgType__planned_tasks: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks"]  # noqa: Y015
@@ -2981,6 +2989,7 @@ class EventBatch(_message.Message):
 
     EVENTS_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
+    OUTLOOK_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___Event]:
         """The events."""
@@ -2989,15 +2998,20 @@ class EventBatch(_message.Message):
     def cursor(self) -> Global___Cursor:
         """The place after them."""
 
+    @_builtins.property
+    def outlook(self) -> Global___Outlook:
+        """How the run looks after them."""
+
     def __init__(
         self,
         *,
         events: _abc.Iterable[Global___Event] | None = ...,
         cursor: Global___Cursor | None = ...,
+        outlook: Global___Outlook | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "outlook", b"outlook"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "events", b"events"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "events", b"events", "outlook", b"outlook"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -3010,22 +3024,64 @@ class Bookmark(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CURSOR_FIELD_NUMBER: _builtins.int
+    OUTLOOK_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def cursor(self) -> Global___Cursor:
         """The place."""
+
+    @_builtins.property
+    def outlook(self) -> Global___Outlook:
+        """How the run looks."""
 
     def __init__(
         self,
         *,
         cursor: Global___Cursor | None = ...,
+        outlook: Global___Outlook | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "outlook", b"outlook"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "outlook", b"outlook"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Bookmark: _TypeAlias = Bookmark  # noqa: Y015
+
+@_typing.final
+class Outlook(_message.Message):
+    """Outlook is what no event says of a run, because it follows from the time and from the browsers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ETA_FIELD_NUMBER: _builtins.int
+    NEXT_RESULT_IN_FIELD_NUMBER: _builtins.int
+    CONDITIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def eta(self) -> _duration_pb2.Duration:
+        """As `eta` of Run."""
+
+    @_builtins.property
+    def next_result_in(self) -> _duration_pb2.Duration:
+        """As `next_result_in` of Run."""
+
+    @_builtins.property
+    def conditions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Condition]:
+        """As `conditions` of Run."""
+
+    def __init__(
+        self,
+        *,
+        eta: _duration_pb2.Duration | None = ...,
+        next_result_in: _duration_pb2.Duration | None = ...,
+        conditions: _abc.Iterable[Global___Condition] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["eta", b"eta", "next_result_in", b"next_result_in"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conditions", b"conditions", "eta", b"eta", "next_result_in", b"next_result_in"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Outlook: _TypeAlias = Outlook  # noqa: Y015
 
 @_typing.final
 class Bye(_message.Message):
