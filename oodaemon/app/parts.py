@@ -95,6 +95,10 @@ def _policy(settings: Settings, account: Account, store: Store, registry: Regist
     return Policy(scope, datetime.timedelta(hours=settings.cache_trust), Recipes(registry).of)
 
 
+def _recycling(settings: Settings) -> Limits:
+    return Limits(tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB)
+
+
 def _means(settings: Settings, account: Account, adopt: Callable[[str], object]) -> Means:
     return Means(
         vault=vault_of(settings),
@@ -178,9 +182,7 @@ class Parts:
             wall_clock=utc_now,
             rng=self.rng,
             evidence=self.evidence,
-            limits=Limits(
-                tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB
-            ),
+            limits=_recycling(settings),
         )
         self.mender = Mender(self.desk, self.workshop.drift, known)
         self.janitor = Janitor(
@@ -195,13 +197,16 @@ class Parts:
         )
         self.planner = self._planner(registry)
         self._converter = Converter(account.base_url, registry)
-        self._presence = Presence(
-            converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now, troubles=self.planner.troubles
-        )
+        self._presence = self._make_presence()
         self.watch = Watch(store=store, events=self.journal, presence=self._presence)
         self.logs = Logs(book=book or LogBook(), store=store, redaction=lambda: self.desk.redaction, wall_clock=utc_now)
         self.metrics = self._metrics()
         self.server = self._server(registry, site)
+
+    def _make_presence(self) -> Presence:
+        return Presence(
+            converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now, troubles=self.planner.troubles
+        )
 
     def _planner(self, registry: Registry) -> Planner:
         read, slots = partial(parse, registry=registry), self.settings.browsers

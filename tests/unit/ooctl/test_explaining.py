@@ -9,6 +9,7 @@ from oodaemon.dispatch import explain, site
 from tests.unit.ooctl.builders import RUN_ID, a_run
 
 CANCEL = f"`ooctl cancel {RUN_ID} --now`"
+PAUSE = f"`ooctl pause {RUN_ID} --now`"
 NO_WAIT = "does not wait for them"
 DECIDE = "shows why, then `ooctl retry`, `skip` or `accept` them"
 PHASES = {value.name.removeprefix("RUN_PHASE_"): value.number for value in runs_pb2.RunPhase.DESCRIPTOR.values}
@@ -64,7 +65,7 @@ def line(
         (line("PAUSED", completed=3), f"nothing happens: the run is paused at 3/12; `ooctl resume {RUN_ID}` lets it go on"),
         (
             line("PAUSING", running=2),
-            f"nothing new happens: a pause was asked for, 2 backtests in flight; `ooctl pause {RUN_ID} --now` does not wait for them",
+            f"nothing new happens: a pause was asked for, 2 backtests in flight; {PAUSE} {NO_WAIT}",
         ),
         (
             line("CANCELLING", running=1),
