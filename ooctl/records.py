@@ -147,6 +147,7 @@ def daemon_record(status: daemon_pb2.GetStatusResponse) -> Record:
         "active_runs": status.active_runs,
         "in_flight": status.in_flight,
         "http_address": status.http_address,
+        "console_address": status.console_address,
         "conditions": [_condition(each) for each in status.conditions],
         "tree": _actor(status.tree) if status.HasField("tree") else None,
     }

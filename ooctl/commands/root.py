@@ -11,6 +11,7 @@ from ooctl.commands import (
     accounts,
     catalogue,
     charts,
+    console,
     contexts,
     daemon,
     decisions,
@@ -26,10 +27,18 @@ from ooctl.commands import (
     submissions,
     tasks,
     tests,
+    tokens,
     trades,
     watching,
+    wizard,
 )
 from ooctl.commands.options import common_options
+from ooctl.session import Session
+
+FIRST_STEPS = """\
+ooctl run      put a run together step by step and start it
+ooctl list     the runs there are; ooctl watch RUN follows one
+ooctl --help   all commands"""
 
 
 class Commands(click.RichGroup):
@@ -74,11 +83,13 @@ def ooctl(context: click.Context) -> None:
       130 Ctrl-C
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help(), err=True)
+        session = context.ensure_object(Session)
+        click.echo(FIRST_STEPS if session.can_ask() else context.get_help(), err=True)
         context.exit(2)
 
 
 for command in (
+    wizard.run,
     submissions.submit,
     submissions.plan,
     watching.watch,
@@ -86,6 +97,7 @@ for command in (
     live.wait,
     daemon.status,
     live.explain,
+    console.console,
     runs.list_runs,
     tasks.results,
     tasks.tasks,
@@ -119,6 +131,7 @@ for command in (
     accounts.logout,
     accounts.accounts,
     contexts.context,
+    tokens.token,
     service.service,
 ):
     ooctl.add_command(command)

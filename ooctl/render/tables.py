@@ -272,6 +272,6 @@ DAEMON: Final = Noun(
     lambda _: (),
     (
         *("version", "boot", "started_at", "uptime_seconds", "pid", "base_url", "state_dir", "is_draining"),
-        *("active_runs", "in_flight", "http_address", "conditions", "tree"),
+        *("active_runs", "in_flight", "http_address", "console_address", "conditions", "tree"),
     ),
 )

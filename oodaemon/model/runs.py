@@ -195,6 +195,13 @@ class Run:
         """True while further tasks may follow."""
         return self.growth is not Growth.COMPLETE
 
+    @property
+    def progress(self) -> float:
+        """The part of its tasks, those yet to be chosen included as far as is known, that is settled: 0 to 1."""
+        settled = self.counts.total - self.counts.pending - self.counts.running
+        expected = max(self.counts.total, (self.planned_tasks or 0) if self.phase not in AT_REST else 0)
+        return settled / expected if expected else 0.0
+
 
 @dataclass(frozen=True, slots=True)
 class NewRun:

@@ -27,13 +27,14 @@ DRAIN_MESSAGE = "the daemon finishes what is in flight and starts nothing new"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What does not change while a daemon runs. `http_address` is asked for each time, as it may come up late."""
+    """What does not change while a daemon runs. The addresses are asked for each time, as they may come up late."""
 
     version: str
     started_at: datetime.datetime
     base_url: str
     state_dir: str
     http_address: Callable[[], str]
+    console_address: Callable[[], str] = str
 
 
 class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
@@ -71,6 +72,7 @@ class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
             active_runs=active,
             in_flight=in_flight,
             http_address=identity.http_address(),
+            console_address=identity.console_address(),
         )
 
     async def GetTree(self, request: daemon_pb2.GetTreeRequest, context: Any) -> daemon_pb2.GetTreeResponse:

@@ -53,12 +53,18 @@ class Watch:
     def __init__(self, *, store: Store, events: Journal, presence: Presence) -> None:
         self._store, self._events, self._presence = store, events, presence
         self._streams = 0
+        self._places: dict[int, int] = {}
         self._idle = trio.Event()
 
     @property
     def streams(self) -> int:
         """Streams that are open."""
         return self._streams
+
+    @property
+    def lag(self) -> int:
+        """Events that were committed and not yet looked at by the stream that is furthest behind; 0 without streams."""
+        return max((self._store.head - seq for seq in self._places.values()), default=0)
 
     async def wait_idle(self) -> None:
         """Return when no stream is open (trio-flavoured)."""
@@ -78,6 +84,7 @@ class Watch:
             await self._stream(request, context)
         finally:
             self._streams -= 1
+            self._places.pop(id(context), None)
             if not self._streams:
                 self._idle.set()
 
@@ -93,6 +100,7 @@ class Watch:
             snapshot = runs_pb2.Snapshot(run=self._presence.run(view.run), cursor=self._cursor(seq))
             await context.write(runs_pb2.WatchRunResponse(snapshot=snapshot))
         while True:
+            self._places[id(context)] = seq
             view = await call_trio(self._store.read, look, request.run_id, seq)
             if view.events:
                 seq = view.events[-1].seq

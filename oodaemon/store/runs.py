@@ -11,6 +11,7 @@ from oodaemon.model.runs import AT_REST, NOBODY, Author, Desired, Growth, Mode, 
 from oodaemon.model.tasks import Move
 from oodaemon.plans.outlook import typical
 from oodaemon.store import clocks, durations, parts, standing, tasks, tests
+from oodaemon.store.run_filters import ALL, Wanted
 from oodaemon.store.transaction import Snapshot, Transaction
 
 CANCELLED_ONE_BY_ONE = 1000
@@ -83,15 +84,30 @@ def _matching(db: Snapshot, ref: str) -> list[Any]:
     ).fetchall()
 
 
-def page(db: Snapshot, *, limit: int, before: str | None = None) -> list[Run]:
-    """Runs, newest first, beginning after the run whose full id is `before`."""
-    rows = db.execute(f"{_SELECT} WHERE r.run_id < ? ORDER BY r.run_id DESC LIMIT ?", (before or "[", limit)).fetchall()
-    return [_run(db, row) for row in rows]
+def page(db: Snapshot, *, limit: int, before: str | None = None, wanted: Wanted = ALL) -> list[Run]:
+    """Runs, newest first, beginning after the run whose full id is `before`; only those that are `wanted`."""
+    where, values = wanted.condition()
+    query = f"{_SELECT} WHERE r.run_id < ?{where} ORDER BY r.run_id DESC LIMIT ?"
+    return [_run(db, row) for row in db.execute(query, (before or "[", *values, limit)).fetchall()]
 
 
 def active(db: Snapshot) -> list[Run]:
     """Runs that are not at rest, oldest first."""
     return [_run(db, row) for row in db.execute(f"{_SELECT} WHERE r.ended_at IS NULL ORDER BY r.run_id").fetchall()]
+
+
+def shown(db: Snapshot, *, limit: int, since: str) -> list[Run]:
+    """The newest runs that are not at rest or came to rest at `since` or later, oldest first; without their specifications.
+
+    A specification may be megabytes, and nobody who only looks at how a run goes needs it.
+    """
+    select = _SELECT.replace("s.spec", "'' AS spec").replace("JOIN specs s USING (run_id) ", "")
+    rows = db.execute(
+        f"{select} WHERE r.run_id IN (SELECT run_id FROM runs WHERE ended_at IS NULL"  # noqa: S608 - constants only
+        " UNION ALL SELECT run_id FROM runs WHERE ended_at >= ? ORDER BY run_id DESC LIMIT ?) ORDER BY r.run_id",
+        (since, limit),
+    ).fetchall()
+    return [_run(db, row) for row in rows]
 
 
 def set_desired(

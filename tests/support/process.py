@@ -67,6 +67,7 @@ class OodaemonProcess:
             "OODAEMON_CONFIG": str(folder / "config.toml"),
             "OODAEMON_STATE_DIR": str(self.state_dir),
             "OODAEMON_HTTP": "127.0.0.1:0",
+            "OODAEMON_CONSOLE": "127.0.0.1:0",
             **environ,
         }
         self.family: dict[int, psutil.Process] = {}

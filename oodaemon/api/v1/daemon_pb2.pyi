@@ -226,6 +226,7 @@ class GetStatusResponse(_message.Message):
     ACTIVE_RUNS_FIELD_NUMBER: _builtins.int
     IN_FLIGHT_FIELD_NUMBER: _builtins.int
     HTTP_ADDRESS_FIELD_NUMBER: _builtins.int
+    CONSOLE_ADDRESS_FIELD_NUMBER: _builtins.int
     version: _builtins.str
     """Version of the daemon."""
     boot: _builtins.int
@@ -244,6 +245,8 @@ class GetStatusResponse(_message.Message):
     """Backtests in flight."""
     http_address: _builtins.str
     """Address of the metrics endpoint; empty when it is off."""
+    console_address: _builtins.str
+    """Address of the web console; empty when it is off."""
     @_builtins.property
     def started_at(self) -> _timestamp_pb2.Timestamp:
         """When it was started."""
@@ -276,10 +279,11 @@ class GetStatusResponse(_message.Message):
         active_runs: _builtins.int = ...,
         in_flight: _builtins.int = ...,
         http_address: _builtins.str = ...,
+        console_address: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["started_at", b"started_at", "tree", b"tree", "uptime", b"uptime"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_runs", b"active_runs", "base_url", b"base_url", "boot", b"boot", "conditions", b"conditions", "http_address", b"http_address", "in_flight", b"in_flight", "is_draining", b"is_draining", "pid", b"pid", "started_at", b"started_at", "state_dir", b"state_dir", "tree", b"tree", "uptime", b"uptime", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_runs", b"active_runs", "base_url", b"base_url", "boot", b"boot", "conditions", b"conditions", "console_address", b"console_address", "http_address", b"http_address", "in_flight", b"in_flight", "is_draining", b"is_draining", "pid", b"pid", "started_at", b"started_at", "state_dir", b"state_dir", "tree", b"tree", "uptime", b"uptime", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

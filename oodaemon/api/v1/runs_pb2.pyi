@@ -2371,19 +2371,49 @@ class ListRunsRequest(_message.Message):
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    TEST_ID_FIELD_NUMBER: _builtins.int
+    PHASES_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    SUBMITTED_FROM_FIELD_NUMBER: _builtins.int
+    SUBMITTED_BEFORE_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """At most so many; 0 means 50."""
     page_token: _builtins.str
     """Token of the page to return; empty means the first."""
+    text: _builtins.str
+    """Only runs whose id begins with this, or whose name, or the name of whose test, holds it; case does not matter. Empty means all."""
+    test_id: _builtins.str
+    """Only runs of this saved test, by its id."""
+    kind: _builtins.str
+    """Only runs of this kind: a member of RunSpec.kind such as sweep, or walk_forward; empty means all."""
+    @_builtins.property
+    def phases(self) -> _containers.RepeatedScalarFieldContainer[Global___RunPhase.ValueType]:
+        """Only runs in one of these phases; none means all."""
+
+    @_builtins.property
+    def submitted_from(self) -> _timestamp_pb2.Timestamp:
+        """Only runs submitted at this moment or later."""
+
+    @_builtins.property
+    def submitted_before(self) -> _timestamp_pb2.Timestamp:
+        """Only runs submitted before this moment."""
+
     def __init__(
         self,
         *,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        text: _builtins.str = ...,
+        test_id: _builtins.str = ...,
+        phases: _abc.Iterable[Global___RunPhase.ValueType] | None = ...,
+        kind: _builtins.str = ...,
+        submitted_from: _timestamp_pb2.Timestamp | None = ...,
+        submitted_before: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["submitted_before", b"submitted_before", "submitted_from", b"submitted_from"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "page_size", b"page_size", "page_token", b"page_token", "phases", b"phases", "submitted_before", b"submitted_before", "submitted_from", b"submitted_from", "test_id", b"test_id", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
