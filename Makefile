@@ -32,12 +32,13 @@ help:
 demo: setup chromium
 	@.ci/demo
 
-# The slow tests wait more than they work, so more of them run at once than there are cores. Those of the practice site use Playwright's
-# own loop and so must not share a process with those that import the bridge. Sockets want a short temporary folder.
+# The slow tests wait more than they work, so more of them run at once than there are cores. Those of the practice site, and those of
+# the console in a browser, use Playwright's own loop and so must not share a process with those that import the bridge. Sockets want a
+# short temporary folder.
 test: lint proto-fresh buf units prometheus chromium
-	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS) $(PROOF_TESTS) tests/integration $(SLOW_TESTS:%=--ignore=%) --ignore=tests/integration/practice
+	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS) $(PROOF_TESTS) tests/integration $(SLOW_TESTS:%=--ignore=%) --ignore=tests/integration/practice --ignore-glob='*/console/test_browser_*.py'
 	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(SLOW_TESTS)
-	$(PYTEST) -n 3 --dist loadfile tests/integration/practice
+	$(PYTEST) -n 3 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t tests/integration/practice tests/integration/console/test_browser_*.py
 	@echo "all checks passed"
 
 check: lint unit

@@ -17,9 +17,12 @@ import grpc
 from ooctl import refusals
 from ooctl.accounts import Accounts
 from ooctl.analyses import Analyses
+from ooctl.channels import open_channel
+from ooctl.consoles import Consoles
 from ooctl.exports import Exports
 from ooctl.failures import Failures
 from ooctl.following import Follower, View
+from ooctl.logs import Logs
 from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
 from ooctl.plan_records import plan_record
 from ooctl.records import Record
@@ -27,6 +30,7 @@ from ooctl.refusals import Outage
 from ooctl.requests import RequestJournal
 from ooctl.saved_tests import SavedTests
 from ooctl.steering import Steering
+from ooctl.tokens import Tokens
 from ooctl.tradelogs import TradeLogs
 from oodaemon.api.v1 import (
     daemon_pb2,
@@ -41,6 +45,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from ooctl.access import Access
     from ooctl.address import Address
     from ooctl.exits import ClientError
     from ooctl.specs.asked import Submission
@@ -49,18 +54,6 @@ DEADLINE: Final = 10 * SECONDS
 SITE_DEADLINE: Final = 120 * SECONDS
 """For requests for which the daemon may have to look something up on the site."""
 PAGE_SIZE: Final = 500
-
-_CHANNEL_OPTIONS: Final = (
-    ("grpc.enable_http_proxy", 0),
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    # Not min_reconnect_backoff_ms: it is also the time a connection may take, and a busy machine needs its 20 s.
-    ("grpc.max_reconnect_backoff_ms", 1000),
-    # A stopped daemon is noticed after 30 s; grpc.keepalive_timeout_ms never takes effect, ping_timeout does.
-    ("grpc.keepalive_time_ms", 20_000),
-    ("grpc.http2.ping_timeout_ms", 10_000),
-    ("grpc.http2.max_pings_without_data", 0),
-    ("grpc.max_receive_message_length", 64 * 1024 * 1024),
-)
 
 
 @dataclass(frozen=True)
@@ -95,16 +88,22 @@ class Daemon:
     """
 
     def __init__(
-        self, address: Address, *, pacing: Pacing | None = None, client: str = "", journal: RequestJournal | None = None
+        self,
+        address: Address,
+        *,
+        pacing: Pacing | None = None,
+        client: str = "",
+        journal: RequestJournal | None = None,
+        access: Access | None = None,
     ) -> None:
-        """Connects on the first request, not before. `client` is who asks, as user@host."""
+        """Connects on the first request, not before. `client` is who asks, as user@host. With `access` over TLS."""
         self.address = address
         self._metadata = (("oo-client", client),) if client else ()
         self._journal = journal or RequestJournal(Path(os.devnull), address.target)
         self.request_id = ""
         """The id of the submission that was sent last."""
         self._pacing = pacing or Pacing()
-        self._channel = grpc.insecure_channel(address.target, options=_CHANNEL_OPTIONS)
+        self._channel = open_channel(address, access)
         self._runs = runs_pb2_grpc.RunServiceStub(self._channel)
         self._parameters = parameters_pb2_grpc.ParameterServiceStub(self._channel)
         self._daemon = daemon_pb2_grpc.DaemonServiceStub(self._channel)
@@ -115,6 +114,9 @@ class Daemon:
         self.exports = Exports(self._channel, self._ask, self._explain_stream)
         self.accounts = Accounts(self._channel, self._ask)
         self.analyses = Analyses(self._channel, self._ask)
+        self.tokens = Tokens(self._channel, self._ask)
+        self.logs = Logs(self._daemon, self._explain_stream, self._pacing)
+        self.console = Consoles(self._channel, self._ask)
         self.tests = SavedTests(self._channel, self._ask, self._send)
 
     def __enter__(self) -> Self:
@@ -211,10 +213,10 @@ class Daemon:
         """Start nothing new; the number of backtests still in flight."""
         return self._call(self._daemon.Drain, daemon_pb2.DrainRequest(request_id=str(uuid.uuid4()))).in_flight
 
-    def follow(self, run_id: str, view: View, *, timeout: float | None = None) -> Record:
-        """Follow a run until it is at rest; see Follower.follow."""
+    def follow(self, run_id: str, view: View, *, timeout: float | None = None, until: frozenset[str] = frozenset()) -> Record:
+        """Follow a run until it is at rest, or in a phase of `until`; see Follower.follow."""
         follower = Follower(self._watch, self._explain_stream, view, pacing=self._pacing)
-        return follower.follow(run_id, timeout=timeout, has_contact=self._has_answered)
+        return follower.follow(run_id, timeout=timeout, has_contact=self._has_answered, until=until)
 
     def _ask(
         self, method: _Call[RequestT, ResponseT], request: RequestT, /, *, timeout: float = DEADLINE, not_found: str = ""

@@ -11,12 +11,15 @@ from ooctl.commands import (
     accounts,
     catalogue,
     charts,
+    console,
     contexts,
     daemon,
     decisions,
     doubts,
     exports,
     failures,
+    live,
+    logs,
     reports,
     rulings,
     runs,
@@ -24,10 +27,18 @@ from ooctl.commands import (
     submissions,
     tasks,
     tests,
+    tokens,
     trades,
     watching,
+    wizard,
 )
 from ooctl.commands.options import common_options
+from ooctl.session import Session
+
+FIRST_STEPS = """\
+ooctl run      put a run together step by step and start it
+ooctl list     the runs there are; ooctl watch RUN follows one
+ooctl --help   all commands"""
 
 
 class Commands(click.RichGroup):
@@ -72,15 +83,21 @@ def ooctl(context: click.Context) -> None:
       130 Ctrl-C
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help(), err=True)
+        session = context.ensure_object(Session)
+        click.echo(FIRST_STEPS if session.can_ask() else context.get_help(), err=True)
         context.exit(2)
 
 
 for command in (
+    wizard.run,
     submissions.submit,
     submissions.plan,
     watching.watch,
+    live.top,
+    live.wait,
     daemon.status,
+    live.explain,
+    console.console,
     runs.list_runs,
     tasks.results,
     tasks.tasks,
@@ -106,6 +123,7 @@ for command in (
     catalogue.parameters,
     trades.import_,
     trades.imports,
+    logs.logs,
     daemon.drain,
     daemon.tree,
     daemon.dump,
@@ -113,6 +131,7 @@ for command in (
     accounts.logout,
     accounts.accounts,
     contexts.context,
+    tokens.token,
     service.service,
 ):
     ooctl.add_command(command)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from ooctl.commands.live import watch_list
 from ooctl.commands.options import common_options, order_options, output_option
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.records import Record, run_record
@@ -29,18 +30,23 @@ now_option = click.option("--now", "is_now", is_flag=True, help="Interrupt backt
 
 @click.command("list")
 @click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="At most so many; 0 for all.")
+@click.option("--watch", "is_watched", is_flag=True, help="Go on: a table painted anew, or a JSON line for each change in a pipe.")
 @output_option()
 @common_options
 @click.pass_obj
-def list_runs(session: Session, *, limit: int, format_: Format) -> None:
+def list_runs(session: Session, *, limit: int, is_watched: bool, format_: Format) -> ExitStatus | None:
     """List runs, newest first.
 
     \b
-    Example:
+    Examples:
       ooctl list -o json
+      ooctl list --watch
     """
+    if is_watched:
+        return watch_list(session, limit=limit, format_=format_)
     with session.connect() as daemon:
         session.output.many(RUNS, map(run_record, daemon.runs(limit=limit)), format_)
+    return None
 
 
 @click.command()

@@ -7,8 +7,9 @@ from typing import TYPE_CHECKING
 
 import rich_click as click
 
+from ooctl.commands.live import full_screen
 from ooctl.commands.options import common_options, output_option, run_argument
-from ooctl.exits import ExitStatus, status_of_run
+from ooctl.exits import ClientError, ExitStatus, status_of_run
 from ooctl.render.formats import Format
 from ooctl.render.views import LineView, state_line
 from ooctl.session import Session
@@ -26,10 +27,11 @@ if TYPE_CHECKING:
     metavar="SECONDS",
     help="Stop watching after so long, with exit code 7.",
 )
+@click.option("--ui", "is_full_screen", is_flag=True, help="On the whole screen, as ooctl top shows it.")
 @output_option(Format.TABLE, Format.JSON, Format.JSONL)
 @common_options
 @click.pass_obj
-def watch(session: Session, *, run_id: str, timeout: float | None, format_: Format) -> ExitStatus:
+def watch(session: Session, *, run_id: str, timeout: float | None, is_full_screen: bool, format_: Format) -> ExitStatus:
     """Follow a run until it is at rest: a bar at a terminal, one line per event in a pipe.
 
     Goes on through a restart of the daemon, with every event once and in order. Ctrl-C ends the watching, not the run.
@@ -38,8 +40,13 @@ def watch(session: Session, *, run_id: str, timeout: float | None, format_: Form
     \b
     Examples:
       ooctl watch 01JD0F6Q
+      ooctl watch 01JD0F6Q --ui
       ooctl watch 01JD0F6Q -o jsonl | jq .metrics.pl
     """
+    if is_full_screen:
+        if timeout is not None or format_ is not Format.TABLE:
+            raise ClientError("--ui goes with neither --timeout nor -o; leave one of them out", ExitStatus.USAGE)
+        return full_screen(session, run_id)
     with session.connect() as daemon:
         return follow(session, daemon, run_id, format_=format_, timeout=timeout)
 

@@ -17,12 +17,14 @@ from oodaemon.app import boot
 from oodaemon.app.accounts import Access
 from oodaemon.app.logs import log_loop
 from oodaemon.app.notify import Notifier
+from oodaemon.app.outside import check_door
 from oodaemon.app.parts import Account, Parts
 from oodaemon.app.settings import Settings
 from oodaemon.app.shutdown import OK, Shutdown
 from oodaemon.app.tree import plant
 from oodaemon.bridge.loop import open_loop
 from oodaemon.browser.session import Credentials
+from oodaemon.events.log import LogBook
 from oodaemon.parameters.registry import Registry
 from oodaemon.store import runs
 from oodaemon.store.store import open_store
@@ -35,8 +37,10 @@ log = structlog.get_logger()
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
 
-async def run(settings: Settings, registry: Registry, access: Access) -> int:
+async def run(settings: Settings, registry: Registry, access: Access, book: LogBook | None = None) -> int:
     """Run a daemon to its end and return the exit code. Raises ConfigurationError, StoreHeld and StoreUnusable before it is up.
+
+    `book` is where its log lines are kept for clients.
 
     B0 to B2 are the opening of the store, B3 and B4 `boot.recover`; B5 and B6 are the tree: clients are let in, then tasks leased.
     """
@@ -47,7 +51,9 @@ async def run(settings: Settings, registry: Registry, access: Access) -> int:
         ground = await boot.recover(store, settings.state_dir)
         practice = _practice() if settings.practice else None
         async with open_loop(log_loop):
-            parts = Parts(settings, _account(settings, practice, access), store, registry, folder=ground.folder)
+            parts = Parts(settings, _account(settings, practice, access), store, registry, folder=ground.folder, book=book)
+            await parts.tokens.recall()
+            check_door(settings, parts.tokens)
             root = plant(parts, practice, notifier, ground.lost)
             parts.tree.plant(root)
             parts.phases.update(ground.phases, store=opened)
@@ -60,6 +66,7 @@ async def run(settings: Settings, registry: Registry, access: Access) -> int:
                 "daemon starts",
                 boot=store.boot,
                 listen=str(settings.address),
+                listen_tcp=settings.listen_tcp or "off",
                 site=parts.desk.site.base_url,
                 browsers=settings.browsers,
                 state_dir=str(settings.state_dir),

@@ -17,6 +17,7 @@ from oodaemon.app.pulse import GAVE_UP
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine
 from oodaemon.errors import ConfigurationError, OODaemonError, StoreHeld, StoreUnusable
+from oodaemon.events.log import LogBook
 from oodaemon.failures.redaction import Redaction
 from oodaemon.parameters.registry import discover
 
@@ -30,8 +31,9 @@ def launch(settings: Settings) -> int:
     A defect of ours that nothing caught ends it with 71; what is known of it is in a file beside the store, which the log names.
     """
     settings, access = accounts.completed(settings)
-    redaction = Redaction((settings.password.get_secret_value(), settings.email))
-    logs.configure(redaction)
+    redaction = Redaction((settings.password.get_secret_value(), settings.email, settings.notify_secret.get_secret_value()))
+    book = LogBook()
+    logs.configure(redaction, book)
     if access.problem:
         structlog.get_logger().warning("account", reason=access.problem)
     _check_browser(settings, os.environ)
@@ -39,7 +41,7 @@ def launch(settings: Settings) -> int:
     for problem in registry.problems:
         structlog.get_logger().warning("plug-in", reason=problem)
     try:
-        return trio.run(daemon.run, settings, registry, replace(access, learn=redaction.learn))
+        return trio.run(daemon.run, settings, registry, replace(access, learn=redaction.learn), book)
     except OODaemonError:
         raise
     except Exception as error:

@@ -18,7 +18,9 @@ from oodaemon.actors.tree import Transition, TreeSnapshot, Unstoppable
 from oodaemon.app import clocks
 from oodaemon.app.accounts import Access, key_of, session_of, vault_of
 from oodaemon.app.boot import PHASES
+from oodaemon.app.console import console_of, link_of
 from oodaemon.app.logs import QUIET, log_transition
+from oodaemon.app.outside import door_of, teller_of
 from oodaemon.app.scraping import Scraping
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine, recordings
@@ -39,6 +41,7 @@ from oodaemon.dispatch.saved_tests import TestDesk
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.dispatch.workshop import Workshop
+from oodaemon.events.log import LogBook
 from oodaemon.events.watch import Journal
 from oodaemon.model.reuse import Policy, scope_of
 from oodaemon.parameters.recipe import Recipes
@@ -47,21 +50,28 @@ from oodaemon.plans.reading import parse
 from oodaemon.rpc.accounts import AccountServicer
 from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.boundary import Gate
+from oodaemon.rpc.console import ConsoleServicer
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
 from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
+from oodaemon.rpc.inside import Inside
+from oodaemon.rpc.logs import Logs
 from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.presence import Presence
+from oodaemon.rpc.recordings import RecordingServicer
+from oodaemon.rpc.remote import Remote
 from oodaemon.rpc.runs import RunServicer
 from oodaemon.rpc.saved_tests import TestServicer
-from oodaemon.rpc.server import Server
+from oodaemon.rpc.server import Server, Service
 from oodaemon.rpc.services import services
+from oodaemon.rpc.tokens import TokenServicer
 from oodaemon.rpc.trades import TradeServicer
 from oodaemon.rpc.watch import Watch
 from oodaemon.store.lanes import HurriedLane, ThreadLane
 from oodaemon.store.shelf import Shelf
 from oodaemon.store.store import Store
+from oodaemon.vault.tokens import TokenBook
 
 log = structlog.get_logger()
 
@@ -131,9 +141,16 @@ class Parts:
     """Everything that the actors of the tree are made of."""
 
     def __init__(
-        self, settings: Settings, account: Account, store: Store, registry: Registry, *, folder: Path | None = None
+        self,
+        settings: Settings,
+        account: Account,
+        store: Store,
+        registry: Registry,
+        *,
+        folder: Path | None = None,
+        book: LogBook | None = None,
     ) -> None:
-        """`folder` is the private temporary folder of browsers, if they have one."""
+        """`folder` is the private temporary folder of browsers, if they have one, and `book` where log lines are kept."""
         self.settings, self.store, self.tree = settings, store, Tree()
         self.rng = random.Random()  # noqa: S311 - jitter and ids, no secrets
         self.gate = Gate()
@@ -148,28 +165,8 @@ class Parts:
             self.desk, store, key_of(settings), _means(settings, account, lambda email: store.use(policy(email)))
         )
         store.use(policy(account.credentials.email if account.credentials else ""))
-        self.driver = DriverActor(store, folder)
-        self.evidence = Evidence(
-            store=store,
-            shelf=Shelf(settings.state_dir),
-            lane=ThreadLane(),
-            redaction=self.desk.redaction,
-            limits=limits(settings.evidence_max_mb),
-            is_recorded=settings.trace,
-        )
-        self.workshop = Workshop(
-            desk=self.desk,
-            store=store,
-            registry=registry,
-            driver=self.driver,
-            choose=self._choose,
-            wall_clock=utc_now,
-            rng=self.rng,
-            evidence=self.evidence,
-            limits=Limits(
-                tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB
-            ),
-        )
+        self.driver, self.evidence = DriverActor(store, folder), self._evidence()
+        self.workshop = self._workshop(registry)
         self.mender = Mender(self.desk, self.workshop.drift, known)
         self.janitor = Janitor(
             store, Upkeep(datetime.timedelta(days=settings.keep_events_days), settings.backups_kept), wall_clock=utc_now
@@ -190,8 +187,41 @@ class Parts:
         self.clock = clocks.ClockWatch(utc_now, self._bridge_gap)
         self.phases = dict.fromkeys(PHASES, 0.0)
         """What each phase of this boot took, in seconds; 0 until it is over."""
-        self.server = self._server(registry, site)
+        self.logs = Logs(book=book or LogBook(), store=store, redaction=lambda: self.desk.redaction, wall_clock=utc_now)
+        self.tokens = TokenBook(store, utc_now)
+        offered = self._services(registry, site)
+        self.console = console_of(settings, Inside(offered, self.gate), self.journal)
+        self.server = Server(settings.address, offered, gate=self.gate)
+        door = door_of(settings)
+        self.remote = None if door is None else Remote(door, self.server, offered, self.tokens, self.gate)
+        self.teller = teller_of(settings, store, self.journal)
         self.metrics = Scraping(self).server()
+
+    def _evidence(self) -> Evidence:
+        settings = self.settings
+        return Evidence(
+            store=self.store,
+            shelf=Shelf(settings.state_dir),
+            lane=ThreadLane(),
+            redaction=self.desk.redaction,
+            limits=limits(settings.evidence_max_mb),
+            is_recorded=settings.trace,
+        )
+
+    def _workshop(self, registry: Registry) -> Workshop:
+        settings = self.settings
+        recycled = Limits(tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB)
+        return Workshop(
+            desk=self.desk,
+            store=self.store,
+            registry=registry,
+            driver=self.driver,
+            choose=self._choose,
+            wall_clock=utc_now,
+            rng=self.rng,
+            evidence=self.evidence,
+            limits=recycled,
+        )
 
     def _planner(self, registry: Registry) -> Planner:
         read, slots = partial(parse, registry=registry), self.settings.browsers
@@ -204,7 +234,7 @@ class Parts:
         self.desk.doubt()
         await self.store.write(clocks.bridge, seconds)
 
-    def _server(self, registry: Registry, site: Site) -> Server:
+    def _services(self, registry: Registry, site: Site) -> list[Service]:
         book = TestBook(self.store, self.desk, registry)
         run_desk = RunDesk(store=self.store, desk=self.desk, book=book, registry=registry, wall_clock=utc_now, rng=self.rng)
         identity = Identity(
@@ -213,8 +243,9 @@ class Parts:
             base_url=site.base_url,
             state_dir=str(self.settings.state_dir),
             http_address=lambda: self.metrics.address if self.metrics else "",
+            console_address=lambda: self.console.address if self.console else "",
         )
-        offered = services(
+        return services(
             runs=RunServicer(
                 desk=run_desk,
                 forecaster=Forecaster(store=self.store, book=book, pacer=self.desk.pacer, wall_clock=utc_now),
@@ -230,6 +261,7 @@ class Parts:
                 presence=self.presence,
                 tree=self.tree.snapshot,
                 wall_clock=utc_now,
+                logs=self.logs,
             ),
             parameters=ParameterServicer(registry),
             tests=TestServicer(book, TestDesk(self.store, self.desk, book), self._converter),
@@ -238,8 +270,10 @@ class Parts:
             exports=ExportServicer(self.store, self.presence),
             accounts=AccountServicer(self.accounts),
             analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),
+            tokens=TokenServicer(self.tokens, utc_now),
+            recordings=RecordingServicer(desk=self.desk, mender=self.mender, store=self.store),
+            console=ConsoleServicer(link_of(lambda: self.console)),
         )
-        return Server(self.settings.address, offered, gate=self.gate)
 
     def dump_tasks(self) -> None:
         """Write the tree of all trio tasks into the log."""

@@ -19,7 +19,6 @@ from oodaemon.histogram import Histogram
 from oodaemon.metrics.scrape import DaemonStatistics, RunStatistics, Scrape, ServiceCalls, SiteStatistics
 from oodaemon.metrics.server import LAG_BUCKETS, MetricsServer, watch_lag
 from oodaemon.model.runs import AT_REST, Run, RunPhase
-from oodaemon.rpc.convert import eta
 from oodaemon.store import overview
 from oodaemon.store.bests import Bests
 
@@ -111,9 +110,9 @@ class Scraping:
         )
 
     def _runs(self, runs: tuple[Run, ...]) -> tuple[RunStatistics, ...]:
-        names, browsers = self._names.of(runs), self._parts.presence.browsers_up()
+        names, ahead = self._names.of(runs), self._parts.presence.ahead
         known = self._followed.want([run.run_id for run in runs])
-        return tuple(_run(run, names[run.run_id], browsers, known[run.run_id]) for run in runs)
+        return tuple(_run(run, names[run.run_id], ahead(run).eta, known[run.run_id]) for run in runs)
 
     def _site(self) -> SiteStatistics:
         desk, breakers = self._parts.desk, self._parts.workshop.breakers
@@ -150,7 +149,7 @@ class Scraping:
         )
 
 
-def _run(run: Run, name: str, browsers: int, known: Bests) -> RunStatistics:
+def _run(run: Run, name: str, eta: float | None, known: Bests) -> RunStatistics:
     found: dict[tuple[str, str], float] = {}
     for (parameter, text), best in best_values(known).items():
         found.setdefault((label(parameter, NAME), label(text, VALUE)), best)
@@ -158,7 +157,7 @@ def _run(run: Run, name: str, browsers: int, known: Bests) -> RunStatistics:
         name=name,
         progress=run.progress,
         counts=run.counts,
-        eta=0.0 if run.phase in AT_REST else eta(run, browsers),
+        eta=0.0 if run.phase in AT_REST else eta,
         best=known.figures,
         values=found,
     )

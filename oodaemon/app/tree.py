@@ -58,8 +58,14 @@ def plant(parts: Parts, practice: "PracticeActor | None", notifier: Notifier, lo
         ChildSpec(id="janitor", start=parts.janitor.start, needs=store, probing=ASIDE),
         ChildSpec(id="pulse", start=_pulse(parts, notifier).start, needs=frozenset({"store", "api"}), probing=SOON),
     ]
+    if parts.remote is not None:
+        children.append(ChildSpec(id="remote", start=parts.remote.start, needs=store, probing=SOON))
+    if parts.teller is not None:
+        children.append(ChildSpec(id="notices", start=parts.teller.start, needs=store, probing=ASIDE))
     if parts.metrics is not None:
         children.append(ChildSpec(id="metrics", start=parts.metrics.start, needs=store, probing=ASIDE))
+    if parts.console is not None:
+        children.append(ChildSpec(id="console", start=parts.console.start, needs=store, probing=ASIDE))
     if practice is not None:
         children.append(ChildSpec(id="practice", start=practice.start, probing=SOON))
     needs = store | {"practice"} if practice else store

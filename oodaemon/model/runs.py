@@ -152,13 +152,16 @@ class Standing:
 
     `ready` tasks could be leased at once; the first of those that wait is due at `due_at`, None while its clock stands still.
     `moved_at` is when a task of the run was last leased or given back, or when it was submitted. `others` are the attempts that
-    other runs have in flight, by run.
+    other runs have in flight, by run, and `rivals` how many tasks each of them has waiting. `started` are the attempts in flight of
+    all runs: when they began, and whether they are of this one.
     """
 
     ready: int = 0
     due_at: datetime.datetime | None = None
     moved_at: datetime.datetime
     others: tuple[tuple[str, int], ...] = ()
+    rivals: tuple[int, ...] = ()
+    started: tuple[tuple[datetime.datetime, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +169,7 @@ class Run:
     """One submission as it stands. `spec` is the wire form of the specification (proto3 JSON).
 
     `planned_tasks` is how many it will have at most, None when nobody can tell; `part` names where it works or worked last.
+    `typical_task_seconds` is what a backtest of it is expected to take, None when nothing like it was ever measured.
     """
 
     run_id: str
@@ -184,6 +188,12 @@ class Run:
     growth: Growth = Growth.COMPLETE
     planned_tasks: int | None = None
     part: str = ""
+    typical_task_seconds: float | None = None
+
+    @property
+    def is_growing(self) -> bool:
+        """True while further tasks may follow."""
+        return self.growth is not Growth.COMPLETE
 
     @property
     def progress(self) -> float:

@@ -104,7 +104,7 @@ class Watch:
             view = await call_trio(self._store.read, look, request.run_id, seq)
             if view.events:
                 seq = view.events[-1].seq
-                await context.write(self._batch(view.events, seq))
+                await context.write(self._batch(view, seq))
                 continue
             seq = max(seq, view.head)
             if view.run.phase in AT_REST:
@@ -116,7 +116,8 @@ class Watch:
                     return
                 case int(passed):
                     seq = passed
-                    await context.write(runs_pb2.WatchRunResponse(bookmark=runs_pb2.Bookmark(cursor=self._cursor(seq))))
+                    bookmark = runs_pb2.Bookmark(cursor=self._cursor(seq), outlook=self._presence.outlook(view.run))
+                    await context.write(runs_pb2.WatchRunResponse(bookmark=bookmark))
                 case None:
                     pass
 
@@ -142,9 +143,10 @@ class Watch:
         here = self._events.cursor()
         return convert.cursor(Cursor(here.store_id, here.generation, seq))
 
-    def _batch(self, events: list[Event], seq: int) -> runs_pb2.WatchRunResponse:
-        wire = [self._presence.converter.event(event) for event in events]
-        return runs_pb2.WatchRunResponse(events=runs_pb2.EventBatch(events=wire, cursor=self._cursor(seq)))
+    def _batch(self, view: View, seq: int) -> runs_pb2.WatchRunResponse:
+        wire = [self._presence.converter.event(event) for event in view.events]
+        batch = runs_pb2.EventBatch(events=wire, cursor=self._cursor(seq), outlook=self._presence.outlook(view.run))
+        return runs_pb2.WatchRunResponse(events=batch)
 
     def _bye(self, reason: runs_pb2.ByeReason.ValueType, seq: int, run: Run | None = None) -> runs_pb2.WatchRunResponse:
         bye = runs_pb2.Bye(reason=reason, cursor=self._cursor(seq))

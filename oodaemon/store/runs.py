@@ -9,7 +9,9 @@ from oodaemon.ids import is_ulid_prefix
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import AT_REST, NOBODY, Author, Desired, Growth, Mode, NewRun, Run, RunPhase, derive_phase
 from oodaemon.model.tasks import Move
+from oodaemon.plans.outlook import typical
 from oodaemon.store import clocks, durations, parts, standing, tasks, tests
+from oodaemon.store.run_filters import ALL, Wanted
 from oodaemon.store.transaction import Snapshot, Transaction
 
 CANCELLED_ONE_BY_ONE = 1000
@@ -82,10 +84,11 @@ def _matching(db: Snapshot, ref: str) -> list[Any]:
     ).fetchall()
 
 
-def page(db: Snapshot, *, limit: int, before: str | None = None) -> list[Run]:
-    """Runs, newest first, beginning after the run whose full id is `before`."""
-    rows = db.execute(f"{_SELECT} WHERE r.run_id < ? ORDER BY r.run_id DESC LIMIT ?", (before or "[", limit)).fetchall()
-    return [_run(db, row) for row in rows]
+def page(db: Snapshot, *, limit: int, before: str | None = None, wanted: Wanted = ALL) -> list[Run]:
+    """Runs, newest first, beginning after the run whose full id is `before`; only those that are `wanted`."""
+    where, values = wanted.condition()
+    query = f"{_SELECT} WHERE r.run_id < ?{where} ORDER BY r.run_id DESC LIMIT ?"
+    return [_run(db, row) for row in db.execute(query, (before or "[", *values, limit)).fetchall()]
 
 
 def active(db: Snapshot) -> list[Run]:
@@ -194,6 +197,8 @@ def settle(tx: Transaction, run_id: str) -> None:
 
 
 def _run(db: Snapshot, row: Any) -> Run:  # noqa: ANN401 - a row of _SELECT
+    measured = durations.of_run(db, row["run_id"])
+    likely = measured if measured.seconds or row["ended_at"] else durations.of_latest(db, row["test_id"])
     return Run(
         run_id=row["run_id"],
         name=row["name"],
@@ -205,10 +210,11 @@ def _run(db: Snapshot, row: Any) -> Run:  # noqa: ANN401 - a row of _SELECT
         counts=tasks.counts(db, row["run_id"]),
         created_at=clock.from_text(row["created_at"]),
         ended_at=clock.from_text(row["ended_at"]) if row["ended_at"] else None,
-        median_task_seconds=durations.of_run(db, row["run_id"]),
+        median_task_seconds=measured.median,
         mode=Mode(row["mode"]),
         standing=standing.of(db, row) if row["ended_at"] is None else None,
         growth=Growth(row["growing"]),
         planned_tasks=row["planned"],
         part=parts.current(db, row["run_id"], row["last_lease"]),
+        typical_task_seconds=typical(likely.seconds),
     )

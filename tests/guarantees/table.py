@@ -297,7 +297,7 @@ CLAIMS = (
         "0 processes and 0 profile folders are left",
         "SIGKILL, SIGSTOP and SIGTERM of daemon, driver, browsers and renderers: `make chaos`",
         (
-            "tests/chaos/test_chaos.py::test_a_minute_of_chaos_breaks_no_promise",
+            "tests/chaos/test_chaos.py::test_five_minutes_of_chaos_break_no_promise",
             "tests/integration/browser/test_ladder.py::test_whatever_is_struck_nothing_stays",
             "tests/integration/app/test_supervision.py::test_a_daemon_whose_driver_hangs_ends_and_leaves_nothing",
             f"{LIFE}test_an_idle_daemon_goes_at_once_and_leaves_nothing",

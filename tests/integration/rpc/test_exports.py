@@ -10,8 +10,8 @@ import pytest
 from ooctl.exports import Exports
 from ooctl.records import result_record
 from ooctl.trade_records import trade_record
+from ooctl.writers.cells import exact
 from ooctl.writers.table import Kind, Role, Table
-from ooctl.writers.text import exact
 from oodaemon.analysis.files import read
 from oodaemon.api.v1 import exports_pb2, runs_pb2, trades_pb2
 from oodaemon.clock import utc_now

@@ -11,7 +11,7 @@ from tests.integration.store.caching import Caching, deltas
 from tests.integration.store.workbench import Workbench
 from tests.unit.analysis.rows import CLASSIC, EXPIRED, STOPPED, file
 
-LIMITS = {"after_index": -1, "before_index": 1000, "limit": 1000}
+WINDOW = {"after_index": -1, "last_index": 999}
 
 
 @pytest.fixture
@@ -24,10 +24,10 @@ def test_a_reused_figure_says_whose_it_is(at: Caching) -> None:
     at.work()
     second = at.submit(deltas(20, 30))
     at.work()
-    rows = at.bench.read(exports.settled, second.run_id, **LIMITS)
-    assert rows["state"] == ("cached", "succeeded")
-    assert rows["from_run"] == (first.run_id, None)
-    assert rows["from_index"] == (1, None)
+    rows = at.bench.read(exports.settled, second.run_id, **WINDOW)
+    assert rows["state"] == ["cached", "succeeded"]
+    assert rows["from_run"] == [first.run_id, None]
+    assert rows["from_index"] == [1, None]
     columns = export_columns.of_results((), has_trades=False)
     batch = export_values.results(columns, second.run_id, rows, {})
     wire = dict(zip((column.name for column in columns), batch.columns, strict=True))
@@ -46,7 +46,7 @@ def test_a_refusal_that_was_reused_has_no_origin(at: Caching) -> None:
     assert leased is not None
     at.refuse(leased)
     second = at.submit(deltas(10))
-    rows = at.bench.read(exports.settled, second.run_id, **LIMITS)
+    rows = at.bench.read(exports.settled, second.run_id, **WINDOW)
     columns = export_columns.of_results((), has_trades=False)
     wire = export_values.results(columns, second.run_id, rows, {}).columns
     by_name = dict(zip((column.name for column in columns), wire, strict=True))
