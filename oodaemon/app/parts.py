@@ -27,6 +27,7 @@ from oodaemon.browser import engine, recordings
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import HOURS, utc_now
 from oodaemon.dispatch.accounts import AccountDesk, Means
+from oodaemon.dispatch.acquaintance import Acquaintance
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence, limits
 from oodaemon.dispatch.forecast import Forecaster
@@ -225,7 +226,8 @@ class Parts:
 
     def _planner(self, registry: Registry) -> Planner:
         read, slots = partial(parse, registry=registry), self.settings.browsers
-        return Planner(self.store, self.desk.bell, read=read, slots=lambda: slots, lane=HurriedLane(), wall_clock=utc_now)
+        refresh = Acquaintance(self.desk, self.store, registry).refresh_for
+        return Planner(self.store, self.desk, read=read, slots=lambda: slots, lane=HurriedLane(), refresh=refresh)
 
     def _choose(self) -> engine.Launch:
         return engine.choose(self.driver.driver.playwright, self.settings.chromium, is_headless=self.settings.headless)

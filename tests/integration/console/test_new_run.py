@@ -4,12 +4,8 @@ import html
 import re
 import secrets
 from collections.abc import AsyncIterator
-<<<<<<< HEAD
-from typing import Any, ClassVar
-=======
 from types import MappingProxyType
 from typing import Any
->>>>>>> pages
 
 import pytest
 
@@ -64,11 +60,7 @@ class Added(Parameter):
     description = "Margin <of> a plug-in"
     section = "Funds & Allocation"
     value = Float(minimum=0.5, maximum=12, step=0.5, unit="%")
-<<<<<<< HEAD
-    options: ClassVar = {"how": Choice(("slow", "fast"), default="slow", description="the way & means")}
-=======
     options = MappingProxyType({"how": Choice(choices=("slow", "fast"), default="slow", description="the way & means")})
->>>>>>> pages
 
     def actions(self, setting: Any) -> tuple[Any, ...]:
         return ()
