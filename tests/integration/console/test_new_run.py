@@ -4,7 +4,7 @@ import html
 import re
 import secrets
 from collections.abc import AsyncIterator
-from typing import Any
+from typing import Any, ClassVar
 
 import pytest
 
@@ -57,7 +57,7 @@ class Added(Parameter):
     description = "Margin <of> a plug-in"
     section = "Funds & Allocation"
     value = Float(minimum=0.5, maximum=12, step=0.5, unit="%")
-    options = {"how": Choice(("slow", "fast"), default="slow", description="the way & means")}
+    options: ClassVar = {"how": Choice(("slow", "fast"), default="slow", description="the way & means")}
 
     def actions(self, setting: Any) -> tuple[Any, ...]:
         return ()
