@@ -6,13 +6,14 @@ import webbrowser
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import trio
 
 from ooctl.__main__ import main
 from oodaemon.api.v1 import console_pb2
 from oodaemon.clock import utc_now
-from oodaemon.console import forms, guard
+from oodaemon.console import forms, guard, server
 from oodaemon.console.guard import POLICY
 from oodaemon.console.server import ConsoleServer
 from oodaemon.console.sessions import BYTES
@@ -359,6 +360,23 @@ async def test_requests_at_once_are_bounded(site: Site, monkeypatch: pytest.Monk
     async with site.visitor() as visitor:
         answer = await visitor.get("/")
         assert (answer.status_code, "busy" in answer.text) == (503, True)
+
+
+async def test_connections_are_bounded(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "CONNECTIONS", 1)
+    async with site.listener("/live/home") as listener:
+        await listener.hear()
+        async with site.listener("/") as other:
+            with pytest.raises((trio.BrokenResourceError, AssertionError)):
+                await other.hear()
+    async with site.visitor() as visitor:
+        with trio.fail_after(20):
+            while True:
+                try:
+                    await visitor.page("/")
+                except (httpx.RemoteProtocolError, httpx.ReadError):
+                    continue  # the other connection is about to be noticed to be gone
+                return
 
 
 async def test_a_link_expires(site: Site) -> None:
