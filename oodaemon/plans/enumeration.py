@@ -37,6 +37,10 @@ class Enumeration:
         """The one batch."""
         return (Batch(self.points),)
 
+    def later(self) -> tuple[Batch, ...]:
+        """No part follows."""
+        return ()
+
     def extend(self, outcomes: Sequence[Outcome], room: int) -> Extension:
         """Nothing follows."""
         del outcomes, room

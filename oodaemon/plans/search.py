@@ -74,6 +74,10 @@ class Search:
     def _first(self) -> list[Places]:
         return self.method.begin(self.space)
 
+    def later(self) -> tuple[Batch, ...]:
+        """None: later points set what the first ones do."""
+        return ()
+
     def extend(self, outcomes: Sequence[Outcome], room: int) -> Extension | None:
         """So many points as there is room for, never one that is there already."""
         left = self.planned_tasks - len(outcomes)
