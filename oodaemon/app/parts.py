@@ -27,6 +27,7 @@ from oodaemon.browser import engine, recordings
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import HOURS, utc_now
 from oodaemon.dispatch.accounts import AccountDesk, Means
+from oodaemon.dispatch.acquaintance import Acquaintance
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence, limits
 from oodaemon.dispatch.forecast import Forecaster
@@ -165,28 +166,8 @@ class Parts:
             self.desk, store, key_of(settings), _means(settings, account, lambda email: store.use(policy(email)))
         )
         store.use(policy(account.credentials.email if account.credentials else ""))
-        self.driver = DriverActor(store, folder)
-        self.evidence = Evidence(
-            store=store,
-            shelf=Shelf(settings.state_dir),
-            lane=ThreadLane(),
-            redaction=self.desk.redaction,
-            limits=limits(settings.evidence_max_mb),
-            is_recorded=settings.trace,
-        )
-        self.workshop = Workshop(
-            desk=self.desk,
-            store=store,
-            registry=registry,
-            driver=self.driver,
-            choose=self._choose,
-            wall_clock=utc_now,
-            rng=self.rng,
-            evidence=self.evidence,
-            limits=Limits(
-                tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB
-            ),
-        )
+        self.driver, self.evidence = DriverActor(store, folder), self._evidence()
+        self.workshop = self._workshop(registry)
         self.mender = Mender(self.desk, self.workshop.drift, known)
         self.janitor = Janitor(
             store, Upkeep(datetime.timedelta(days=settings.keep_events_days), settings.backups_kept), wall_clock=utc_now
@@ -217,9 +198,36 @@ class Parts:
         self.teller = teller_of(settings, store, self.journal)
         self.metrics = Scraping(self).server()
 
+    def _evidence(self) -> Evidence:
+        settings = self.settings
+        return Evidence(
+            store=self.store,
+            shelf=Shelf(settings.state_dir),
+            lane=ThreadLane(),
+            redaction=self.desk.redaction,
+            limits=limits(settings.evidence_max_mb),
+            is_recorded=settings.trace,
+        )
+
+    def _workshop(self, registry: Registry) -> Workshop:
+        settings = self.settings
+        recycled = Limits(tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB)
+        return Workshop(
+            desk=self.desk,
+            store=self.store,
+            registry=registry,
+            driver=self.driver,
+            choose=self._choose,
+            wall_clock=utc_now,
+            rng=self.rng,
+            evidence=self.evidence,
+            limits=recycled,
+        )
+
     def _planner(self, registry: Registry) -> Planner:
         read, slots = partial(parse, registry=registry), self.settings.browsers
-        return Planner(self.store, self.desk.bell, read=read, slots=lambda: slots, lane=HurriedLane(), wall_clock=utc_now)
+        refresh = Acquaintance(self.desk, self.store, registry).refresh_for
+        return Planner(self.store, self.desk, read=read, slots=lambda: slots, lane=HurriedLane(), refresh=refresh)
 
     def _choose(self) -> engine.Launch:
         return engine.choose(self.driver.driver.playwright, self.settings.chromium, is_headless=self.settings.headless)
