@@ -27,6 +27,7 @@ from oodaemon.browser import engine, recordings
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import HOURS, utc_now
 from oodaemon.dispatch.accounts import AccountDesk, Means
+from oodaemon.dispatch.acquaintance import Acquaintance
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence, limits
 from oodaemon.dispatch.forecast import Forecaster
@@ -99,10 +100,6 @@ def _policy(settings: Settings, account: Account, store: Store, registry: Regist
     return Policy(scope, datetime.timedelta(hours=settings.cache_trust), Recipes(registry).of)
 
 
-def _recycling(settings: Settings) -> Limits:
-    return Limits(tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB)
-
-
 def _means(settings: Settings, account: Account, adopt: Callable[[str], object]) -> Means:
     return Means(
         vault=vault_of(settings),
@@ -161,19 +158,8 @@ class Parts:
             self.desk, store, key_of(settings), _means(settings, account, lambda email: store.use(policy(email)))
         )
         store.use(policy(account.credentials.email if account.credentials else ""))
-        self.driver = DriverActor(store, folder)
-        self.evidence = self._evidence()
-        self.workshop = Workshop(
-            desk=self.desk,
-            store=store,
-            registry=registry,
-            driver=self.driver,
-            choose=self._choose,
-            wall_clock=utc_now,
-            rng=self.rng,
-            evidence=self.evidence,
-            limits=_recycling(settings),
-        )
+        self.driver, self.evidence = DriverActor(store, folder), self._evidence()
+        self.workshop = self._workshop(registry)
         self.mender = Mender(self.desk, self.workshop.drift, known)
         self.janitor = Janitor(
             store, Upkeep(datetime.timedelta(days=settings.keep_events_days), settings.backups_kept), wall_clock=utc_now
@@ -187,7 +173,9 @@ class Parts:
         )
         self.planner = self._planner(registry)
         self._converter = Converter(account.base_url, registry)
-        self.presence = self._presence()
+        self.presence = Presence(
+            converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now, troubles=self.planner.troubles
+        )
         self.watch = Watch(store=store, events=self.journal, presence=self.presence)
         self.clock = clocks.ClockWatch(utc_now, self._bridge_gap)
         self.phases = dict.fromkeys(PHASES, 0.0)
@@ -203,23 +191,35 @@ class Parts:
         self.metrics = Scraping(self).server()
 
     def _evidence(self) -> Evidence:
+        settings = self.settings
         return Evidence(
             store=self.store,
-            shelf=Shelf(self.settings.state_dir),
+            shelf=Shelf(settings.state_dir),
             lane=ThreadLane(),
             redaction=self.desk.redaction,
-            limits=limits(self.settings.evidence_max_mb),
-            is_recorded=self.settings.trace,
+            limits=limits(settings.evidence_max_mb),
+            is_recorded=settings.trace,
         )
 
-    def _presence(self) -> Presence:
-        return Presence(
-            converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now, troubles=self.planner.troubles
+    def _workshop(self, registry: Registry) -> Workshop:
+        settings = self.settings
+        recycled = Limits(tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB)
+        return Workshop(
+            desk=self.desk,
+            store=self.store,
+            registry=registry,
+            driver=self.driver,
+            choose=self._choose,
+            wall_clock=utc_now,
+            rng=self.rng,
+            evidence=self.evidence,
+            limits=recycled,
         )
 
     def _planner(self, registry: Registry) -> Planner:
         read, slots = partial(parse, registry=registry), self.settings.browsers
-        return Planner(self.store, self.desk.bell, read=read, slots=lambda: slots, lane=HurriedLane(), wall_clock=utc_now)
+        refresh = Acquaintance(self.desk, self.store, registry).refresh_for
+        return Planner(self.store, self.desk, read=read, slots=lambda: slots, lane=HurriedLane(), refresh=refresh)
 
     def _choose(self) -> engine.Launch:
         return engine.choose(self.driver.driver.playwright, self.settings.chromium, is_headless=self.settings.headless)

@@ -64,7 +64,7 @@ class Settings(BaseModel):
     watchdog_exit: bool = False
     # Who is told of the end of runs and of what needs a person.
     notify_command: tuple[str, ...] = ()
-    notify_url: str = ""
+    notify_url: str = Field(default="", repr=False)  # the path of many is a secret of its own
     notify_secret: SecretStr = SecretStr("")
     notify_on: tuple[Topic, ...] = tuple(Topic)
     # What a recommendation weighs, by goal and figure, where it is not the usual.

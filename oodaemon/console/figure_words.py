@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from google.protobuf.message import Message
 
-from oodaemon.api.v1 import runs_pb2
+from oodaemon.api.v1 import daemon_pb2, runs_pb2
 
 MIB: Final = 1024 * 1024
 DASH: Final = "\N{EN DASH}"
@@ -94,6 +94,11 @@ def optional(message: Message, name: str) -> Any:
     return getattr(message, name) if message.HasField(name) else None
 
 
+def rough(value: float | None, unit: str = "") -> str:
+    """Without cents: what could have been is not that exact."""
+    return shown(None if value is None else round(value, 0 if unit == "USD" else 1), unit)
+
+
 def kind_of(run: runs_pb2.Run) -> str:
     """The kind of a run in a word."""
     kind = run.spec.WhichOneof("kind") or ""
@@ -106,13 +111,22 @@ def memory(size: int) -> str:
     return f"{size / MIB:,.0f} MiB" if size else ""
 
 
+def log_level(value: int) -> str:
+    """The level of a line of the log in small letters."""
+    wire: Any = daemon_pb2
+    name: str = wire.LogLevel.Name(value)
+    return name.removeprefix("LOG_LEVEL_").lower()
+
+
 FILTERS: Final = {
+    "log_level": log_level,
     "figure": figure,
     "called": called,
     "probability": share,
     "metric_of": metric_of,
     "optional": optional,
     "shown": shown,
+    "rough": rough,
     "kind_of": kind_of,
     "memory": memory,
 }

@@ -85,9 +85,19 @@ class NewRun:
         """The live count, for the script of the page: a fragment, and what is wrong by place."""
         fields = form_of(request).fields if request.method == "POST" else request.query_params.multi_items()
         draft = run_draft.read(fields)
-        told = await self._plan(draft)
+        is_asked_for = ("do", COUNT) in fields
+        told = await self._unknown(draft) if draft.other_test and not is_asked_for else None
+        told = told or await self._plan(draft)
         html = self._console.fragment(request, "new_run/plan.html", told=told, **_words(told))
         return JSONResponse({"html": html, "problems": told.problems, "tasks": _total(told)})
+
+    async def _unknown(self, draft: Draft) -> Told | None:
+        """What is said of a test that is not on the list: the site is not asked for every letter that is typed."""
+        known = (await self._console.ask("TestService.ListTests", tests_pb2.ListTestsRequest())).tests
+        names = {name for saved in known for name in (saved.test.name.casefold(), saved.test.test_id.casefold(), saved.test.url)}
+        if draft.other_test.casefold() in names or draft.other_test in names:
+            return None
+        return Told(problems=[("test", f"{draft.other_test[:100]!r} is not on the list; “Count” asks the site for it")])
 
     async def _plan(self, draft: Draft) -> Told:
         try:

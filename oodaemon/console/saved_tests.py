@@ -8,6 +8,7 @@ from starlette.routing import BaseRoute, Route
 
 from oodaemon.api.v1 import runs_pb2, tests_pb2
 from oodaemon.console.pages import Console, require_session, see_other
+from oodaemon.errors import NotFound
 
 RUNS = 10
 
@@ -28,11 +29,13 @@ class SavedTests:
         return self._console.page(request, "tests.html", **context)
 
     async def one(self, request: Request) -> Response:
-        """One test: what its page said of itself, and its last runs."""
+        """One test that is known: what its page said of itself, and its last runs. The site is not asked."""
         test_id = request.path_params["test_id"]
+        runs = (await self._console.ask("RunService.ListRuns", runs_pb2.ListRunsRequest(test_id=test_id, page_size=RUNS))).runs
+        known = (await self._console.ask("TestService.ListTests", tests_pb2.ListTestsRequest())).tests
+        if not runs and not any(saved.test.test_id == test_id for saved in known):
+            raise NotFound("saved test", test_id[:80], "the list of those that are known is on the page Tests")
         found = await self._console.ask("TestService.GetTest", tests_pb2.GetTestRequest(reference=test_id))
-        asked = runs_pb2.ListRunsRequest(test_id=found.test.test.test_id, page_size=RUNS)
-        runs = (await self._console.ask("RunService.ListRuns", asked)).runs
         return self._console.page(request, "test.html", found=found, runs=runs)
 
     async def refresh(self, request: Request) -> Response:

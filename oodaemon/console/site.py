@@ -14,6 +14,7 @@ from oodaemon.console import (
     daemon,
     history,
     home,
+    logs,
     new_run,
     recordings,
     reference,
@@ -31,7 +32,7 @@ from oodaemon.console.sessions import SESSION_LIFE
 
 PAGES = (
     *(home, run, task, actions, api),
-    *(new_run, charts, analysis, history, saved_tests, reference, recordings, daemon, settings_page),
+    *(new_run, charts, analysis, history, saved_tests, reference, recordings, daemon, logs, settings_page),
 )
 """Modules with `routes(console)`; the order of the navigation is that of `navigation.PLACES`."""
 

@@ -12,7 +12,7 @@ from oodaemon.store import exports, runs, trades
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Snapshot
 
-ROWS = 1000
+ROWS = 2000
 """Indexes of a batch: a tenth of a megabyte to half of one, and ten milliseconds of the store's reader."""
 VALUES = 5000
 """Tasks whose values are looked through at once before a stream begins."""

@@ -14,6 +14,7 @@ import select
 import signal
 import struct
 import subprocess
+import sys
 import termios
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -36,6 +37,8 @@ KEYS: Final[Mapping[str, str]] = {
 _SEQUENCE: Final = re.compile(
     r"\x1b(?:\[([?>=]?)([0-9;:]*)([ -/]*[@-~])|\][^\x07\x1b]*(?:\x07|\x1b\\)|[()][A-B0-2]|[=>78cDEHMNOZ])"
 )
+_BELONG: Final = "import fcntl,os,sys,termios; fcntl.ioctl(0, termios.TIOCSCTTY, 0); os.execvp(sys.argv[1], sys.argv[1:])"
+"""Ctrl-C reaches only those to whom the terminal belongs."""
 _QUIET: Final = 0.08
 
 
@@ -158,7 +161,13 @@ class Terminal:
         self.before = termios.tcgetattr(theirs)
         environment = {**env, "TERM": "xterm-256color", "COLUMNS": "", "LINES": ""}
         self.process = subprocess.Popen(
-            list(command), stdin=theirs, stdout=theirs, stderr=theirs, env=environment, cwd=str(cwd), start_new_session=True
+            [sys.executable, "-c", _BELONG, *command],
+            stdin=theirs,
+            stdout=theirs,
+            stderr=theirs,
+            env=environment,
+            cwd=str(cwd),
+            start_new_session=True,
         )
         self._theirs = theirs
         self.raw = ""

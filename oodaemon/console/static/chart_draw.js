@@ -101,9 +101,9 @@ function grid(figure, size, hidden, linkOf) {
   const rows = figure.rows.labels.length;
   const columns = figure.columns.labels.length;
   const left = Math.min(size.width * 0.35, 14 + 7.5 * Math.max(...figure.rows.labels.map((text) => short(text).length)));
-  const cellWidth = Math.max(2, Math.min(84, (size.width - left - 8) / columns));
+  const cellWidth = Math.max(2, Math.min(150, (size.width - left - 8) / columns));
   const cellHeight = Math.max(6, Math.min(36, 560 / rows));
-  const height = 30 + rows * cellHeight + 34;
+  const height = 30 + rows * cellHeight + 64;
   const svg = sheet(size.width, height);
   const values = figure.cells.map((cell) => cell[2]);
   const low = values.reduce((one, other) => Math.min(one, other), Infinity);
@@ -138,8 +138,21 @@ function grid(figure, size, hidden, linkOf) {
   figure.rows.labels.forEach((text, place) => {
     if (place % stepDown === 0) write(svg, left - 8, 26 + (place + 0.5) * cellHeight + 4, short(text), 'end');
   });
-  write(svg, left, height - 10, `down: ${figure.rows.name}, across: ${figure.columns.name}`, 'start', 'chart-title');
+  scaleBar(svg, left, height - 26, low, high, figure.metric);
+  write(svg, left, height - 40, `down: ${figure.rows.name}, across: ${figure.columns.name}`, 'start', 'chart-title');
   return { svg, marks };
+}
+
+/** The colours from the worst to the best value. */
+function scaleBar(svg, left, top, low, high, metric) {
+  const [first, last] = metric.sign < 0 ? [high, low] : [low, high];
+  const text = shown(first, metric.unit);
+  const from = left + 7.2 * text.length + 8;
+  write(svg, left, top + 11, text);
+  for (let part = 0; part < 24; part += 1) {
+    svg.append(node('rect', { class: 'chart-cell', fill: colour(part / 23).fill, x: from + part * 5, y: top, width: 5, height: 13 }));
+  }
+  write(svg, from + 24 * 5 + 8, top + 11, shown(last, metric.unit));
 }
 
 /** How the values of a figure are spread. */

@@ -18,12 +18,12 @@ function send(path, body, accept) {
   return fetch(path, { method: 'POST', body, headers, credentials: 'same-origin' });
 }
 
-async function count() {
+async function count(extra = {}) {
   const mine = (asked += 1);
   const plan = document.getElementById('plan');
   plan.setAttribute('aria-busy', 'true');
   try {
-    const answer = await send(form.dataset.count, fields(), 'application/json');
+    const answer = await send(form.dataset.count, fields(extra), 'application/json');
     const found = await answer.json();
     if (mine !== asked) return;
     if (!answer.ok) throw new Error(found.error);
@@ -62,7 +62,7 @@ function mark(problems) {
 
 function soon() {
   window.clearTimeout(timer);
-  timer = window.setTimeout(count, DELAY);
+  timer = window.setTimeout(() => count(), DELAY);
 }
 
 // Only the use that is chosen shows its fields.
@@ -140,7 +140,7 @@ form.addEventListener('click', (event) => {
     reload(button.value, '#add-name');
   } else if (button.value === 'count') {
     event.preventDefault();
-    count();
+    count({ do: 'count' });
   }
 });
 form.addEventListener('keydown', (event) => {

@@ -193,7 +193,7 @@ async def test_every_answer_binds_the_browser(site: Site, run: Run, path: str) -
         assert headers["content-security-policy"] == POLICY
         assert "unsafe" not in POLICY
         assert headers["x-content-type-options"] == "nosniff"
-        assert headers["referrer-policy"] == "no-referrer"
+        assert headers["referrer-policy"] == "same-origin"
         assert headers["cross-origin-resource-policy"] == headers["cross-origin-opener-policy"] == "same-origin"
         assert headers["x-frame-options"] == "DENY"
         is_static = path == "/static/console.js"

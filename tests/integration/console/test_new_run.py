@@ -4,6 +4,7 @@ import html
 import re
 import secrets
 from collections.abc import AsyncIterator
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -19,6 +20,8 @@ from tests.integration.rpc.support import short_folder
 
 EVIL = "<script>alert(1)</script>\"'><img src=x onerror=alert(2)>"
 SWEEP = {"test": "iron", "mode": "sweep", "p.0.name": "delta", "p.0.start": "5", "p.0.end": "10", "p.0.step": "1"}
+
+SECOND = {"p.1.name": "stop_loss", "p.1.values": "5,6", "p.1.stage": "2"}
 
 
 @pytest.fixture
@@ -57,7 +60,7 @@ class Added(Parameter):
     description = "Margin <of> a plug-in"
     section = "Funds & Allocation"
     value = Float(minimum=0.5, maximum=12, step=0.5, unit="%")
-    options = {"how": Choice(("slow", "fast"), default="slow", description="the way & means")}
+    options = MappingProxyType({"how": Choice(choices=("slow", "fast"), default="slow", description="the way & means")})
 
     def actions(self, setting: Any) -> tuple[Any, ...]:
         return ()
@@ -65,7 +68,7 @@ class Added(Parameter):
 
 async def test_a_plug_in_parameter_appears_by_itself(site: Site) -> None:
     registry = site.service.parts.workshop.registry
-    registry._parameters["margin_thing"] = Added()
+    registry._by_name["margin_thing"] = Added()
     async with site.visitor() as visitor:
         page = await visitor.page("/new?do=add:margin_thing")
         assert "Margin &lt;of&gt; a plug-in" in page
@@ -141,7 +144,7 @@ async def test_what_is_wrong_stands_at_its_field_with_what_was_typed(site: Site)
         ({"test": "iron", "mode": "list"}, "paste a table, or choose a file"),
         ({"test": "iron", "mode": "list", "table": "delta,delta\n1,2"}, "two columns are called delta"),
         ({"test": "iron", "mode": "list", "table": "delta\n1\nx"}, "row 2"),
-        ({**SWEEP, "test": "nowhere", "other_test": "nowhere"}, "nowhere"),
+        ({**SWEEP, "other_test": "https://other.example/test/x"}, "is on other.example"),
         ({**SWEEP, "p.0.name": "dleta"}, "did you mean delta?"),
     ],
 )
@@ -240,3 +243,11 @@ async def test_the_live_count_is_for_readers_too(site: Site) -> None:
         broken = (await visitor.get("/new/plan?test=iron&p.0.name=delta&p.0.values=abc")).json()
         assert broken["tasks"] is None
         assert [place for place, _ in broken["problems"]] == ["p.0"]
+
+
+async def test_the_live_count_never_asks_the_site_for_a_test_that_is_being_typed(site: Site) -> None:
+    query = "/new/plan?" + "&".join(f"{k}={v}" for k, v in SWEEP.items())
+    async with site.visitor() as visitor:
+        answer = (await visitor.get(f"{query}&other_test=Iro")).json()
+        assert answer["problems"] == [["test", "'Iro' is not on the list; “Count” asks the site for it"]]
+        assert (await visitor.get(f"{query}&other_test=Iron condor")).json()["tasks"] == 6

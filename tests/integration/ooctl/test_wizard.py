@@ -145,6 +145,22 @@ def test_ctrl_c_leaves_everything_as_it_was(wizard, state, stop):
     assert submissions(state) == []
 
 
+def test_ctrl_c_while_it_runs_ends_the_watching_and_still_tells_the_command(wizard, state):
+    state.runs[0].phase = runs_pb2.RUN_PHASE_RUNNING
+    state.runs[0].tasks.CopyFrom(counts(3))
+    state.snapshot.CopyFrom(state.runs[0])
+    with wizard() as shown:
+        to_the_summary(shown)
+        shown.press("enter")
+        shown.answer("0/3", "ctrl-c")
+        assert shown.end() == ExitStatus.INTERRUPTED
+        last = shown.screen.text().splitlines()
+        assert shown.settings() == shown.before
+    assert len(submissions(state)) == 1
+    assert f"stopped watching; the run {RUN_ID} goes on" in "".join(last)
+    assert last[-1] == "ooctl submit --test abc -p delta=5..15/5"
+
+
 def test_going_back_to_the_beginning_and_another_way(wizard, state):
     with wizard() as shown:
         to_the_summary(shown)
