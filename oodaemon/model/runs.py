@@ -3,6 +3,7 @@
 import datetime
 import enum
 from dataclasses import dataclass, field
+from typing import Any
 
 from oodaemon.model.batches import Batch
 
@@ -31,7 +32,11 @@ class Author:
 
     def body(self) -> dict[str, str]:
         """What an event says of it."""
-        return {"reason": self.reason, **({"client": self.client} if self.client else {})}
+        return {"reason": self.reason, **self.named()}
+
+    def named(self) -> dict[str, Any]:
+        """Who it is, for an event; nothing for the daemon itself."""
+        return {"client": self.client} if self.client else {}
 
 
 class RunPhase(enum.StrEnum):

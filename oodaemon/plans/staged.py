@@ -148,7 +148,7 @@ def _stage(
     inherited: Sequence[Axis],
 ) -> tuple[Stage, tuple[Axis, ...]]:
     """The stage, and every axis that its tasks have a value of."""
-    swept = axes.each(wire.swept, asked.parameters)
+    swept = list(map(wire.swept, asked.parameters))
     fixed = (*wire.fixed(spec.fixed), *wire.fixed(asked.fixed))
     own = axes.read(swept, fixed, registry)
     used = frozenset(axis.name for axis in own)

@@ -4,6 +4,7 @@ import datetime
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import trio
@@ -14,7 +15,8 @@ from oodaemon.api.v1 import daemon_pb2, daemon_pb2_grpc
 from oodaemon.bridge.loop import call_trio
 from oodaemon.clock import WallClock
 from oodaemon.dispatch.site import DRAINING, SiteDesk
-from oodaemon.rpc import convert
+from oodaemon.model.runs import Author
+from oodaemon.rpc import convert, requests
 from oodaemon.rpc.logs import Logs
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.tree import holdings, root
@@ -92,7 +94,7 @@ class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
 
     async def Drain(self, request: daemon_pb2.DrainRequest, context: Any) -> daemon_pb2.DrainResponse:
         """See daemon.proto."""
-        await call_trio(self._desk.enter, DRAINING, DRAIN_MESSAGE)
+        await call_trio(partial(self._desk.enter, DRAINING, DRAIN_MESSAGE, author=Author(requests.client_of(context))))
         _, in_flight = await call_trio(self._store.read, _load)
         return daemon_pb2.DrainResponse(in_flight=in_flight)
 

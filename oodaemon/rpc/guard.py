@@ -26,8 +26,8 @@ UNAUTHENTICATED = "a valid token is needed"
 DENIED = "this token does not allow that"
 LATER = "too many attempts failed; try again later"
 SCHEME = "bearer "
-LOCAL_ONLY = ("/oodaemon.api.v1.TokenService/", "/oodaemon.api.v1.AccountService/Sign")
-"""Beginnings of the methods that no token opens: making tokens, and handing over or taking away passwords."""
+LOCAL_ONLY = ("/oodaemon.api.v1.TokenService/", "/oodaemon.api.v1.AccountService/Sign", "/oodaemon.api.v1.ConsoleService/")
+"""Beginnings of the methods that no token opens: making tokens, handing over or taking away passwords, links to the console."""
 
 PeerOf = Callable[[str], str]
 
