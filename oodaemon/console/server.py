@@ -24,7 +24,7 @@ class ConsoleServer:
     def __init__(self, host: str, port: int, means: Means) -> None:
         self._host, self._port, self._means = host, port, means
         self._address = ""
-        self._connections = 0
+        self._streams: set[trio.SocketStream] = set()
         self._loading = trio.Lock()
         self._talk: Talk | None = None
 
@@ -56,6 +56,8 @@ class ConsoleServer:
                     await trio.sleep_forever()
                 finally:
                     self._address = ""
+                    for stream in self._streams:  # hypercorn shields what it sends, and a reader may stall
+                        stream.socket.close()
 
     def _listen(self) -> socket.socket:
         listener = socket.socket(socket.AF_INET6 if ":" in self._host else socket.AF_INET)
@@ -71,16 +73,15 @@ class ConsoleServer:
         return listener
 
     async def _converse(self, stream: trio.SocketStream) -> None:
-        """Never raises: what goes wrong in a conversation is no reason to end the others."""
-        if self._connections >= CONNECTIONS:
+        if len(self._streams) >= CONNECTIONS:
             await trio.aclose_forcefully(stream)
             return
-        self._connections += 1
+        self._streams.add(stream)
         try:
             talk = await self._loaded()
             await talk(stream)
         finally:
-            self._connections -= 1
+            self._streams.discard(stream)
             with trio.CancelScope(shield=True), trio.move_on_after(1 * SECONDS):
                 await trio.aclose_forcefully(stream)
 

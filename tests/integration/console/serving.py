@@ -64,6 +64,7 @@ class Site:
     service: Service
     base: str
     scope: trio.CancelScope = field(default_factory=trio.CancelScope)
+    over: trio.Event = field(default_factory=trio.Event)
 
     @property
     def port(self) -> int:
@@ -111,6 +112,7 @@ async def console(folder: Path, **settings: str) -> AsyncIterator[Site]:
         async def run(*, task_status: trio.TaskStatus[None]) -> None:
             with site.scope:
                 await server.start(child("console"), task_status=task_status)
+            site.over.set()
 
         await nursery.start(run)
         site.base = f"http://{server.address}"

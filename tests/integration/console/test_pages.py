@@ -1,6 +1,7 @@
 """What the pages show: everything there is, escaped, in pages of bounded size; evidence only to those who may act."""
 
 import json
+import socket
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -214,6 +215,19 @@ async def test_a_live_page_does_not_hold_up_the_end(site: Site) -> None:
             while await listener.stream.receive_some():
                 pass
     assert server.address == ""
+
+
+async def test_a_reader_that_stalls_does_not_hold_up_the_end(site: Site) -> None:
+    with socket.socket() as raw:
+        raw.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        raw.connect(("127.0.0.1", site.port))
+        stream = trio.SocketStream(trio.socket.from_stdlib_socket(raw))
+        with trio.move_on_after(5) as scope:  # until nobody reads what is asked, as nobody takes the answers
+            await stream.send_all(f"GET /static/console.css HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\n\r\n".encode() * 200_000)
+        assert scope.cancelled_caught
+        with trio.fail_after(5):
+            site.scope.cancel()
+            await site.over.wait()
 
 
 async def test_rulings_want_tasks_that_can_be_read(site: Site) -> None:
