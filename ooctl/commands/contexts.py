@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl import contexts
 from ooctl.address import parse_address
 from ooctl.commands.options import common_options, output_option
@@ -20,6 +19,7 @@ CONTEXTS: Final = Noun(
         Column("daemon", lambda record: str(record["daemon"])),
     ),
     ("name", "daemon", "is_current"),
+    key="name",
 )
 
 

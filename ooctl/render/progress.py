@@ -74,7 +74,7 @@ class BarView:
         """A context manager: the bar is drawn between entering and leaving."""
         self._output = output
         self._pace = Pace()
-        console = Console(file=output.err, no_color=not output.has_colour, highlight=False)
+        console = Console(file=output.err, no_color=not output.has_err_colour, highlight=False)
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),
