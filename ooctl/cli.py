@@ -147,6 +147,19 @@ class Command(_WithOurHelp):
     """A command of ooctl."""
 
 
+class _Commands(dict[str, click.Command]):
+    """Commands by name; those of `lazy` are imported when they are looked up."""
+
+    def __init__(self, lazy: Mapping[str, str]) -> None:
+        super().__init__()
+        self.lazy = lazy
+
+    def __missing__(self, name: str) -> click.Command:
+        module, _, attribute = self.lazy[name].partition(":")
+        self[name] = getattr(importlib.import_module(module), attribute)
+        return self[name]
+
+
 class Group(_WithOurHelp, click.Group):
     """A group that names the command that was probably meant.
 
@@ -166,6 +179,7 @@ class Group(_WithOurHelp, click.Group):
     ) -> None:
         super().__init__(*args, **attributes)
         self._lazy, self._sections = dict(lazy or {}), dict(sections or {})
+        self.commands: _Commands = _Commands(self._lazy)
 
     def list_commands(self, ctx: Context) -> list[str]:  # noqa: ARG002 - as inherited
         """In the order of the sections, or in that in which they were added."""
@@ -175,10 +189,7 @@ class Group(_WithOurHelp, click.Group):
 
     def get_command(self, ctx: Context, cmd_name: str) -> click.Command | None:  # noqa: ARG002 - as inherited
         """The command of this name, imported now if it was not before."""
-        if cmd_name not in self.commands and cmd_name in self._lazy:
-            module, _, attribute = self._lazy[cmd_name].partition(":")
-            self.commands[cmd_name] = getattr(importlib.import_module(module), attribute)
-        return self.commands.get(cmd_name)
+        return self.commands[cmd_name] if cmd_name in self._lazy else self.commands.get(cmd_name)
 
     def resolve_command(self, ctx: Context, args: list[str]) -> tuple[str | None, click.Command | None, list[str]]:
         """As inherited, with a suggestion for an unknown name."""

@@ -86,4 +86,4 @@ def _view(session: Session, format_: Format) -> AbstractContextManager[View]:
         from ooctl.render.progress import BarView  # noqa: PLC0415 - rich takes 140 ms to import
 
         return BarView(session.output)
-    return nullcontext(LineView(session.output, format_))
+    return nullcontext(LineView(session.output, is_json=not format_.is_for_people, is_yaml=format_ is Format.YAML))
