@@ -1,0 +1,113 @@
+"""One real service for all tests of a worker, in a thread of its own, and ooctl in this process."""
+
+from __future__ import annotations
+
+import io
+import queue
+import sys
+import threading
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+import trio
+
+from ooctl.__main__ import main
+from ooctl.exits import ExitStatus
+from oodaemon.store import imports
+from tests.integration.rpc.analysed import a_log, grid_of, hill, put
+from tests.integration.rpc.support import Service, serving, short_folder
+
+PATIENCE = 900
+
+
+@dataclass(frozen=True)
+class Site:
+    """The service, and what it has: a grid with results, trade logs and one failure, and an imported log."""
+
+    service: Service
+    grid: str
+    log: str
+    token: trio.lowlevel.TrioToken
+
+    def fresh_run(self) -> str:
+        """The id of a new run with three tasks that nobody works on."""
+        return trio.from_thread.run(self.service.submit, 3, trio_token=self.token).run_id
+
+    @property
+    def names(self) -> Mapping[str, str]:
+        """What the words in braces of the table stand for; a run is new each time."""
+        return {"grid": self.grid, "log": self.log, "run": self.fresh_run()}
+
+
+async def _serve(folder: Path, ready: queue.Queue[Site | BaseException], stop: threading.Event) -> None:
+    async with serving(folder, patience=PATIENCE) as service:
+        points = grid_of(lambda x, y: None if (x, y) == (4, 4) else hill(x, y))
+        run = await put(service, points, name="hill", logs={index: a_log(index) for index in (11, 12, 13)})
+        known = await service.parts.store.write(imports.add, a_log(1))
+        ready.put(Site(service, run.run_id, known.log.import_id, trio.lowlevel.current_trio_token()))
+        await trio.to_thread.run_sync(stop.wait, abandon_on_cancel=True)
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    ready: queue.Queue[Site | BaseException] = queue.Queue()
+    stop = threading.Event()
+
+    def run(folder: Path) -> None:
+        try:
+            trio.run(_serve, folder, ready, stop)
+        except BaseException as error:
+            ready.put(error)
+            raise
+
+    with short_folder() as folder:
+        thread = threading.Thread(target=run, args=(folder,))
+        thread.start()
+        try:
+            found = ready.get(timeout=60)
+            assert isinstance(found, Site), found
+            yield found
+        finally:
+            stop.set()
+            thread.join(60)
+        assert not thread.is_alive()
+
+
+@dataclass(frozen=True)
+class Done:
+    """How one command ended."""
+
+    status: ExitStatus
+    out: str
+    err: str
+
+
+Run = Callable[..., Done]
+
+
+@pytest.fixture
+def env(tmp_path: Path) -> dict[str, str]:
+    """An environment in which nothing of this machine matters, and no program is found."""
+    empty = tmp_path / "bin"
+    empty.mkdir()
+    return {
+        "XDG_STATE_HOME": str(tmp_path / "state"),
+        "XDG_CONFIG_HOME": str(tmp_path / "config"),
+        "HOME": str(tmp_path),
+        "PATH": str(empty),
+    }
+
+
+@pytest.fixture
+def ooctl(site: Site, env: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+    """Runs one command in this process against the service, or against another address."""
+
+    def run(*args: str, daemon: str = "", stdin: str = "", **variables: str) -> Done:
+        monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
+        status = main(args, {**env, "OOCTL_DAEMON": daemon or site.service.target, **variables})
+        shown = capsys.readouterr()
+        return Done(status, shown.out, shown.err)
+
+    return run
