@@ -39,6 +39,7 @@ def context() -> None:
 @click.argument("name")
 @click.option("--daemon", "address", metavar="ADDR", required=True, help="Where it listens: unix:PATH, /abs/path or HOST:PORT.")
 @click.option("--use", "is_current", is_flag=True, help="Make it the current one; the first one is so by itself.")
+@common_options
 @click.pass_obj
 def add(session: Session, *, name: str, address: str, is_current: bool) -> None:
     """Add a daemon under a name, or give a name another address.
@@ -54,6 +55,7 @@ def add(session: Session, *, name: str, address: str, is_current: bool) -> None:
 
 @context.command("use")
 @click.argument("name")
+@common_options
 @click.pass_obj
 def use(session: Session, *, name: str) -> None:
     """Talk to this daemon from now on, where neither an option nor a variable names another.
@@ -68,6 +70,7 @@ def use(session: Session, *, name: str) -> None:
 
 @context.command("remove")
 @click.argument("name")
+@common_options
 @click.pass_obj
 def remove(session: Session, *, name: str) -> None:
     """Forget a name; the daemon itself is left alone.
@@ -82,6 +85,7 @@ def remove(session: Session, *, name: str) -> None:
 
 @context.command("list")
 @output_option()
+@common_options
 @click.pass_obj
 def list_contexts(session: Session, *, format_: Format) -> None:
     """Show the names, the current one with a star.

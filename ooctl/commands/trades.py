@@ -137,8 +137,14 @@ def _write(path: Path, content: bytes) -> None:
 
 
 @click.group("import")
+@common_options
 def import_() -> None:
-    """Keep files that you exported from the site yourself, to look at them with the same commands."""
+    """Keep files that you exported from the site yourself, to look at them with the same commands: `trades`.
+
+    \b
+    Example:
+      ooctl import trades ~/Downloads/trade-log*.csv
+    """
 
 
 @import_.command("trades")

@@ -17,9 +17,12 @@ def file_name(page: Page) -> str:
     return f"{'-'.join(page.path)}.{SECTION}"
 
 
-def roff(page: Page, *, version: str, epilogue: Sequence[tuple[str, Sequence[str]]] = ()) -> str:
-    """One page. `epilogue` holds further sections: a heading and lines that are left as they are."""
-    return "\n".join([*_lines(page, version), *_epilogue(epilogue), *_see_also(page)]) + "\n"
+def roff(page: Page, *, version: str, epilogue: Sequence[tuple[str, Sequence[str]]] = (), related: Sequence[str] = ()) -> str:
+    """One page. `epilogue` holds further sections: a heading and lines that are left as they are; `related` names other pages.
+
+    Without `related` these are the pages above and below.
+    """
+    return "\n".join([*_lines(page, version), *_epilogue(epilogue), *_see_also(related or _neighbours(page))]) + "\n"
 
 
 def _lines(page: Page, version: str) -> Iterator[str]:
@@ -62,12 +65,16 @@ def _epilogue(sections: Iterable[tuple[str, Sequence[str]]]) -> Iterator[str]:
         yield from _kept(lines)
 
 
-def _see_also(page: Page) -> Iterator[str]:
+def _neighbours(page: Page) -> list[str]:
     names = [f"{'-'.join((*page.path, entry.names))}" for entry in page.commands]
     if len(page.path) > 1:
         names.insert(0, "-".join(page.path[:-1]))
     else:
-        names.append("oodaemon" if page.path[0] == "ooctl" else "ooctl")
+        names.append("oodaemon")
+    return names
+
+
+def _see_also(names: Sequence[str]) -> Iterator[str]:
     yield '.SH "SEE ALSO"'
     for place, name in enumerate(names):
         yield f".BR {_escaped(name)} ({SECTION})" + ("," if place < len(names) - 1 else "")

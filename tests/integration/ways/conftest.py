@@ -7,6 +7,7 @@ import queue
 import sys
 import threading
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,10 +36,14 @@ class Site:
         """The id of a new run with three tasks that nobody works on."""
         return trio.from_thread.run(self.service.submit, 3, trio_token=self.token).run_id
 
+    def failed_run(self) -> str:
+        """The id of a new run whose only task failed."""
+        return trio.from_thread.run(put, self.service, [({"delta": 5}, None)], trio_token=self.token).run_id
+
     @property
     def names(self) -> Mapping[str, str]:
         """What the words in braces of the table stand for; a run is new each time."""
-        return {"grid": self.grid, "log": self.log, "run": self.fresh_run()}
+        return {"grid": self.grid, "log": self.log, "run": self.fresh_run(), "failed": self.failed_run()}
 
 
 async def _serve(folder: Path, ready: queue.Queue[Site | BaseException], stop: threading.Event) -> None:
@@ -50,8 +55,9 @@ async def _serve(folder: Path, ready: queue.Queue[Site | BaseException], stop: t
         await trio.to_thread.run_sync(stop.wait, abandon_on_cancel=True)
 
 
-@pytest.fixture(scope="session")
-def site() -> Iterator[Site]:
+@contextmanager
+def running() -> Iterator[Site]:
+    """A service in a thread, with everything that the table names."""
     ready: queue.Queue[Site | BaseException] = queue.Queue()
     stop = threading.Event()
 
@@ -73,6 +79,19 @@ def site() -> Iterator[Site]:
             stop.set()
             thread.join(60)
         assert not thread.is_alive()
+
+
+@pytest.fixture(scope="session")
+def site() -> Iterator[Site]:
+    with running() as found:
+        yield found
+
+
+@pytest.fixture(scope="session")
+def spoiled() -> Iterator[Site]:
+    """For commands after which others would not work."""
+    with running() as found:
+        yield found
 
 
 @dataclass(frozen=True)

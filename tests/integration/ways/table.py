@@ -1,10 +1,13 @@
 """How each command is tried: one row a command, which the tests of its error paths and of its output read.
 
-`{run}` stands for a new run with three tasks that wait, `{grid}` for one with results, trade logs and a failure, `{log}` for an
-imported trade log, `{tmp}` for a folder of the test.
+`{run}` stands for a new run with three tasks that wait, `{failed}` for one whose only task failed, `{grid}` for one with results,
+trade logs and a failure, `{log}` for an imported trade log, `{tmp}` for a folder of the test.
 """
 
 from dataclasses import dataclass
+from pathlib import Path
+
+GRAFANA = Path(__file__).parents[3] / "grafana"
 
 
 @dataclass(frozen=True)
@@ -16,18 +19,20 @@ class Row:
     bad: str
     """Arguments that are wrong in themselves: exit code 2 and a hint."""
     unknown: str = ""
-    """Arguments that name what there is not: exit code 3. Empty where nothing is named."""
+    """Arguments that name what there is not: exit code 3. Empty where nothing is named, or where only the site could tell."""
     status: int = 0
     """The exit code of `works` against a service that has no site, no accounts and no service manager."""
     is_local: bool = False
     """Whether it does without the daemon."""
+    spoils: bool = False
+    """Whether it leaves the service in a state in which others would not work: it gets a service of its own."""
     stdin: str = ""
     """What stands on standard input."""
 
 
 ROWS = {
-    "submit": Row("--test iron -p delta=5..15/5", "--test iron -p delta", "--test nothing-like-it -p delta=5"),
-    "plan": Row("--test iron -p delta=5..15/5", "--test iron -p delta=5 --sample x", "--test nothing-like-it -p delta=5"),
+    "submit": Row("--test iron -p delta=5..15/5", "--test iron -p delta"),
+    "plan": Row("--test iron -p delta=5..15/5", "--test iron -p delta=5 --sample x"),
     "watch": Row("{grid} -o jsonl", "{grid} -o csv", "01ZZ", status=10),
     "list": Row("", "--limit x"),
     "status": Row("{grid}", "-o text", "01ZZ"),
@@ -37,7 +42,7 @@ ROWS = {
     "failures": Row("{grid}", "{grid} --class bugs", "01ZZ"),
     "recommend": Row("{grid}", "{grid} --goal luck", "01ZZ"),
     "best": Row("{grid} --by mar", "{grid} --by mra", "01ZZ"),
-    "compare": Row("{grid} {grid}", "{grid} {grid} --by mra", "{grid} 01ZZ"),
+    "compare": Row("{grid} {failed}", "{grid} {failed} --by mra", "{grid} 01ZZ"),
     "robustness": Row("{grid}", "{grid} --by mra", "01ZZ"),
     "walkforward": Row("{grid}", "", "01ZZ", status=6),
     "montecarlo": Row("{grid} 12", "{grid}", "01ZZ 1"),
@@ -48,24 +53,24 @@ ROWS = {
     "pause": Row("{run}", "", "01ZZ"),
     "resume": Row("{run}", "{run} --all", "01ZZ"),
     "cancel": Row("{run} --yes", "{run}", "01ZZ --yes"),
-    "retry": Row("{grid}", "{grid} --class bugs", "01ZZ"),
-    "skip": Row("{grid} --tasks 24 --reason late", "{grid} --tasks 24", "01ZZ --tasks 1 --reason late"),
-    "accept": Row("{grid} --tasks 24 --reason seen", "{grid} --tasks x --reason seen", "01ZZ --tasks 1 --reason seen", status=6),
+    "retry": Row("{failed}", "{grid} --class bugs", "01ZZ"),
+    "skip": Row("{failed} --tasks 0 --reason late", "{grid} --tasks 24", "01ZZ --tasks 1 --reason late"),
+    "accept": Row("{failed} --tasks 0 --reason seen", "{grid} --tasks x --reason seen", "01ZZ --tasks 1 --reason seen", status=6),
     "tests": Row("", "-o text"),
     "tests list": Row("", "-o text"),
     "tests show": Row("iron", "", "nothing-like-it"),
-    "tests add": Row("https://site.example/test/abc", "", status=6),
+    "tests add": Row("!", "", status=2),
     "tests rename": Row("iron Condor --only-here", "iron", "nothing-like-it Name"),
     "tests delete": Row("iron --only-here --yes", "iron", "nothing-like-it --yes --confirm x"),
     "parameters": Row("", "-o text", "dleta"),
     "import trades": Row("{tmp}/none.csv", "", status=1),
     "imports": Row("", "--limit x"),
-    "drain": Row("", "-o text"),
+    "drain": Row("", "-o text", spoils=True),
     "tree": Row("", "-o text"),
     "dump": Row("", "--all"),
-    "login": Row("--email a@example.com --password-stdin", "--store nowhere", status=1, stdin="secret\n"),
-    "logout": Row("", "more", status=1),
-    "accounts": Row("", "-o text", status=1),
+    "login": Row("--email a@example.com --password-stdin", "--store nowhere", status=4, stdin="secret\n"),
+    "logout": Row("", "more", "--account nobody", spoils=True),
+    "accounts": Row("", "-o text"),
     "context add": Row("office --daemon 127.0.0.1:50051", "office --daemon nonsense", is_local=True),
     "context use": Row("office", "", status=2, is_local=True),
     "context remove": Row("office", "", status=2, is_local=True),
@@ -75,8 +80,8 @@ ROWS = {
     "service stop": Row("", "now", status=1, is_local=True),
     "service status": Row("", "-o text", status=1, is_local=True),
     "service logs": Row("", "-n x", status=1, is_local=True),
-    "service uninstall": Row("", "now", status=1, is_local=True),
-    "dashboard export": Row("--dir {tmp}/grafana", "", is_local=True),
+    "service uninstall": Row("", "now", is_local=True),
+    "dashboard export": Row("--dir {tmp}/grafana", "", status=0 if GRAFANA.is_dir() else 3, is_local=True),
     "completion": Row("bash", "tcsh", is_local=True),
     "man": Row("--dir {tmp}/man", "", is_local=True),
     "options": Row("", "more", is_local=True),

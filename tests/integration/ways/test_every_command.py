@@ -19,6 +19,8 @@ from ooctl.commands.root import COMMANDS, SECTIONS
 from ooctl.commands.root import ooctl as root
 from ooctl.exits import ExitStatus
 from ooctl.manual.pages import Page, pages
+from ooctl.render.formats import Output
+from ooctl.session import Session
 from tests.integration.ways.conftest import Run, Site
 from tests.integration.ways.table import ROWS, Row
 
@@ -32,12 +34,20 @@ REMOTE = sorted(name for name, row in ROWS.items() if not row.is_local)
 
 def words(site: Site, tmp_path, name: str, text: str) -> list[str]:
     """The arguments of a row."""
-    return [*name.split(), *(word.format(**site.names, tmp=tmp_path) for word in shlex.split(text))]
+    named = site.names if "{" in text else {}
+    return [*name.split(), *(word.format(**named, tmp=tmp_path) for word in shlex.split(text))]
 
 
 def is_clean(text: str) -> bool:
     """Neither a traceback nor anything that steers a terminal."""
     return "Traceback" not in text and not re.search(r"[\x00-\x08\x0b-\x1f\x7f]", text)
+
+
+@pytest.fixture
+def chosen(request: pytest.FixtureRequest, name: str) -> Site:
+    """The service that a command is tried on."""
+    found: Site = request.getfixturevalue("spoiled" if ROWS[name].spoils else "site")
+    return found
 
 
 def test_every_command_is_in_the_table() -> None:
@@ -104,7 +114,8 @@ EXAMPLES = [pytest.param(args, id=" ".join(args)[:80]) for page in PAGES.values(
 def test_an_example_is_taken_by_the_parser(args: list[str], monkeypatch: pytest.MonkeyPatch, tmp_path) -> None:
     monkeypatch.chdir(tmp_path)
     command: click.Command = root
-    context = root.make_context("ooctl", list(args))
+    session = Session({}, Output(io.StringIO(), io.StringIO(), env={}), io.StringIO())
+    context = root.make_context("ooctl", list(args), obj=session)
     while isinstance(command, click.Group) and (rest := [*context._protected_args, *context.args]):
         name, found, rest = command.resolve_command(context, rest)
         assert found is not None
@@ -120,8 +131,6 @@ def test_every_leaf_has_an_example_of_itself(name: str) -> None:
 def test_without_a_daemon(ooctl: Run, site: Site, tmp_path, name: str) -> None:
     row = ROWS[name]
     done = ooctl(*words(site, tmp_path, name, row.works), daemon=DEAD, stdin=row.stdin)
-    if name == "import trades":
-        return
     assert (done.status, done.out) == (ExitStatus.UNREACHABLE, "")
     assert f"error: no daemon answers at {DEAD} " in done.err
     assert is_clean(done.err)
@@ -149,17 +158,17 @@ def test_of_a_value_that_is_wrong(ooctl: Run, site: Site, tmp_path, name: str) -
 def test_of_an_option_that_there_is_not(ooctl: Run, site: Site, name: str) -> None:
     done = ooctl(*name.split(), "--quite")
     assert (done.status, done.out) == (ExitStatus.USAGE, "")
-    assert "Did you mean '--quiet'?" in done.err
+    assert "--quiet" in done.err
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))
-def test_written_to_a_file(ooctl: Run, site: Site, tmp_path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_written_to_a_file(ooctl: Run, chosen: Site, tmp_path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     row = ROWS[name]
-    args = words(site, tmp_path, name, row.works)
+    args = words(chosen, tmp_path, name, row.works)
     path = tmp_path / "out.txt"
     with path.open("w", encoding="utf-8") as file, monkeypatch.context() as patched:
         patched.setattr(sys, "stdout", file)
-        done = ooctl(*args, stdin=row.stdin)
+        done = ooctl(*args, daemon=chosen.service.target, stdin=row.stdin)
     content = path.read_text("utf-8")
     assert done.status == row.status, done.err
     assert is_clean(content)
@@ -169,14 +178,14 @@ def test_written_to_a_file(ooctl: Run, site: Site, tmp_path, monkeypatch: pytest
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))
-def test_with_a_reader_that_went_away(ooctl: Run, site: Site, tmp_path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+def test_with_a_reader_that_went_away(ooctl: Run, chosen: Site, tmp_path, monkeypatch: pytest.MonkeyPatch, name: str) -> None:
     row = ROWS[name]
-    args = words(site, tmp_path, name, row.works)
+    args = words(chosen, tmp_path, name, row.works)
     reading, writing = os.pipe()
     os.close(reading)
     with os.fdopen(writing, "w", encoding="utf-8") as pipe, monkeypatch.context() as patched:
         patched.setattr(sys, "stdout", pipe)
-        done = ooctl(*args, stdin=row.stdin)
+        done = ooctl(*args, daemon=chosen.service.target, stdin=row.stdin)
     assert done.status in {ExitStatus.FAILED, ExitStatus(row.status)}
     assert is_clean(done.err)
     assert "Broken pipe" not in done.err
@@ -185,11 +194,11 @@ def test_with_a_reader_that_went_away(ooctl: Run, site: Site, tmp_path, monkeypa
 
 @pytest.mark.parametrize("name", [name for name in LEAVES if any(entry.names.startswith("-o, ") for entry in PAGES[name].options)])
 @pytest.mark.parametrize("format_", ["wide", "json", "jsonl", "yaml", "csv"])
-def test_in_every_format(ooctl: Run, site: Site, tmp_path, name: str, format_: str) -> None:
+def test_in_every_format(ooctl: Run, chosen: Site, tmp_path, name: str, format_: str) -> None:
     row = ROWS[name]
     if row.status not in (0, 10) or (name, format_) == ("watch", "csv"):
         return
-    done = ooctl(*words(site, tmp_path, name, row.works.replace("-o jsonl", "")), "-o", format_)
+    done = ooctl(*words(chosen, tmp_path, name, row.works.replace("-o jsonl", "")), "-o", format_, daemon=chosen.service.target)
     assert done.status == row.status, done.err
     assert is_clean(done.out)
     read(format_, done.out)
