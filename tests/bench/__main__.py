@@ -7,7 +7,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import boot, exports, grids, latency
+from tests.bench import boot, exports, grids, latency, startup
 
 
 def main(tasks: int, events: int) -> None:
@@ -16,6 +16,7 @@ def main(tasks: int, events: int) -> None:
     grids.measure(say=say, tasks=tasks)
     latency.measure(say=say)
     exports.measure(say=say)
+    startup.measure(say=say)
 
 
 def say(what: str, value: float, unit: str, target: float | None = None) -> None:
