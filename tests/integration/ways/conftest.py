@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import itertools
 import queue
 import sys
 import threading
@@ -16,11 +17,14 @@ import trio
 
 from ooctl.__main__ import main
 from ooctl.exits import ExitStatus
-from oodaemon.store import imports
+from oodaemon.clock import utc_now
+from oodaemon.store import imports, tests
 from tests.integration.rpc.analysed import a_log, grid_of, hill, put
-from tests.integration.rpc.support import Service, serving, short_folder
+from tests.integration.rpc.support import IRON, SavedTest, Service, serving, short_folder
 
 PATIENCE = 900
+FAILED = 60
+NUMBERS = itertools.count()
 
 
 @dataclass(frozen=True)
@@ -31,19 +35,29 @@ class Site:
     grid: str
     log: str
     token: trio.lowlevel.TrioToken
+    failed: list[str]
+    """Runs whose only task failed; each is used once."""
 
     def fresh_run(self) -> str:
         """The id of a new run with three tasks that nobody works on."""
         return trio.from_thread.run(self.service.submit, 3, trio_token=self.token).run_id
 
-    def failed_run(self) -> str:
-        """The id of a new run whose only task failed."""
-        return trio.from_thread.run(put, self.service, [({"delta": 5}, None)], trio_token=self.token).run_id
+    def fresh_test(self) -> str:
+        """The id of a saved test that was not on the list before."""
+        test = SavedTest(f"test{next(NUMBERS)}", "Another", "/test/another", utc_now())
+        trio.from_thread.run(self.service.parts.store.write, tests.remember, [IRON, test], trio_token=self.token)
+        return test.test_id
 
-    @property
-    def names(self) -> Mapping[str, str]:
-        """What the words in braces of the table stand for; a run is new each time."""
-        return {"grid": self.grid, "log": self.log, "run": self.fresh_run(), "failed": self.failed_run()}
+    def names(self, text: str) -> Mapping[str, str]:
+        """What the words in braces of a row stand for; a run is new each time."""
+        is_failed = "{failed}" in text
+        return {
+            "grid": self.grid,
+            "log": self.log,
+            "run": self.fresh_run() if "{run}" in text else "",
+            "test": self.fresh_test() if "{test}" in text else "",
+            "failed": self.failed.pop() if is_failed else "",
+        }
 
 
 async def _serve(folder: Path, ready: queue.Queue[Site | BaseException], stop: threading.Event) -> None:
@@ -51,7 +65,8 @@ async def _serve(folder: Path, ready: queue.Queue[Site | BaseException], stop: t
         points = grid_of(lambda x, y: None if (x, y) == (4, 4) else hill(x, y))
         run = await put(service, points, name="hill", logs={index: a_log(index) for index in (11, 12, 13)})
         known = await service.parts.store.write(imports.add, a_log(1))
-        ready.put(Site(service, run.run_id, known.log.import_id, trio.lowlevel.current_trio_token()))
+        failed = [(await put(service, [({"delta": 5}, None)], name="failed")).run_id for _ in range(FAILED)]
+        ready.put(Site(service, run.run_id, known.log.import_id, trio.lowlevel.current_trio_token(), failed))
         await trio.to_thread.run_sync(stop.wait, abandon_on_cancel=True)
 
 

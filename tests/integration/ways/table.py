@@ -1,7 +1,7 @@
 """How each command is tried: one row a command, which the tests of its error paths and of its output read.
 
 `{run}` stands for a new run with three tasks that wait, `{failed}` for one whose only task failed, `{grid}` for one with results,
-trade logs and a failure, `{log}` for an imported trade log, `{tmp}` for a folder of the test.
+trade logs and a failure, `{log}` for an imported trade log, `{test}` for a saved test of its own, `{tmp}` for a folder of the test.
 """
 
 from dataclasses import dataclass
@@ -65,14 +65,14 @@ ROWS = {
     "tests show": Row("iron", ""),
     "tests add": Row("iron --timeout 0.2s", "", status=ASKS_THE_SITE),
     "tests rename": Row("iron Condor --only-here", "iron"),
-    "tests delete": Row("iron --only-here --yes", "iron"),
+    "tests delete": Row("{test} --only-here --yes", "iron"),
     "parameters": Row("", "-o text", "dleta"),
     "import trades": Row("{tmp}/none.csv", "", status=1),
     "imports": Row("", "--limit x"),
     "drain": Row("", "-o text", spoils=True),
     "tree": Row("", "-o text"),
     "dump": Row("", "--all"),
-    "login": Row("--email a@example.com --password-stdin", "--store nowhere", status=4, stdin="secret\n"),
+    "login": Row("--email a@example.com --password-stdin", "--store nowhere", status=6, stdin="secret\n"),
     "logout": Row("", "more", "--account nobody", spoils=True),
     "accounts": Row("", "-o text"),
     "context add": Row("office --daemon 127.0.0.1:50051", "office --daemon nonsense", is_local=True),
@@ -80,8 +80,8 @@ ROWS = {
     "context remove": Row("office", "", status=2, is_local=True),
     "context list": Row("", "-o text", is_local=True),
     "service install": Row("--print", "--printed", is_local=True),
-    "service start": Row("", "now", status=1, is_local=True),
-    "service stop": Row("", "now", status=1, is_local=True),
+    "service start": Row("", "now", status=3, is_local=True),
+    "service stop": Row("", "now", status=3, is_local=True),
     "service status": Row("", "-o text", status=1, is_local=True),
     "service logs": Row("", "-n x", status=1, is_local=True),
     "service uninstall": Row("", "now", is_local=True),

@@ -34,7 +34,7 @@ REMOTE = sorted(name for name, row in ROWS.items() if not row.is_local)
 
 def words(site: Site, tmp_path, name: str, text: str) -> list[str]:
     """The arguments of a row."""
-    named = site.names if "{" in text else {}
+    named = site.names(text)
     return [*name.split(), *(word.format(**named, tmp=tmp_path) for word in shlex.split(text))]
 
 
