@@ -34,6 +34,7 @@ class Site:
     service: Service
     grid: str
     log: str
+    csv: Path
     token: trio.lowlevel.TrioToken
     failed: list[str]
     """Runs whose only task failed; each is used once."""
@@ -53,6 +54,7 @@ class Site:
         is_failed = "{failed}" in text
         return {
             "grid": self.grid,
+            "csv": str(self.csv),
             "log": self.log,
             "run": self.fresh_run() if "{run}" in text else "",
             "test": self.fresh_test() if "{test}" in text else "",
@@ -65,8 +67,10 @@ async def _serve(folder: Path, ready: queue.Queue[Site | BaseException], stop: t
         points = grid_of(lambda x, y: None if (x, y) == (4, 4) else hill(x, y))
         run = await put(service, points, name="hill", logs={index: a_log(index) for index in (11, 12, 13)})
         known = await service.parts.store.write(imports.add, a_log(1))
+        csv = folder / "log.csv"
+        await trio.Path(csv).write_bytes(a_log(2).content)
         failed = [(await put(service, [({"delta": 5}, None)], name="failed")).run_id for _ in range(FAILED)]
-        ready.put(Site(service, run.run_id, known.log.import_id, trio.lowlevel.current_trio_token(), failed))
+        ready.put(Site(service, run.run_id, known.log.import_id, csv, trio.lowlevel.current_trio_token(), failed))
         await trio.to_thread.run_sync(stop.wait, abandon_on_cancel=True)
 
 

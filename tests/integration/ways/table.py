@@ -1,7 +1,7 @@
 """How each command is tried: one row a command, which the tests of its error paths and of its output read.
 
 `{run}` stands for a new run with three tasks that wait, `{failed}` for one whose only task failed, `{grid}` for one with results,
-trade logs and a failure, `{log}` for an imported trade log, `{test}` for a saved test of its own, `{tmp}` for a folder of the test.
+trade logs and a failure, `{log}` for an imported trade log, `{test}` for a saved test of its own, `{csv}` for the file of a trade log, `{tmp}` for a folder of the test.
 """
 
 from dataclasses import dataclass
@@ -58,22 +58,22 @@ ROWS = {
     "resume": Row("{run}", "{run} --all", "01ZZ"),
     "cancel": Row("{run} --yes", "{run}", "01ZZ --yes"),
     "retry": Row("{failed}", "{grid} --class bugs", "01ZZ"),
-    "skip": Row("{failed} --tasks 0 --reason late", "{grid} --tasks 24", "01ZZ --tasks 1 --reason late"),
+    "skip": Row("{failed} --tasks 0 --reason late", "{grid} --tasks 24", "01ZZ --tasks 1 --reason late", status=6),
     "accept": Row("{failed} --tasks 0 --reason seen", "{grid} --tasks x --reason seen", "01ZZ --tasks 1 --reason seen", status=6),
     "tests": Row("", "-o text"),
     "tests list": Row("", "-o text"),
     "tests show": Row("iron", ""),
-    "tests add": Row("iron --timeout 0.2s", "", status=ASKS_THE_SITE),
+    "tests add": Row("iron --timeout 2s", "", status=ASKS_THE_SITE),
     "tests rename": Row("iron Condor --only-here", "iron"),
     "tests delete": Row("{test} --only-here --yes", "iron"),
     "parameters": Row("", "-o text", "dleta"),
-    "import trades": Row("{tmp}/none.csv", "", status=1),
+    "import trades": Row("{csv}", ""),
     "imports": Row("", "--limit x"),
     "drain": Row("", "-o text", spoils=True),
     "tree": Row("", "-o text"),
     "dump": Row("", "--all"),
     "login": Row("--email a@example.com --password-stdin", "--store nowhere", status=6, stdin="secret\n"),
-    "logout": Row("", "more", "--account nobody", spoils=True),
+    "logout": Row("--account nobody", "more", "--account nobody", status=3),
     "accounts": Row("", "-o text"),
     "context add": Row("office --daemon 127.0.0.1:50051", "office --daemon nonsense", is_local=True),
     "context use": Row("office", "", status=2, is_local=True),
