@@ -15,7 +15,7 @@ MINUTES ?= 5
 TASKS ?= 300
 PYTEST := $(BIN)/python -m pytest -q
 
-.PHONY: help demo test check lint unit bench guarantees chaos march setup setup-dev chromium proto proto-fresh buf units clean
+.PHONY: help demo test check lint unit bench guarantees chaos march setup setup-dev chromium proto proto-fresh buf units grafana prometheus observe clean
 
 help:
 	@echo "make demo    sweep of 12 backtests on the practice site, from an empty folder to a table"
@@ -26,16 +26,19 @@ help:
 	@echo "make bench   measure boot, backup and watch on a store of 100,000 tasks and 1,000,000 events"
 	@echo "make march   300 tasks through every fault, killed browsers, expired sessions and a killed daemon; TASKS=300"
 	@echo "make proto   generate oodaemon/api from proto/"
+	@echo "make grafana generate the dashboards from grafana/generate"
+	@echo "make observe a demo daemon with faults, Prometheus, and Grafana if it is installed; Ctrl-C ends all of it"
 
 demo: setup chromium
 	@.ci/demo
 
-# The slow tests wait more than they work, so more of them run at once than there are cores. Those of the practice site use Playwright's
-# own loop and so must not share a process with those that import the bridge. Sockets want a short temporary folder.
-test: lint proto-fresh buf units chromium
-	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS) $(PROOF_TESTS) tests/integration $(SLOW_TESTS:%=--ignore=%) --ignore=tests/integration/practice
+# The slow tests wait more than they work, so more of them run at once than there are cores. Those of the practice site, and those of
+# the console in a browser, use Playwright's own loop and so must not share a process with those that import the bridge. Sockets want a
+# short temporary folder.
+test: lint proto-fresh buf units prometheus chromium
+	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS) $(PROOF_TESTS) tests/integration $(SLOW_TESTS:%=--ignore=%) --ignore=tests/integration/practice --ignore-glob='*/console/test_browser_*.py'
 	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(SLOW_TESTS)
-	$(PYTEST) -n 3 --dist loadfile tests/integration/practice
+	$(PYTEST) -n 3 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t tests/integration/practice tests/integration/console/test_browser_*.py
 	@echo "all checks passed"
 
 check: lint unit
@@ -95,6 +98,15 @@ buf:
 
 units: setup
 	@.ci/units
+
+grafana: setup-dev
+	$(BIN)/python -m grafana.generate
+
+prometheus:
+	@.ci/prometheus
+
+observe: setup chromium
+	@.ci/observe
 
 clean:
 	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache build dist

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -22,9 +23,15 @@ _HOST_AND_PORT: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+
 
 @dataclass(frozen=True)
 class Address:
-    """A place to connect to: `unix:/absolute/path` or `host:port`."""
+    """A place to connect to: `unix:/absolute/path` or `host:port`; `context` is where it comes from, if from one."""
 
     target: str
+    context: contexts.Context | None = field(default=None, compare=False)
+
+    @property
+    def is_socket(self) -> bool:
+        """True for a socket of this machine."""
+        return self.target.startswith("unix:")
 
     def __str__(self) -> str:
         return self.target
@@ -71,10 +78,30 @@ def find_daemon(option: str | None, env: Mapping[str, str], *, context: str | No
     return parse_address(str(_default_socket(env)), source="the default socket")
 
 
+def check_owner(address: Address) -> None:
+    """Raise ClientError (DENIED) for a socket of somebody else: whoever listens there would be told everything, passwords included.
+
+    One that is not there is nobody's.
+    """
+    if not address.is_socket:
+        return
+    path = Path(address.target.removeprefix("unix:"))
+    try:
+        owner = path.stat().st_uid
+    except OSError:
+        return
+    if owner not in (os.getuid(), 0):
+        raise ClientError(
+            f"the socket {path} belongs to another user, so it is not used",
+            ExitStatus.DENIED,
+            hint='name your own daemon with --daemon, or ask its owner for a token, see "ooctl context add --help"',
+        )
+
+
 def _of_context(name: str, env: Mapping[str, str], source: str) -> Address:
     found = contexts.load(env)
     context = found.get(name, source=source)
-    return parse_address(context.daemon, source=f'context "{name}" in {found.file}')
+    return replace(parse_address(context.daemon, source=f'context "{name}" in {found.file}'), context=context)
 
 
 def _default_socket(env: Mapping[str, str]) -> Path:

@@ -16,7 +16,8 @@ from typing import Any, Final
 from ooctl.exits import ClientError, ExitStatus
 
 NAME: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_-]{0,31}")
-KEYS: Final = ("daemon",)
+FILES: Final = ("ca", "token_file", "cert", "key")
+KEYS: Final = ("daemon", *FILES)
 """What a context can say."""
 TOP: Final = ("current", "contexts")
 PREAMBLE: Final = """\
@@ -29,10 +30,17 @@ _TABLE: Final = re.compile(r"^\s*\[")
 
 @dataclass(frozen=True)
 class Context:
-    """A daemon by name; `daemon` is its address as --daemon takes it."""
+    """A daemon by name; `daemon` is its address as --daemon takes it.
+
+    The rest are absolute paths for one on another machine, or empty: the certificate to trust, the token, a certificate of our own.
+    """
 
     name: str
     daemon: str
+    ca: str = ""
+    token_file: str = ""
+    cert: str = ""
+    key: str = ""
 
 
 @dataclass(frozen=True)
@@ -84,17 +92,23 @@ def load(env: Mapping[str, str]) -> Contexts:
         raise _wrong(file, "it is no text in UTF-8") from None
 
 
+def check_name(name: str) -> None:
+    """Raise ClientError (USAGE) for what no context can be called."""
+    if NAME.fullmatch(name) is None:
+        raise ClientError(
+            f'"{name}" is no name for a context: letters, digits, - and _, at most 32, such as office', ExitStatus.USAGE
+        )
+
+
 def add(env: Mapping[str, str], context: Context, *, is_current: bool) -> Contexts:
     """Add a context, or give it another address; the first one becomes the current one. Raises ClientError."""
-    if NAME.fullmatch(context.name) is None:
-        raise ClientError(
-            f'"{context.name}" is no name for a context: letters, digits, - and _, at most 32, such as office', ExitStatus.USAGE
-        )
+    check_name(context.name)
     before, lines = _for_change(env)
     lines = _without_table(lines, context.name)
     while lines and not lines[-1].strip():
         lines.pop()
     lines += ["", f"[contexts.{context.name}]", f"daemon = {_quoted(context.daemon)}"]
+    lines += [f"{name} = {_quoted(value)}" for name in FILES if (value := getattr(context, name))]
     current = context.name if is_current or not before.known else before.current
     wanted = Contexts(before.file, current, {**before.known, context.name: context})
     return _save(wanted, _with_current(lines, current))
@@ -113,7 +127,24 @@ def remove(env: Mapping[str, str], name: str) -> Contexts:
     before.get(name, source="ooctl context remove")
     current = "" if before.current == name else before.current
     known = {key: context for key, context in before.known.items() if key != name}
+    if before.known[name].token_file == str(_token_of(env, name)):
+        with suppress(OSError):
+            _token_of(env, name).unlink()
     return _save(Contexts(before.file, current, known), _with_current(_without_table(lines, name), current))
+
+
+def keep_token(env: Mapping[str, str], name: str, token: str) -> Path:
+    """Keep a token in a file of this user alone beside the configuration, and return it. Raises ClientError."""
+    file = _token_of(env, name)
+    try:
+        _replace(file, token + "\n")
+    except OSError as error:
+        raise ClientError(f"{file} cannot be written: {error.strerror}", ExitStatus.FAILED) from None
+    return file
+
+
+def _token_of(env: Mapping[str, str], name: str) -> Path:
+    return file_of(env).parent / "tokens" / name
 
 
 def _parse(text: str, file: Path) -> Contexts:
@@ -132,7 +163,9 @@ def _parse(text: str, file: Path) -> Contexts:
         if not isinstance(table, dict) or not isinstance(table.get("daemon"), str):
             raise _wrong(file, f'context "{name}" has no `daemon`, such as "unix:/run/user/1000/oodaemon.sock"')
         _refuse_unknown(table, KEYS, file, f'context "{name}": ')
-        known[name] = Context(name, table["daemon"])
+        if wrong := [key for key in FILES if not isinstance(table.get(key, ""), str)]:
+            raise _wrong(file, f'context "{name}": {wrong[0]} is the path of a file')
+        known[name] = Context(name, table["daemon"], **{key: table[key] for key in FILES if key in table})
     found = Contexts(file, current, known)
     if current:
         found.get(current, source=f"{file}: current")

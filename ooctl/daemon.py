@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 import grpc
 
 from ooctl import refusals
+from ooctl.channels import open_channel
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
 from ooctl.parts import Parts
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from types import TracebackType
     from typing import Self
 
+    from ooctl.access import Access
     from ooctl.address import Address
     from ooctl.following import View
     from ooctl.records import Record
@@ -34,18 +36,6 @@ DEADLINE: Final = 10 * SECONDS
 SITE_DEADLINE: Final = 120 * SECONDS
 """For requests for which the daemon may have to look something up on the site."""
 PAGE_SIZE: Final = 500
-
-_CHANNEL_OPTIONS: Final = (
-    ("grpc.enable_http_proxy", 0),
-    ("grpc.initial_reconnect_backoff_ms", 100),
-    # Not min_reconnect_backoff_ms: it is also the time a connection may take, and a busy machine needs its 20 s.
-    ("grpc.max_reconnect_backoff_ms", 1000),
-    # A stopped daemon is noticed after 30 s; grpc.keepalive_timeout_ms never takes effect, ping_timeout does.
-    ("grpc.keepalive_time_ms", 20_000),
-    ("grpc.http2.ping_timeout_ms", 10_000),
-    ("grpc.http2.max_pings_without_data", 0),
-    ("grpc.max_receive_message_length", 64 * 1024 * 1024),
-)
 
 
 class _Hints(NamedTuple):
@@ -87,15 +77,19 @@ class Daemon(Parts):
         client: str = "",
         journal: RequestJournal | None = None,
         timeout: float | None = None,
+        access: Access | None = None,
     ) -> None:
-        """Connects on the first request, not before. `client` is who asks, as user@host; `timeout` is for everything together."""
+        """Connects on the first request, not before. With `access` over TLS.
+
+        `client` is who asks, as user@host; `timeout` is for everything together.
+        """
         self.address = address
         self._metadata = (("oo-client", client),) if client else ()
         self._journal = journal or RequestJournal(Path(os.devnull), address.target)
         self.request_id = ""
         """The id of the submission that was sent last."""
         self._pacing = pacing or Pacing()
-        self._channel = grpc.insecure_channel(address.target, options=_CHANNEL_OPTIONS)
+        self._channel = open_channel(address, access)
         self._until = None if timeout is None else self._pacing.clock() + timeout
         self._runs = runs_pb2_grpc.RunServiceStub(self._channel)
         self._has_answered = False
@@ -199,12 +193,12 @@ class Daemon(Parts):
         """Start nothing new; the number of backtests still in flight."""
         return self.itself.drain()
 
-    def follow(self, run_id: str, view: View, *, timeout: float | None = None) -> Record:
-        """Follow a run until it is at rest; see Follower.follow."""
+    def follow(self, run_id: str, view: View, *, timeout: float | None = None, until: frozenset[str] = frozenset()) -> Record:
+        """Follow a run until it is at rest, or in a phase of `until`; see Follower.follow."""
         from ooctl.following import Follower  # noqa: PLC0415
 
         follower = Follower(self._watch, self._explain_stream, view, pacing=self._pacing)
-        return follower.follow(run_id, timeout=self._left(timeout), has_contact=self._has_answered)
+        return follower.follow(run_id, timeout=self._left(timeout), has_contact=self._has_answered, until=until)
 
     def _ask(
         self, method: _Call[RequestT, ResponseT], request: RequestT, /, *, timeout: float = DEADLINE, not_found: str = ""

@@ -11,7 +11,7 @@ from ooctl.exits import ClientError, ExitStatus
 from ooctl.owners import RUN_HINT
 from ooctl.pacing import MINUTES
 from ooctl.records import run_record
-from ooctl.writers.table import Column, Kind, Role, Table
+from ooctl.writers.table import Cells, Column, Kind, Role, Table
 from oodaemon.api.v1 import exports_pb2, exports_pb2_grpc, runs_pb2
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Exports:
 
         return opened
 
-    def _batches(self, stream: Any, columns: Sequence[Column]) -> Iterator[list[list[Any]]]:  # noqa: ANN401 - a call of grpc
+    def _batches(self, stream: Any, columns: Sequence[Column]) -> Iterator[Sequence[Cells]]:  # noqa: ANN401 - a call of grpc
         try:
             for frame in stream:
                 if frame.WhichOneof("frame") == "batch":
@@ -72,28 +72,23 @@ def _column(wire: exports_pb2.ExportColumn) -> Column:
     return Column(wire.name, Kind[kind.name.removeprefix("COLUMN_KIND_")], Role[name], wire.unit, _SIGN.get(wire.better, 0))
 
 
-def _decoded(batch: exports_pb2.ExportBatch, columns: Sequence[Column]) -> list[list[Any]]:
+def _decoded(batch: exports_pb2.ExportBatch, columns: Sequence[Column]) -> list[Cells]:
     if len(batch.columns) != len(columns):
         raise _broken()
-    return [_values(column.kind, wire, batch.rows) for column, wire in zip(columns, batch.columns, strict=True)]
+    return [_cells(_FIELD.get(column.kind, "texts"), wire, batch.rows) for column, wire in zip(columns, batch.columns, strict=True)]
 
 
-def _values(kind: Kind, wire: exports_pb2.ColumnValues, rows: int) -> list[Any]:
-    present: list[Any] = list(getattr(wire, _FIELD.get(kind, "texts")))
+def _cells(field: str, wire: exports_pb2.ColumnValues, rows: int) -> Cells:
+    present: Sequence[Any] = getattr(wire, field)
     if not present and not wire.missing:
-        return [None] * rows
-    if kind is Kind.NUMBER:
-        present = [int(value) if value.is_integer() else value for value in present]
-    if wire.is_same:
-        present *= rows - len(wire.missing)
-    if len(present) + len(wire.missing) != rows:
+        return Cells(rows, (), range(rows))
+    missing = sorted({*wire.missing})
+    if len(missing) != len(wire.missing) or (missing and missing[-1] >= rows):
         raise _broken()
-    if not wire.missing:
-        return present
-    missing, rest = set(wire.missing), iter(present)
-    if len(missing) != len(wire.missing) or max(missing) >= rows:
+    count = rows - len(missing)
+    if len(present) != (1 if wire.is_same and count else count):
         raise _broken()
-    return [None if place in missing else next(rest) for place in range(rows)]
+    return Cells(rows, list(present), missing)
 
 
 def _broken() -> ClientError:

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import closing
-from typing import Protocol, TypeAlias
+from typing import Protocol, TypeAlias, runtime_checkable
 
 import grpc
 
 from ooctl.exits import PHASES_AT_REST, ClientError, ExitStatus
 from ooctl.pacing import RETRIES_WITHOUT_DAEMON, Pacing
-from ooctl.records import Record, event_record, run_record
+from ooctl.records import Record, event_record, outlook_record, run_record
 from ooctl.refusals import Outage, code_of, details_of, outage
 from oodaemon.api.v1 import runs_pb2
 
@@ -32,6 +32,14 @@ class View(Protocol):
         """Something about the connection, for people."""
 
 
+@runtime_checkable
+class Foresight(Protocol):
+    """A view that also wants to know how long the run still takes, and what is in its way."""
+
+    def outlook(self, run: Record) -> None:
+        """The run after the events so far, with `eta_seconds` and `conditions` as they are now."""
+
+
 class Follower:
     """Follows one run for one view; use it once."""
 
@@ -51,16 +59,19 @@ class Follower:
         self._deadline: float | None = None
         self._delays = pacing.delays()
         self._tries = 0
+        self._until: frozenset[str] = frozenset()
 
-    def follow(self, run_id: str, *, timeout: float | None = None, has_contact: bool = False) -> Record:
-        """Return the run once it is at rest.
+    def follow(
+        self, run_id: str, *, timeout: float | None = None, has_contact: bool = False, until: frozenset[str] = frozenset()
+    ) -> Record:
+        """Return the run once it is at rest, or in one of the phases of `until`.
 
         A connection that breaks is made again for as long as `pacing.patience`; before the first contact only for a
         moment, unless `has_contact` says that the daemon answered just now. Raises ClientError: TIMED_OUT when
         `timeout` seconds passed, UNREACHABLE when patience ended, and whatever the daemon answered. The run itself is
         never touched.
         """
-        self._has_contact = has_contact
+        self._has_contact, self._until = has_contact, until
         self._deadline = None if timeout is None else self._pacing.clock() + timeout
         while not self._is_ended:
             try:
@@ -93,8 +104,11 @@ class Follower:
                 for event in frame.events.events:
                     self._take_event(event)
                 self._advance(frame.events.cursor)
+                self._look_ahead(frame.events)
+                self._is_ended = self._is_ended or self._is_where_wanted()
             case "bookmark":
                 self._advance(frame.bookmark.cursor)
+                self._look_ahead(frame.bookmark)
             case "bye":
                 self._take_bye(frame.bye)
             case None:
@@ -105,7 +119,7 @@ class Follower:
         self._wants_snapshot = False
         self._advance(snapshot.cursor)
         self._view.snapshot(self._run)
-        self._is_ended = self._is_at_rest()
+        self._is_ended = self._is_at_rest() or self._is_where_wanted()
 
     def _take_event(self, event: runs_pb2.Event) -> None:
         if self._cursor is not None:
@@ -118,6 +132,13 @@ class Follower:
             self._run["tasks"] = record["tasks"] or self._run["tasks"]
             self._run["phase"] = record["phase"] or self._run["phase"]
         self._view.event(record)
+
+    def _look_ahead(self, frame: runs_pb2.EventBatch | runs_pb2.Bookmark) -> None:
+        if self._run is None or not frame.HasField("outlook"):
+            return
+        self._run |= outlook_record(frame.outlook)
+        if isinstance(self._view, Foresight):
+            self._view.outlook(self._run)
 
     def _take_bye(self, bye: runs_pb2.Bye) -> None:
         self._advance(bye.cursor)
@@ -191,11 +212,15 @@ class Follower:
     def _is_at_rest(self) -> bool:
         return self._run is not None and self._run["phase"] in PHASES_AT_REST
 
+    def _is_where_wanted(self) -> bool:
+        return self._run is not None and self._run["phase"] in self._until
+
     def _seconds_left(self) -> float | None:
         return None if self._deadline is None else max(0.0, self._deadline - self._pacing.clock())
 
     def _timed_out(self, run_id: str) -> ClientError:
-        sentence = f"the run {run_id} did not come to rest in the time given; it goes on"
+        missed = f"was not {' or '.join(sorted(self._until)).lower()}" if self._until else "did not come to rest"
+        sentence = f"the run {run_id} {missed} in the time given; it goes on"
         return ClientError(sentence, ExitStatus.TIMED_OUT)
 
 

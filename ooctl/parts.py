@@ -10,11 +10,15 @@ if TYPE_CHECKING:
 
     from ooctl.accounts import Accounts
     from ooctl.analyses import Analyses
+    from ooctl.consoles import Consoles
     from ooctl.exports import Exports
     from ooctl.failures import Failures
     from ooctl.itself import Itself
+    from ooctl.logs import Logs
+    from ooctl.pacing import Pacing
     from ooctl.saved_tests import SavedTests
     from ooctl.steering import Steering
+    from ooctl.tokens import Tokens
     from ooctl.tradelogs import TradeLogs
     from oodaemon.api.v1 import runs_pb2_grpc
 
@@ -24,6 +28,7 @@ class Parts:
 
     _channel: grpc.Channel
     _runs: runs_pb2_grpc.RunServiceStub
+    _pacing: Pacing
     _ask: Any  # an Ask, with defaults
     _send: Any  # a Send, with defaults
     _explain_stream: Any  # an Explain
@@ -69,6 +74,28 @@ class Parts:
         from ooctl.analyses import Analyses  # noqa: PLC0415
 
         return Analyses(self._channel, self._ask)
+
+    @cached_property
+    def tokens(self) -> Tokens:
+        """Tokens for clients of other machines."""
+        from ooctl.tokens import Tokens  # noqa: PLC0415
+
+        return Tokens(self._channel, self._ask)
+
+    @cached_property
+    def logs(self) -> Logs:
+        """What the daemon says."""
+        from ooctl.logs import Logs  # noqa: PLC0415
+        from oodaemon.api.v1.daemon_pb2_grpc import DaemonServiceStub  # noqa: PLC0415
+
+        return Logs(DaemonServiceStub(self._channel), self._explain_stream, self._pacing)
+
+    @cached_property
+    def console(self) -> Consoles:
+        """The web console."""
+        from ooctl.consoles import Consoles  # noqa: PLC0415
+
+        return Consoles(self._channel, self._ask)
 
     @cached_property
     def itself(self) -> Itself:

@@ -43,6 +43,14 @@ def run_record(run: runs_pb2.Run) -> Record:
     }
 
 
+def outlook_record(outlook: runs_pb2.Outlook) -> Record:
+    """Of a run, what follows from the time and the browsers; the keys are those of a run."""
+    return {
+        "eta_seconds": seconds_of(outlook, "eta"),
+        "conditions": [_condition(each) for each in outlook.conditions],
+    }
+
+
 def task_record(task: runs_pb2.Task) -> Record:
     """A task with its last failure, or null."""
     return {
@@ -139,6 +147,7 @@ def daemon_record(status: daemon_pb2.GetStatusResponse) -> Record:
         "active_runs": status.active_runs,
         "in_flight": status.in_flight,
         "http_address": status.http_address,
+        "console_address": status.console_address,
         "conditions": [_condition(each) for each in status.conditions],
         "tree": _actor(status.tree) if status.HasField("tree") else None,
     }

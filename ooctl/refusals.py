@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, cast
 
 import grpc
 
+from ooctl import handshakes
 from ooctl.exits import STATUS_OF_CODE, ClientError, ExitStatus
 
 if TYPE_CHECKING:
@@ -55,6 +56,8 @@ def outage(error: grpc.RpcError) -> Outage | None:
     """The outage behind `error`; None when the daemon gave a verdict on the request."""
     code, text = code_of(error), details_of(error).lower()
     if code is grpc.StatusCode.UNAVAILABLE:
+        if handshakes.is_hopeless(text):
+            return None
         if any(mark.lower() in text for mark in _NOBODY_THERE):
             return Outage.NOBODY_THERE
         return Outage.CUT_OFF if _is_cut_off(text) else Outage.REFUSED
@@ -69,9 +72,12 @@ def explain(error: grpc.RpcError, address: Address, *, hint: str = "") -> Client
     """The error as the user should read it; `hint` is used when the error carries none of its own."""
     code, text = code_of(error), details_of(error)
     debug = (f"{code.name}: {text}",)
+    insecure = handshakes.verdict(text, address, debug=debug) if code is grpc.StatusCode.UNAVAILABLE else None
+    if insecure is not None:
+        return insecure
     match outage(error):
         case Outage.NOBODY_THERE:
-            return no_daemon(address, hint=hint, debug=debug)
+            return no_daemon(address, hint=hint or ("" if address.is_socket else handshakes.hint_of(text)), debug=debug)
         case Outage.CUT_OFF:
             sentence = f"the connection to the daemon at {address} broke before it answered"
             return ClientError(sentence, ExitStatus.UNREACHABLE, hint=hint, debug=debug)
@@ -88,7 +94,7 @@ def explain(error: grpc.RpcError, address: Address, *, hint: str = "") -> Client
         text or f"the daemon answered {code.name} without a reason",
         STATUS_OF_CODE.get(code.name, ExitStatus.FAILED),
         details=lines,
-        hint=own_hint or hint or _HINTS.get(code, ""),
+        hint=own_hint or hint or ("" if address.is_socket else _REMOTE_HINTS.get(code, "")) or _HINTS.get(code, ""),
         debug=debug,
     )
 
@@ -101,6 +107,13 @@ def no_daemon(address: Address, *, hint: str = "", debug: tuple[str, ...] = ()) 
 
 _HINTS: Final = {
     grpc.StatusCode.UNIMPLEMENTED: 'the daemon may be older than this client; compare "ooctl --version" and "ooctl status"',
+}
+
+
+_AT_HOME: Final = '"ooctl token create NAME" on the machine of the daemon makes one'
+_REMOTE_HINTS: Final = {
+    grpc.StatusCode.UNAUTHENTICATED: f"{_AT_HOME}; OOCTL_TOKEN or the --token-file of a context gives it; it may have expired",
+    grpc.StatusCode.PERMISSION_DENIED: "steering runs needs --scope control; tokens and accounts are changed over the socket only",
 }
 
 

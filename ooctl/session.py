@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from typing import TYPE_CHECKING
 
-from ooctl.address import find_daemon
+from ooctl.address import check_owner, find_daemon
 from ooctl.render.text import one_line
 
 if TYPE_CHECKING:
@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 
     from ooctl.daemon import Daemon
     from ooctl.exits import ClientError
+    from ooctl.pacing import Pacing
     from ooctl.render.formats import Output
 
 
@@ -28,20 +29,29 @@ class Session:
         self.timeout: float | None = None
         self.is_debug = False
 
-    def connect(self) -> Daemon:
+    def connect(self, pacing: Pacing | None = None) -> Daemon:
         """A connection to the daemon, to be used as a context manager; nothing is sent yet.
 
-        Raises ClientError (USAGE) for a malformed address or context.
+        Raises ClientError (USAGE) for a malformed address or context, (DENIED) for a socket of another user.
         """
         address = find_daemon(self.daemon, self.env, context=self.context)
+        check_owner(address)
         # Read by the C core when it is loaded: no log lines of its own on standard error.
         os.environ.setdefault("GRPC_VERBOSITY", "NONE")
         os.environ.setdefault("GRPC_ENABLE_FORK_SUPPORT", "0")
+        from ooctl.access import access_to  # noqa: PLC0415 - help and --version do without
         from ooctl.daemon import Daemon  # noqa: PLC0415 - grpc takes 300 ms to import; help and --version do without
         from ooctl.requests import RequestJournal, caller, folder_of  # noqa: PLC0415
 
         journal = RequestJournal(folder_of(self.env), address.target, self.output.note)
-        return Daemon(address, client=caller(self.env), journal=journal, timeout=self.timeout)
+        return Daemon(
+            address,
+            pacing=pacing,
+            client=caller(self.env),
+            journal=journal,
+            timeout=self.timeout,
+            access=access_to(address, self.env),
+        )
 
     def report(self, error: ClientError) -> None:
         """Say on standard error what went wrong: the sentence, its details, the hint, and with --debug the rest."""

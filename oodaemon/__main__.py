@@ -14,6 +14,7 @@ import click
 
 from oodaemon import __version__
 from oodaemon.app.inspecting import config, doctor
+from oodaemon.app.outbound import cert, notify
 
 CONFIGURATION, HELD, STORE_LOST, INTERRUPTED = 78, 75, 70, 130
 
@@ -30,8 +31,10 @@ def cli() -> None:
 @click.option("--base-url", help="Address of the site.  [OODAEMON_BASE_URL]")
 @click.option("--browsers", help="How many browsers work at once, 1 to 16.  [OODAEMON_BROWSERS]")
 @click.option("--headless/--no-headless", default=None, help="Browsers without or with a window.  [OODAEMON_HEADLESS]")
-@click.option("--listen", help="unix:PATH or HOST:PORT for clients.  [OODAEMON_LISTEN]")
+@click.option("--listen", help="unix:PATH for clients.  [OODAEMON_LISTEN]")
+@click.option("--listen-tcp", help="HOST:PORT for clients on other machines, with TLS and tokens.  [OODAEMON_LISTEN_TCP]")
 @click.option("--http", help="HOST:PORT for /metrics, or off.  [OODAEMON_HTTP]")
+@click.option("--console", help="HOST:PORT for the web console, or off.  [OODAEMON_CONSOLE]")
 @click.option("--pace", help="polite or fast.  [OODAEMON_PACE]")
 @click.option("--chromium", help="Program to start as browser.  [OODAEMON_CHROMIUM]")
 @click.option("--recordings", help="Folder with the recordings of the site.  [OODAEMON_RECORDINGS]")
@@ -241,7 +244,8 @@ def fsck(**flags: Any) -> None:  # noqa: ANN401 - click fills them in
     sys.exit(0 if upkeep.check(chosen, click.echo) else 1)
 
 
-cli.add_command(config)
+for group in (config, cert, notify):
+    cli.add_command(group)
 cli.add_command(doctor)
 
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import subprocess
-import sys
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option, run_argument
+from ooctl.evidence_files import SHOWN, open_files, write
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.render.failures import FAILURES, failure_details, kept
 from ooctl.render.formats import Format
@@ -22,8 +20,6 @@ if TYPE_CHECKING:
     from ooctl.records import Record
 
 CLASSES: Final = ("timing", "modal", "session", "browser", "site_error", "rate_limited", "drift", "mismatch", "interrupted", "bug")
-SHOWN: Final = ("screenshot.png", "dom.html")
-"""What --open opens; the rest is only saved."""
 
 
 @click.command()
@@ -85,39 +81,9 @@ def _save(session: Session, daemon: Daemon, found: Sequence[Record], folder: Pat
     place = folder or Path(tempfile.mkdtemp(prefix="ooctl-evidence-"))
     newest: list[Path] = []
     for failure in found:
-        paths = [_write(place, daemon, failure, name) for name in kept(failure)]
+        paths = [write(place, daemon, failure, name) for name in kept(failure)]
         for path in paths:
             session.output.line(str(path))
         newest = paths or newest
-    if is_opened:
-        _open(session, [path for path in newest if path.name in SHOWN])
-
-
-def _write(place: Path, daemon: Daemon, failure: Record, name: str) -> Path:
-    """A name of the daemon is not trusted with a path."""
-    folder = place / f"{failure['index']:05}-{failure['attempt_id']}"
-    path = folder / Path(name).name
-    content = daemon.failures.evidence(failure["attempt_id"], name)
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(content)
-    except OSError as error:
-        raise ClientError(f"{path} cannot be written: {error.strerror}", ExitStatus.FAILED) from error
-    return path
-
-
-def _open(session: Session, paths: Sequence[Path]) -> None:
-    """Hand files to the system's opener; where there is no display, their paths are all there is to tell."""
-    is_mac = sys.platform == "darwin"
-    opener = shutil.which("open" if is_mac else "xdg-open", path=session.env.get("PATH"))
-    if opener is None or not (is_mac or session.env.get("DISPLAY") or session.env.get("WAYLAND_DISPLAY")):
+    if is_opened and not open_files([path for path in newest if path.name in SHOWN], session.env):
         session.output.note("there is no display to open them on")
-        return
-    for path in paths:
-        subprocess.Popen(  # noqa: S603 - the system's opener with a path of ours
-            [opener, str(path)],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
-            start_new_session=True,
-        )

@@ -11,14 +11,24 @@ from ooctl import __version__
 from ooctl import cli as click
 from ooctl.commands.options import common_options
 from ooctl.exits import MEANINGS, ExitStatus
+from ooctl.session import Session
+
+FIRST_STEPS: Final = """\
+ooctl run      put a run together step by step and start it
+ooctl list     the runs there are; ooctl watch RUN follows one
+ooctl --help   all commands"""
 
 COMMANDS: Final = {
     name: f"ooctl.commands.{place}"
     for name, place in {
+        "run": "wizard:run",
         "submit": "submissions:submit",
         "plan": "submissions:plan",
         "watch": "watching:watch",
+        "top": "live:top",
+        "wait": "live:wait",
         "status": "daemon:status",
+        "explain": "live:explain",
         "list": "runs:list_runs",
         "results": "tasks:results",
         "tasks": "tasks:tasks",
@@ -44,13 +54,16 @@ COMMANDS: Final = {
         "parameters": "catalogue:parameters",
         "import": "trades:import_",
         "imports": "trades:imports",
+        "logs": "logs:logs",
         "drain": "daemon:drain",
         "tree": "daemon:tree",
         "dump": "daemon:dump",
         "login": "accounts:login",
         "logout": "accounts:logout",
         "accounts": "accounts:accounts",
+        "console": "console:console",
         "context": "contexts:context",
+        "token": "tokens:token",
         "service": "service:service",
         "dashboard": "dashboards:dashboard",
         "completion": "manual:completion",
@@ -97,5 +110,6 @@ def ooctl(context: click.Context) -> None:
       ooctl submit --test 1 -p delta=5..50/1 --watch
     """
     if context.invoked_subcommand is None:
-        click.echo(context.get_help(), err=True)
+        session = context.ensure_object(Session)
+        click.echo(FIRST_STEPS if session.can_ask() else context.get_help(), err=True)
         context.exit(2)

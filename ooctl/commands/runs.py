@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ooctl import cli as click
 from ooctl.asking import confirm
+from ooctl.commands.live import watch_list
 from ooctl.commands.options import common_options, order_options, output_option, yes_option
 from ooctl.completion import complete_runs
 from ooctl.exits import ClientError, ExitStatus
@@ -33,10 +34,11 @@ now_option = click.option("--now", "is_now", is_flag=True, help="Interrupt backt
 
 @click.command("list")
 @click.option("--limit", type=click.IntRange(min=0), default=50, show_default=True, help="At most so many; 0 for all.")
+@click.option("--watch", "is_watched", is_flag=True, help="Go on: a table painted anew, or a JSON line for each change in a pipe.")
 @output_option()
 @common_options
 @click.pass_obj
-def list_runs(session: Session, *, limit: int, format_: Format) -> None:
+def list_runs(session: Session, *, limit: int, is_watched: bool, format_: Format) -> ExitStatus | None:
     """List runs, newest first.
 
     \b
@@ -44,10 +46,14 @@ def list_runs(session: Session, *, limit: int, format_: Format) -> None:
       ooctl list
       ooctl list -o wide
       ooctl list --limit 0 -o json
+      ooctl list --watch
       ooctl pause $(ooctl list -q --limit 3)
     """
+    if is_watched:
+        return watch_list(session, limit=limit, format_=format_)
     with session.connect() as daemon:
         session.output.many(RUNS, map(run_record, daemon.runs(limit=limit)), format_)
+    return None
 
 
 @click.command()

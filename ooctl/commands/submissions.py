@@ -20,6 +20,7 @@ from ooctl.session import Session
 from ooctl.sweep import LongForm
 
 if TYPE_CHECKING:
+    from ooctl.daemon import Daemon
     from ooctl.specs.asked import Submission
 
 _LIMIT_OF_DAEMON: Final = 100_000
@@ -53,6 +54,13 @@ _OPTIONS: Final = (
         metavar="NAME=VALUE",
         shell_complete=complete_parameters,
         help="Set a parameter to one value in every backtest; NAME.OPTION=VALUE sets an option of it. Repeatable.",
+    ),
+    click.option(
+        "--stage",
+        "stages",
+        multiple=True,
+        metavar="'NAME=VALUES ...'",
+        help="A grid on the best of the stage before; repeat it for each stage. What is best says --optimize-by.",
     ),
     click.option("--search", type=click.Choice(["tpe", "grid"]), help="Look for the best of -p within --budget backtests."),
     click.option("--budget", type=click.IntRange(min=1), metavar="N", help="Backtests that --search may spend."),
@@ -93,7 +101,7 @@ def submission_options(command: Callable[..., ExitStatus]) -> Callable[..., Exit
             **{
                 name: given.pop(name) for name in ("test", "assignments", "rows", "fixed", "optimize_by", "where", "budget", "seed")
             },
-            **{name: given.pop(name) for name in ("walk_forward", "has_trades", "has_charts", "is_fresh")},
+            **{name: given.pop(name) for name in ("stages", "walk_forward", "has_trades", "has_charts", "is_fresh")},
         )
         submission = submission_of(
             given.pop("file"),
@@ -135,6 +143,7 @@ def submit(session: Session, *, submission: Submission, is_watched: bool, is_awa
       ooctl submit --test 1 -p delta=10..30/5 -p profit_target=20..60/10
       ooctl submit --test 1 --from sets.csv
       ooctl submit --test 1 -p delta=5..50 -p stop_loss=100..300/10 --search tpe --budget 40 --optimize-by mar
+      ooctl submit --test 1 --stage delta=10..30/5 --stage profit_target=20..60/10 --optimize-by mar
       ooctl submit --test 1 -p delta=10..30/5 --walk-forward 12m/3m --optimize-by mar
       ooctl submit run.yaml
       ooctl submit --test 1 -p stop_loss=50..200/25 --with start_date=2024-01-02 --with entry_slippage=0.1 --trades
@@ -146,22 +155,29 @@ def submit(session: Session, *, submission: Submission, is_watched: bool, is_awa
         settle(session, daemon, submission.spec)
         if submission.max_tasks < _LIMIT_OF_DAEMON:
             _check_size(daemon.plan(submission.spec, sample=0), submission.max_tasks)
-        try:
-            run = run_record(daemon.submit(submission))
-        except KeyboardInterrupt:
-            session.output.note(
-                "interrupted; the run may have been accepted: repeat the command"
-                f" (or give --request-id {daemon.request_id}), and it runs only once"
-            )
+        run = sent(session, daemon, submission)
+        if run is None:
             return ExitStatus.INTERRUPTED
         if is_awaited and format_ is not None:
             return wait_for(session, daemon, run["run_id"], format_=format_)
-        _show(session, run, format_, is_watched=is_watched)
+        show_accepted(session, run, format_, is_watched=is_watched)
         if is_awaited:
             return wait_for(session, daemon, run["run_id"])
         if not is_watched:
             return ExitStatus.OK
         return follow(session, daemon, run["run_id"], format_=_watched_format(format_))
+
+
+def sent(session: Session, daemon: Daemon, submission: Submission) -> Record | None:
+    """Submit; the accepted run, or None after Ctrl-C, when nobody knows. Raises ClientError."""
+    try:
+        return run_record(daemon.submit(submission))
+    except KeyboardInterrupt:
+        session.output.note(
+            "interrupted; the run may have been accepted: repeat the command"
+            f" (or give --request-id {daemon.request_id}), and it runs only once"
+        )
+        return None
 
 
 @click.command()
@@ -197,7 +213,8 @@ def _check_size(plan: Record, most: int) -> None:
         raise ClientError(sentence, ExitStatus.USAGE, hint=f"take larger steps, or allow them with --max-tasks {planned}")
 
 
-def _show(session: Session, run: Record, format_: Format | None, *, is_watched: bool) -> None:
+def show_accepted(session: Session, run: Record, format_: Format | None, *, is_watched: bool) -> None:
+    """Say what was accepted; without a format, only the id is data."""
     cached = run["tasks"]["cached"]
     said = [f"{run['name'] or 'the run'}: {run['tasks']['total']} backtests on {run['test']['name']}"]
     said += [f"{cached} of them with the result of an earlier run"] if cached else []

@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from ooctl import cli as click
+from ooctl.commands.live import full_screen
 from ooctl.commands.options import common_options, output_option, run_argument
-from ooctl.exits import ExitStatus, status_of_run
+from ooctl.exits import ClientError, ExitStatus, status_of_run
 from ooctl.records import run_record
 from ooctl.render.formats import Format
 from ooctl.render.tables import RUNS
@@ -22,10 +23,11 @@ if TYPE_CHECKING:
 
 @click.command()
 @run_argument
+@click.option("--ui", "is_full_screen", is_flag=True, help="On the whole screen, as ooctl top shows it.")
 @output_option(Format.TABLE, Format.WIDE, Format.JSON, Format.JSONL, Format.YAML)
 @common_options
 @click.pass_obj
-def watch(session: Session, *, run_id: str, format_: Format) -> ExitStatus:
+def watch(session: Session, *, run_id: str, is_full_screen: bool, format_: Format) -> ExitStatus:
     """Follow a run until it is at rest: a bar at a terminal, one line per event in a pipe.
 
     Goes on through a restart of the daemon, with every event once and in order. Ctrl-C ends the watching, not the run.
@@ -36,8 +38,13 @@ def watch(session: Session, *, run_id: str, format_: Format) -> ExitStatus:
     Examples:
       ooctl watch 01JD0F6Q
       ooctl watch 01JD0F6Q --timeout 10m
+      ooctl watch 01JD0F6Q --ui
       ooctl watch 01JD0F6Q -o jsonl | jq .metrics.pl
     """
+    if is_full_screen:
+        if session.timeout is not None or format_ is not Format.TABLE:
+            raise ClientError("--ui goes with neither --timeout nor -o; leave one of them out", ExitStatus.USAGE)
+        return full_screen(session, run_id)
     with session.connect() as daemon:
         return follow(session, daemon, run_id, format_=format_)
 

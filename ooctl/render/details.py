@@ -44,6 +44,7 @@ def daemon_details(daemon: Record) -> Iterator[str]:
     yield _line("site", daemon["base_url"])
     yield _line("state", daemon["state_dir"])
     yield _line("metrics", daemon["http_address"])
+    yield _line("console", f"http://{daemon['console_address']}/" if daemon["console_address"] else DASH)
     yield _line("runs", f"{daemon['active_runs']} active, {daemon['in_flight']} backtests in flight")
     yield _line("draining", "yes: nothing new is started" if daemon["is_draining"] else "no")
     yield from _conditions(daemon["conditions"])

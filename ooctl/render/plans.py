@@ -30,15 +30,16 @@ def plan_details(plan: Record) -> Iterator[str]:
     yield _line("cached", f"{plan['cached']:,} of them have a result of an earlier run")
     yield _line("to run", f"{plan['new']:,}" + ("" if planned is not None else ", and what follows from their results"))
     yield _line("per task", duration(plan["median_task_seconds"]))
-    yield _line("takes about", _estimate(plan))
+    yield _line("takes about", takes(plan))
     for note in plan["notes"]:
         yield _line("note", note)
     if plan["sample"]:
         yield ""
-        yield from _sample(plan)
+        yield from sample_lines(plan)
 
 
-def _estimate(plan: Record) -> str:
+def takes(plan: Record) -> str:
+    """How long a plan takes, or why nobody can tell."""
     if plan["median_task_seconds"] is None:
         return "unknown: no backtest was ever measured"
     if not plan["browsers"]:
@@ -46,7 +47,8 @@ def _estimate(plan: Record) -> str:
     return f"{duration(plan['estimated_seconds'])} with {plan['browsers']} browser{'s' if plan['browsers'] > 1 else ''}"
 
 
-def _sample(plan: Record) -> Iterator[str]:
+def sample_lines(plan: Record) -> Iterator[str]:
+    """The first tasks as a table."""
     tasks = plan["sample"]
     columns = [Column("#", lambda task: str(task["index"]), is_number=True), *parameter_columns(tasks)]
     if any(task["cached"] for task in tasks):

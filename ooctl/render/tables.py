@@ -50,6 +50,12 @@ def done_of(tasks: Record) -> str:
     return f"{settled(tasks)}/{tasks['total']}"
 
 
+def total_of(run: Record) -> int:
+    """Tasks of a run, with those that a growing one is planned to get."""
+    total = int(run["tasks"]["total"])
+    return max(total, run["planned_tasks"] or 0) if run["growing"] else total
+
+
 def settled(tasks: Record) -> int:
     """Tasks that are not waited for any more."""
     return int(tasks["completed"] + tasks["failed"] + tasks["skipped"] + tasks["cancelled"])
@@ -297,6 +303,6 @@ DAEMON: Final = Noun(
     lambda _: (),
     (
         *("version", "boot", "started_at", "uptime_seconds", "pid", "base_url", "state_dir", "is_draining"),
-        *("active_runs", "in_flight", "http_address", "conditions", "tree"),
+        *("active_runs", "in_flight", "http_address", "console_address", "conditions", "tree"),
     ),
 )

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import shlex
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from ooctl.exits import ClientError, ExitStatus
-from ooctl.specs.draft import Draft, Kind, Table, WalkForward, read_objective, read_windows
+from ooctl.specs.draft import Draft, Kind, Stage, Table, WalkForward, read_objective, read_windows
 from ooctl.sweep import NO_LONG_FORM, LongForm, read_fixed, read_options, read_sweeps
 
 if TYPE_CHECKING:
     from typing import Literal
+
+    from ooctl.sweep import Sweep
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -22,6 +25,7 @@ class Flags:
     long: LongForm = NO_LONG_FORM
     fixed: tuple[str, ...] = ()
     rows: str = ""
+    stages: tuple[str, ...] = ()
     search: Literal["", "tpe", "grid"] = ""
     optimize_by: tuple[str, ...] = ()
     where: tuple[str, ...] = ()
@@ -38,6 +42,7 @@ class Flags:
             "-p": bool(self.assignments),
             "--param": self.long != NO_LONG_FORM,
             "--from": bool(self.rows),
+            "--stage": bool(self.stages),
             "--search": bool(self.search),
             "--optimize-by": bool(self.optimize_by),
             "--where": bool(self.where),
@@ -56,12 +61,13 @@ def draft_of(flags: Flags, table: Table | None = None) -> Draft:
         )
     _check_company(flags)
     objectives = tuple(read_objective(text, where="--optimize-by") for text in flags.optimize_by)
-    swept = () if table is not None else read_sweeps(flags.assignments, flags.long)
-    kind: Kind = "list" if table is not None else "search" if flags.search else "grid" if len(swept) > 1 else "sweep"
+    stages = tuple(_stage(text) for text in flags.stages)
+    swept = () if table is not None or stages else read_sweeps(flags.assignments, flags.long)
     return Draft(
-        kind=kind,
+        kind=_kind(flags, swept, table),
         test=flags.test,
         swept=swept,
+        stages=stages,
         fixed=read_fixed(flags.fixed),
         table=None if table is None else _with_options(table, flags),
         method=flags.search,
@@ -76,8 +82,24 @@ def draft_of(flags: Flags, table: Table | None = None) -> Draft:
     )
 
 
+def _kind(flags: Flags, swept: tuple[Sweep, ...], table: Table | None) -> Kind:
+    if flags.stages:
+        return "staged"
+    return "list" if table is not None else "search" if flags.search else "grid" if len(swept) > 1 else "sweep"
+
+
+def _stage(text: str) -> Stage:
+    """What stands after --stage: the same as after -p, separated by spaces."""
+    try:
+        return Stage(swept=read_sweeps(shlex.split(text)))
+    except ValueError as error:
+        raise _usage(f'--stage "{text}" cannot be read: {error}', "write --stage 'delta=5..30/5 stop_loss=100,200'") from None
+
+
 def _check_company(flags: Flags) -> None:
     """Refuse flags that mean nothing without others."""
+    if flags.stages and (others := [flag for flag in ("-p", "--param", "--from", "--search") if flag in flags.of_the_kind()]):
+        raise _usage(f"--stage and {others[0]} cannot go together", "each --stage holds all that its stage sweeps")
     if flags.rows and flags.search:
         raise _usage("--from and --search cannot go together", "a list runs its rows, a search chooses its points from -p")
     if flags.rows and flags.long != NO_LONG_FORM:
@@ -86,9 +108,10 @@ def _check_company(flags: Flags) -> None:
         lonely = {"--budget": flags.budget is not None, "--seed": flags.seed is not None, "--where": bool(flags.where)}
         for flag in (flag for flag, is_given in lonely.items() if is_given):
             raise _usage(f"{flag} needs --search", "add --search tpe or --search grid")
-        if flags.optimize_by and not flags.walk_forward:
+        if flags.optimize_by and not (flags.walk_forward or flags.stages):
             raise _usage(
-                "--optimize-by needs --search or --walk-forward", "the results of a grid can be ordered by any metric afterwards"
+                "--optimize-by needs --search or --walk-forward, or --stage",
+                "the results of a grid can be ordered by any metric afterwards",
             )
     if flags.search and not flags.optimize_by:
         raise _usage("--search needs --optimize-by", "say what is best, such as --optimize-by mar")

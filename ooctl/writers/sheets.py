@@ -8,13 +8,13 @@ from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
 from ooctl.exits import ClientError, ExitStatus
-from ooctl.writers.table import MOMENTS, NUMERIC, Kind
-from ooctl.writers.text import exact
+from ooctl.writers.cells import exact
+from ooctl.writers.table import MOMENTS, Kind
 
 if TYPE_CHECKING:
     from typing import BinaryIO
 
-    from ooctl.writers.table import Column, Table
+    from ooctl.writers.table import Cells, Column, Table
 
 MAX_ROWS: Final = 1_048_575
 """Rows below the header that a sheet of Excel can have."""
@@ -51,8 +51,8 @@ def _append(sheet: Any, table: Table) -> int:  # noqa: ANN401 - of openpyxl
     sheet.append([_text_cell(sheet, column.name, is_bold=True) for column in table.columns])
     count = 0
     for batch in table.batches:
-        cells = [_sheet_cells(sheet, column.kind, values) for column, values in zip(table.columns, batch, strict=True)]
-        count += len(cells[0]) if cells else 0
+        cells = [_sheet_cells(sheet, column.kind, each.values()) for column, each in zip(table.columns, batch, strict=True)]
+        count += batch[0].rows
         if count > MAX_ROWS:
             sentence = f"a sheet of Excel has at most {MAX_ROWS:,} rows, and there are more"
             raise ClientError(sentence, ExitStatus.FAILED, hint="use csv or parquet")
@@ -122,8 +122,7 @@ def write_parquet(table: Table, out: BinaryIO) -> int:
     with parquet.ParquetWriter(out, pa.schema(fields, metadata=run)) as writer:
         for batch in table.batches:
             arrays = [
-                pa.array(_arrow_values(column.kind, values), field.type)
-                for column, field, values in zip(table.columns, fields, batch, strict=True)
+                _array(column.kind, each, field.type) for column, each, field in zip(table.columns, batch, fields, strict=True)
             ]
             group.append(pa.record_batch(arrays, schema=writer.schema))
             waiting += group[-1].num_rows
@@ -135,11 +134,27 @@ def write_parquet(table: Table, out: BinaryIO) -> int:
     return count + waiting
 
 
-def _arrow_values(kind: Kind, values: Sequence[Any]) -> Sequence[Any]:
-    if kind is Kind.MOMENT:
-        return [None if value is None else datetime.fromisoformat(value).astimezone(UTC) for value in values]
-    if kind is Kind.WALL_TIME:
-        return [None if value is None else datetime.fromisoformat(value) for value in values]
-    if kind in NUMERIC and kind is not Kind.INTEGER:
-        return [None if value is None else float(value) for value in values]
-    return values
+def _array(kind: Kind, cells: Cells, type_: Any) -> Any:  # noqa: ANN401 - of pyarrow
+    import pyarrow as pa  # noqa: PLC0415 - loaded by then
+
+    if not cells.present:
+        return pa.nulls(cells.rows, type_)
+    values: Sequence[Any] = cells.present
+    if kind is Kind.DECIMAL:
+        values = [float(value) for value in values]
+    elif kind in MOMENTS:
+        return _moments(kind, cells, type_)
+    if cells.is_same:
+        return pa.repeat(pa.scalar(values[0], type_), cells.rows)
+    return pa.array(cells.spread(values, None), type_)
+
+
+def _moments(kind: Kind, cells: Cells, type_: Any) -> Any:  # noqa: ANN401 - of pyarrow
+    """ISO 8601 as pyarrow reads it; it does not know every way to write it that Python does."""
+    import pyarrow as pa  # noqa: PLC0415 - loaded by then
+
+    try:
+        return pa.array(cells.spread(cells.present, None), pa.string()).cast(type_)
+    except pa.ArrowInvalid:
+        times = [datetime.fromisoformat(value) for value in cells.present]
+        return pa.array(cells.spread([time.astimezone(UTC) if kind is Kind.MOMENT else time for time in times], None), type_)

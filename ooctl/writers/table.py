@@ -6,11 +6,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from ooctl.exits import ClientError, ExitStatus
 
 Record = dict[str, Any]
+T = TypeVar("T")
+B = TypeVar("B")
 
 
 class Kind(Enum):
@@ -52,19 +54,63 @@ class Column:
     sign: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class Cells:
+    """One column of one batch, packed as it is sent.
+
+    `present` are the values of those of the `rows` that have one, in their order; one that stands alone for several is that of all
+    of these. `missing` are the other rows, from 0, ascending. NUMBER values are floats, DECIMAL values exact text, MOMENT and
+    WALL_TIME ISO 8601 text, JSON values JSON text.
+    """
+
+    rows: int
+    present: Sequence[Any]
+    missing: Sequence[int] = ()
+
+    @classmethod
+    def of(cls, values: Sequence[Any]) -> Cells:
+        """The cells of a column, None where a row has no value."""
+        present = [value for value in values if value is not None]
+        return cls(len(values), present, [place for place, value in enumerate(values) if value is None])
+
+    @property
+    def count(self) -> int:
+        """How many rows have a value."""
+        return self.rows - len(self.missing)
+
+    @property
+    def is_same(self) -> bool:
+        """Whether all rows are alike: all of them have the same value, or none has one."""
+        return not self.present or (len(self.present) == 1 and not self.missing)
+
+    def spread(self, shown: Sequence[T], blank: B) -> list[T | B]:
+        """What is shown for each value that is present, row by row, with `blank` for rows that have none."""
+        cells: list[T | B] = [*shown] if len(shown) == self.count else [*shown] * self.count
+        for place in self.missing:
+            cells.insert(place, blank)
+        return cells
+
+    def values(self) -> list[Any]:
+        """The values row by row, None where a row has none; whole numbers are int."""
+        shown = self.present
+        if shown and isinstance(shown[0], float):
+            shown = [int(value) if isinstance(value, float) and value.is_integer() else value for value in shown]
+        return self.spread(shown, None)
+
+
 @dataclass(frozen=True)
 class Table:
-    """`batches` can be read once: each holds a list of values per column, None where a row has none.
-
-    DECIMAL values are exact text, MOMENT and WALL_TIME ISO 8601 text, JSON values JSON text.
-    """
+    """`batches` can be read once: each holds the cells of every column."""
 
     run: Record
     columns: tuple[Column, ...]
-    batches: Iterator[list[list[Any]]]
+    batches: Iterator[Sequence[Cells]]
 
     def only(self, names: Sequence[str]) -> Table:
-        """The same rows with these columns, in this order. Raises ClientError (USAGE) for a name there is not."""
+        """The same rows with these columns, in this order. Raises ClientError (USAGE) for a name there is not, and without any."""
+        if not names:
+            hint = "the columns are " + ", ".join(column.name for column in self.columns)
+            raise ClientError("no column is named", ExitStatus.USAGE, hint=hint)
         places = [self._place(name) for name in names]
         picked = tuple(self.columns[place] for place in places)
         return Table(self.run, picked, ([batch[place] for place in places] for batch in self.batches))
@@ -73,7 +119,7 @@ class Table:
         """The rows one by one, by name."""
         names = [column.name for column in self.columns]
         for batch in self.batches:
-            for row in zip(*batch, strict=True):
+            for row in zip(*(cells.values() for cells in batch), strict=True):
                 yield dict(zip(names, row, strict=True))
 
     def _place(self, name: str) -> int:

@@ -2,23 +2,17 @@
 
 from __future__ import annotations
 
-import csv
-import json
-import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from typing import TYPE_CHECKING, Any, Final
+from collections.abc import Iterable, Iterator
+from itertools import chain, repeat
+from typing import TYPE_CHECKING, Any
 
-from ooctl.writers.table import NUMERIC, Kind
+from ooctl.writers import cells
+from ooctl.writers.table import NUMERIC
 
 if TYPE_CHECKING:
     from typing import TextIO
 
-    from ooctl.writers.table import Column, Table
-
-_FORMULA: Final = ("=", "+", "-", "@", "\t")
-"""With these a spreadsheet takes a text for a formula."""
-_ODD: Final = re.compile(r"\A[=+\-@\t]|\r")
-_ENCODE: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
+    from ooctl.writers.table import Column, Kind, Table
 
 
 def write_csv(table: Table, out: TextIO) -> int:
@@ -26,38 +20,36 @@ def write_csv(table: Table, out: TextIO) -> int:
 
     A text that a spreadsheet would take for a formula gets an apostrophe before it. Numbers and times stay as they are.
     """
-    writer = csv.writer(out, lineterminator="\n")
-    writer.writerow([harmless(column.name) for column in table.columns])
-    count = 0
+    header = [cells.quoted(cells.harmless(column.name)) for column in table.columns]
+    out.write(",".join(header) + "\n")
+    is_lonely, count = len(header) == 1, 0
     for batch in table.batches:
-        cells = [_csv_cells(column.kind, values) for column, values in zip(table.columns, batch, strict=True)]
-        writer.writerows(zip(*cells, strict=True))
-        count += len(cells[0]) if cells else 0
+        shown = [_lonely(each) if is_lonely else each for each in map(cells.for_csv, _kinds(table), batch)]
+        fields = [*chain.from_iterable(zip(repeat(","), shown, strict=False))][1:]
+        lines = cells.rows([*fields, "\n"], batch[0].rows)
+        out.write("".join(lines))
+        count += batch[0].rows
     return count
 
 
-def _csv_cells(kind: Kind, values: Sequence[Any]) -> Sequence[Any]:
-    if kind in (Kind.TEXT, Kind.JSON):
-        return [value if value is None or not _ODD.search(value) else harmless(value) for value in values]
-    if kind is Kind.BOOLEAN:
-        return [None if value is None else str(value).lower() for value in values]
-    return values
+def _kinds(table: Table) -> list[Kind]:
+    return [column.kind for column in table.columns]
 
 
-def harmless(text: str) -> str:
-    """The text as no spreadsheet computes it, with one kind of line break: readers disagree about carriage returns."""
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    return f"'{text}" if text.startswith(_FORMULA) else text
+def _lonely(shown: cells.Shown) -> cells.Shown:
+    """A line of one empty field would be no line at all."""
+    if isinstance(shown, str):
+        return shown or '""'
+    return [each or '""' for each in shown]
 
 
 def write_json(table: Table, out: TextIO) -> int:
     """One array of one object per row; the number of rows."""
     count = 0
     out.write("[")
-    for line in _json_lines(table):
-        out.write(",\n" if count else "\n")
-        out.write(line)
-        count += 1
+    for objects in _json_objects(table):
+        out.write((",\n" if count else "\n") + ",\n".join(objects))
+        count += len(objects)
     out.write("\n]\n" if count else "]\n")
     return count
 
@@ -65,31 +57,19 @@ def write_json(table: Table, out: TextIO) -> int:
 def write_jsonl(table: Table, out: TextIO) -> int:
     """One object per line; the number of rows."""
     count = 0
-    for line in _json_lines(table):
-        out.write(line + "\n")
-        count += 1
+    for objects in _json_objects(table):
+        out.write("\n".join(objects) + "\n")
+        count += len(objects)
     return count
 
 
-def _json_lines(table: Table) -> Iterator[str]:
-    names = [column.name for column in table.columns]
-    shown = [_JSON_VALUES.get(column.kind) for column in table.columns]
+def _json_objects(table: Table) -> Iterator[list[str]]:
+    """The objects of each batch that has any."""
+    names = [f"{', ' if place else '{'}{cells.encode(column.name)}: " for place, column in enumerate(table.columns)]
     for batch in table.batches:
-        cells: list[Sequence[Any]] = [
-            values if show is None else [None if value is None else show(value) for value in values]
-            for show, values in zip(shown, batch, strict=True)
-        ]
-        for row in zip(*cells, strict=True):
-            yield _ENCODE(dict(zip(names, row, strict=True)))
-
-
-def exact(text: str) -> int | float:
-    """Decimal text as the nearest number."""
-    number = float(text)
-    return int(number) if number.is_integer() else number
-
-
-_JSON_VALUES: Final[dict[Kind, Callable[[str], Any]]] = {Kind.DECIMAL: exact, Kind.JSON: json.loads}
+        shown = map(cells.for_json, _kinds(table), batch)
+        if objects := list(cells.rows([*chain.from_iterable(zip(names, shown, strict=True)), "}"], batch[0].rows)):
+            yield objects
 
 
 def write_markdown(table: Table, out: TextIO) -> int:
@@ -98,7 +78,7 @@ def write_markdown(table: Table, out: TextIO) -> int:
     out.write(_md_line(_rule(column) for column in table.columns))
     count = 0
     for batch in table.batches:
-        for row in zip(*batch, strict=True):
+        for row in zip(*(each.values() for each in batch), strict=True):
             out.write(_md_line(_md_cell(value) for value in row))
             count += 1
     return count

@@ -4,9 +4,9 @@ import os
 import shutil
 import tempfile
 import time
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 from hashlib import sha256
 from pathlib import Path
@@ -25,21 +25,29 @@ from oodaemon.store.transaction import Transaction
 
 log = structlog.get_logger()
 
+PHASES = ("store", "reap", "reconcile", "recall", "serve")
+"""Of a boot: opening the store, ending what was left running, bringing runs in line, remembering, until clients are let in."""
+
 
 @dataclass(frozen=True, slots=True)
 class Ground:
-    """What the boot found. `folder` is private and empty; `lost` are actors whose slot a process of an older boot still holds."""
+    """What the boot found. `folder` is private and empty; `lost` are actors whose slot a process of an older boot still holds.
+
+    `phases` says what took how long, in seconds, by names of PHASES.
+    """
 
     folder: Path
     lost: Collection[str]
+    phases: Mapping[str, float] = field(default_factory=dict)
 
 
 @contextmanager
-def phase(name: str) -> Iterator[None]:
-    """Say how long a phase of the boot took."""
+def phase(name: str, into: dict[str, float]) -> Iterator[None]:
+    """Say how long a phase of the boot took, and note it."""
     began = time.perf_counter()
     yield
-    log.info("boot", phase=name, seconds=round(time.perf_counter() - began, 3))
+    into[name] = time.perf_counter() - began
+    log.info("boot", phase=name, seconds=round(into[name], 3))
 
 
 async def recover(store: Store, state_dir: Path) -> Ground:
@@ -48,8 +56,8 @@ async def recover(store: Store, state_dir: Path) -> Ground:
     Runs under the lock of the store: whatever carries our mark has no daemon any more.
     """
     become_subreaper()
-    folder = private_folder(state_dir)
-    with phase("B3 reap"):
+    folder, took = private_folder(state_dir), dict[str, float]()
+    with phase("reap", took):
         recorded = await store.read(os_processes.recorded)
         killed = await trio.to_thread.run_sync(partial(_reap, folder, recorded))
         survivors = [pid for pid in killed if processes.is_alive(pid)]
@@ -59,11 +67,11 @@ async def recover(store: Store, state_dir: Path) -> Ground:
         log.warning("processes of an older boot were ended", pids=killed)
     if survivors:
         log.error("processes of an older boot cannot be killed", pids=survivors)
-    with phase("B4 reconcile"):
+    with phase("reconcile", took):
         if wrong := await store.write(reconcile):
             log.warning("runs were brought in line with their facts", runs=wrong)
     os.environ["TMPDIR"] = str(folder)
-    return Ground(folder, lost)
+    return Ground(folder, lost, took)
 
 
 def private_folder(state_dir: Path) -> Path:

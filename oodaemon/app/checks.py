@@ -17,17 +17,22 @@ from pathlib import Path
 
 from oodaemon import __version__
 from oodaemon.app.accounts import completed, key_of
+from oodaemon.app.certificate import days_left
+from oodaemon.app.outside import door_of
 from oodaemon.app.parts import recordings_folder
 from oodaemon.app.settings import Settings
 from oodaemon.browser import recordings
 from oodaemon.clock import SECONDS, utc_now
 from oodaemon.parameters.registry import discover
+from oodaemon.rpc import certificates
 
 PATIENCE = 10 * SECONDS
 SKEW, FAR_OFF = 5 * SECONDS, 120 * SECONDS
 """A clock that is off by the first makes times hard to compare; by the second, sites refuse TLS or sessions end at once."""
 OTHERS = stat.S_IRWXG | stat.S_IRWXO
 MEBIBYTE = 2**20
+SOON = 30
+"""Days before the end of a certificate from which on it is a warning."""
 
 
 class Verdict(StrEnum):
@@ -75,6 +80,7 @@ class Machine:
         yield "folders", self.folders
         yield "socket", self.socket
         yield "ports", self.ports
+        yield "remote", self.remote
         yield "disk", self.disk
         yield "site", self.site
         yield "clock", self.clock
@@ -109,8 +115,7 @@ class Machine:
         address = self._settings.address
         if self._is_up:
             return ok(f"a daemon serves at {address}")
-        if address.path is None:
-            return _port("listen", address.host, address.port)
+        assert address.path is not None, "listen names a socket"
         folder = next(each for each in address.path.parents if each.exists())
         if address.path.exists() and not address.path.is_socket():
             return failed(f"{address.path} is there and is no socket", "remove it, or set another listen")
@@ -119,13 +124,34 @@ class Machine:
         return ok(f"{address}, no daemon runs")
 
     def ports(self) -> Answer:
-        """Where the metrics will be served."""
-        address = self._settings.http_address
-        if address is None:
-            return Answer(Verdict.LEFT_OUT, "http is off")
+        """Where the metrics and the console will be served."""
+        asked = {"http": self._settings.http_address, "console": self._settings.console_address}
+        wanted = {name: address for name, address in asked.items() if address is not None}
+        if not wanted:
+            return Answer(Verdict.LEFT_OUT, "http and console are off")
         if self._is_up:
-            return ok(f"http {self._settings.http} is the business of the daemon that runs; `ooctl status` shows it")
-        return _port("http", *address)
+            shown = " and ".join(f"{name} {host}:{port}" for name, (host, port) in wanted.items())
+            return ok(f"{shown}: the business of the daemon that runs; `ooctl status` shows it")
+        answers = [_port(name, *address) for name, address in wanted.items()]
+        worst = next((answer for answer in answers if answer.verdict is not Verdict.OK), None)
+        return worst or ok("; ".join(answer.found for answer in answers))
+
+    def remote(self) -> Answer:
+        """Where clients on other machines will come in, and with which certificate."""
+        address = self._settings.tcp_address
+        if address is None:
+            return Answer(Verdict.LEFT_OUT, "listen_tcp is not set")
+        door = door_of(self._settings)
+        assert door is not None, "listen_tcp is set"
+        certificates.read(door.files)
+        days = days_left(door.files.cert, utc_now())
+        if days < SOON:
+            said = f"{door.files.cert} {'has expired' if days < 0 else f'expires in {days} days'}"
+            answer = failed if days < 0 else warning
+            return answer(said, "`oodaemon cert make --force` makes a new one; clients that trust the old one need it")
+        if not self._is_up and (taken := _port("listen_tcp", address.host.strip("[]"), address.port)).verdict is Verdict.FAILED:
+            return taken
+        return ok(f"listen_tcp {address}, with a certificate for {days} more days")
 
     def disk(self) -> Answer:
         """Free space below the state folder."""

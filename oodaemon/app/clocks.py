@@ -1,6 +1,7 @@
 """The clock gap: the machine slept, or the wall clock was set. Nothing may time out because of it."""
 
 from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
 from typing import NoReturn
 
 import structlog
@@ -16,6 +17,14 @@ log = structlog.get_logger()
 LOOK, GAP = 5 * SECONDS, 30 * SECONDS
 
 
+@dataclass(frozen=True, slots=True)
+class ClockStatistics:
+    """How many gaps were noticed, and how many seconds they were together, forwards and backwards alike."""
+
+    gaps: int
+    seconds: float
+
+
 class ClockWatch:
     """Compares the wall clock with trio's, which stands still while the machine sleeps.
 
@@ -24,6 +33,11 @@ class ClockWatch:
 
     def __init__(self, wall_clock: WallClock, on_gap: Callable[[float], Awaitable[object]]) -> None:
         self._wall_clock, self._on_gap = wall_clock, on_gap
+        self._gaps, self._seconds = 0, 0.0
+
+    def statistics(self) -> ClockStatistics:
+        """The gaps of this boot."""
+        return ClockStatistics(self._gaps, self._seconds)
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> NoReturn:
         """Look until cancelled. A gap that cannot be dealt with is looked at again."""
@@ -34,6 +48,8 @@ class ClockWatch:
             gap = self._difference() - before
             if abs(gap) > GAP:
                 log.warning("the clock made a jump", seconds=round(gap, 1))
+                self._gaps += 1
+                self._seconds += abs(gap)
                 await self._on_gap(gap)
                 child.progress(f"last gap {gap:.0f} s")
                 before += gap

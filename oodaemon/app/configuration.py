@@ -9,7 +9,8 @@ from typing import Any
 from pydantic import SecretStr
 
 from oodaemon.app.accounts import key_of, vault_of
-from oodaemon.app.settings import Settings, read
+from oodaemon.app.outward import without_path
+from oodaemon.app.settings import SECRETS, Settings, read
 from oodaemon.app.sources import config_file, loose_password, variable
 from oodaemon.vault.account import Place, Unkept, masked
 
@@ -20,8 +21,18 @@ MEANINGS: Mapping[str, str] = {
     "base_url": "Address of the site.",
     "browsers": "How many browsers work at once, 1 to 16.",
     "headless": "Browsers without a window; false lets a person answer a CAPTCHA.",
-    "listen": "Where clients connect: unix:PATH or HOST:PORT.",
+    "listen": "Where clients connect: unix:PATH.",
+    "listen_tcp": "HOST:PORT for clients on other machines, beside the socket; with TLS and tokens only.",
+    "tls_cert": "Certificate of listen_tcp, PEM; that of `oodaemon cert make` if not set. Read again when it changes.",
+    "tls_key": "Key of that certificate, PEM, for this user alone.",
+    "tls_client_ca": "Authority of the clients' certificates, PEM; when set, clients must have one.",
+    "notify_command": "Program to run when there is something to tell, as a list of words; no shell.",
+    "notify_url": "Web address to tell; https, or http on this machine.",
+    "notify_secret": "Secret that what is sent there is signed with.",
+    "notify_on": "What is told: run_ended, attention, recovered.",
     "http": "HOST:PORT for /metrics, or off.",
+    "console": "HOST:PORT of the web console, or off; loopback only.",
+    "console_reading": "open lets every user of this machine read the console; session asks for the link of `ooctl console` first.",
     "pace": "polite or fast; fast is for practice sites.",
     "ease_off": "Slower after trouble; false is for practice sites that have trouble on purpose, and only heeded with pace fast.",
     "practice": "Drive a practice site that comes with the daemon.",
@@ -60,10 +71,16 @@ class Entry:
 
 def entries(flags: Mapping[str, Any], environ: Mapping[str, str]) -> list[Entry]:
     """Every setting as it is in effect. Raises ConfigurationError. Asks no keyring: what is kept there is only named."""
-    settings, origins = read(flags, environ)
+    return in_effect(*read(flags, environ))
+
+
+def in_effect(settings: Settings, origins: Mapping[str, str]) -> list[Entry]:
+    """As `entries`, of settings that are known."""
     found = []
     for name in Settings.model_fields:
         value = _plain(getattr(settings, name))
+        if name == "notify_url" and value:
+            value = without_path(value)
         found.append(Entry(name, value, _origin(name, settings, origins), MEANINGS.get(name, "")))
     return _with_account(found, settings)
 
@@ -80,7 +97,7 @@ def as_record(entry: Entry) -> dict[str, Any]:
 
 def as_lines(found: list[Entry]) -> Iterator[str]:
     """The entries as rows: name, value, origin."""
-    shown = [(entry.name, "-" if entry.value is None else _toml(entry.value), entry.origin) for entry in found]
+    shown = [(entry.name, as_text(entry), entry.origin) for entry in found]
     widths = [max(len(row[place]) for row in shown) for place in (0, 1)]
     for name, value, origin in shown:
         yield f"{name:<{widths[0]}}  {value:<{widths[1]}}  {origin}".rstrip()
@@ -91,7 +108,7 @@ def example(environ: Mapping[str, str]) -> Iterator[str]:
     yield f"# Settings of oodaemon: {config_file(environ)}, or the file that OODAEMON_CONFIG names."
     yield "# A flag of `oodaemon run` wins over the environment (OODAEMON_BROWSERS=3), that over this file."
     for name, told in Settings.model_fields.items():
-        if name in ("email", "password"):
+        if name in ("email", *SECRETS):
             continue
         value = _plain(told.get_default(call_default_factory=True)) if not told.is_required() else None
         yield ""
@@ -122,12 +139,19 @@ def _with_account(found: list[Entry], settings: Settings) -> list[Entry]:
     return [Entry(e.name, values[e.name], origin, e.meaning) if e.name in values else e for e in found]
 
 
+def as_text(entry: Entry) -> str:
+    """The value of an entry as a file would say it; a dash for none."""
+    return "-" if entry.value is None else _toml(entry.value)
+
+
 def _plain(value: Any) -> Any:  # noqa: ANN401 - whatever a setting can be
     match value:
         case SecretStr():
             return MASK if value.get_secret_value() else None
         case Path():
             return str(value)
+        case tuple():
+            return [str(each) for each in value] or None
         case str():
             return (masked(value) if "@" in value and "://" not in value else str(value)) or None
         case _:

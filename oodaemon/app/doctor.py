@@ -68,7 +68,8 @@ def _asked(question: Callable[[], Answer]) -> Answer:
 
 
 async def _is_up(settings: Settings) -> bool:
-    if settings.address.path is not None and not settings.address.path.is_socket():
+    assert settings.address.path is not None, "listen names a socket"
+    if not settings.address.path.is_socket():
         return False
     try:
         async with open_loop(lambda _: None):

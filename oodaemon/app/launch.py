@@ -11,12 +11,13 @@ import structlog
 import trio
 
 from oodaemon.actors.exits import leaves
-from oodaemon.app import accounts, daemon, logs, trial
+from oodaemon.app import accounts, daemon, logs
 from oodaemon.app.parts import recordings_folder
 from oodaemon.app.pulse import GAVE_UP
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine
 from oodaemon.errors import ConfigurationError, OODaemonError, StoreHeld, StoreUnusable
+from oodaemon.events.log import LogBook
 from oodaemon.failures.redaction import Redaction
 from oodaemon.parameters.registry import discover
 
@@ -30,8 +31,9 @@ def launch(settings: Settings) -> int:
     A defect of ours that nothing caught ends it with 71; what is known of it is in a file beside the store, which the log names.
     """
     settings, access = accounts.completed(settings)
-    redaction = Redaction((settings.password.get_secret_value(), settings.email))
-    logs.configure(redaction)
+    redaction = Redaction((settings.password.get_secret_value(), settings.email, settings.notify_secret.get_secret_value()))
+    book = LogBook()
+    logs.configure(redaction, book)
     if access.problem:
         structlog.get_logger().warning("account", reason=access.problem)
     _check_browser(settings, os.environ)
@@ -39,7 +41,7 @@ def launch(settings: Settings) -> int:
     for problem in registry.problems:
         structlog.get_logger().warning("plug-in", reason=problem)
     try:
-        return trio.run(daemon.run, settings, registry, replace(access, learn=redaction.learn))
+        return trio.run(daemon.run, settings, registry, replace(access, learn=redaction.learn), book)
     except OODaemonError:
         raise
     except Exception as error:
@@ -60,6 +62,8 @@ def _defect(error: Exception, folder: Path) -> int:
 
 def check_parameters(settings: Settings, names: Sequence[str], say: Callable[[str], None]) -> bool:
     """Try parameters out and say what came of each; True when all hold. Raises InvalidArgument, ConfigurationError."""
+    from oodaemon.app import trial  # noqa: PLC0415 - it needs a practice site, and a daemon does not
+
     _check_browser(settings, os.environ)
     registry = discover()
     for problem in registry.problems:

@@ -1,5 +1,6 @@
 """Logging: one line an event on stderr, for people on a terminal and as key=value pairs elsewhere."""
 
+import datetime
 import logging
 import sys
 import traceback
@@ -11,18 +12,29 @@ import structlog
 
 from oodaemon.actors.states import ChildState
 from oodaemon.actors.tree import Transition, Unstoppable
+from oodaemon.events.log import Level, LogBook
 from oodaemon.failures.redaction import NOTHING_SECRET, Redaction
 
 PLAIN = (bool, int, float, type(None))
 """Values of a line that can hold no secret."""
+LINE = frozenset({"timestamp", "level", "event"})
+"""Parts of a line that every line has."""
+LEVELS = {"warning": Level.WARNING, "error": Level.ERROR, "critical": Level.ERROR}
 QUIET = frozenset({ChildState.STARTING, ChildState.STOPPING, ChildState.DOWN})
 
 
-def configure(redaction: Redaction = NOTHING_SECRET) -> None:
-    """Set up structlog for the process; no line of it, and no traceback of a crash, tells a secret."""
+def configure(redaction: Redaction = NOTHING_SECRET, book: LogBook | None = None) -> None:
+    """Set up structlog for the process; no line of it, and no traceback of a crash, tells a secret. `book` gets every line too."""
 
     def redact(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:  # noqa: ANN401 - the logger
         return {key: value if isinstance(value, PLAIN) else redaction.text(str(value)) for key, value in event.items()}
+
+    def keep(_: Any, __: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:  # noqa: ANN401 - the logger
+        if book is not None:
+            rest = {name: str(value) for name, value in event.items() if name not in LINE}
+            level = LEVELS.get(str(event.get("level", "")), Level.INFO)
+            book.add(datetime.datetime.fromisoformat(event["timestamp"]), level, str(event.get("event", "")), rest)
+        return event
 
     def say(kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         sys.stderr.write(redaction.text("".join(traceback.format_exception(kind, error, trace))))
@@ -37,6 +49,7 @@ def configure(redaction: Redaction = NOTHING_SECRET) -> None:
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             structlog.processors.format_exc_info,
             redact,
+            keep,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -15,14 +15,19 @@ from oodaemon import __version__
 from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.tasks import task_tree
 from oodaemon.actors.tree import Transition, TreeSnapshot, Unstoppable
+from oodaemon.app import clocks
 from oodaemon.app.accounts import Access, key_of, session_of, vault_of
+from oodaemon.app.boot import PHASES
+from oodaemon.app.console import console_of, link_of
 from oodaemon.app.logs import QUIET, log_transition
+from oodaemon.app.outside import door_of, teller_of
+from oodaemon.app.scraping import Scraping
 from oodaemon.app.settings import Settings
 from oodaemon.browser import engine, recordings
-from oodaemon.browser.ledger import LEDGER
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import HOURS, utc_now
 from oodaemon.dispatch.accounts import AccountDesk, Means
+from oodaemon.dispatch.acquaintance import Acquaintance
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence, limits
 from oodaemon.dispatch.forecast import Forecaster
@@ -37,34 +42,37 @@ from oodaemon.dispatch.saved_tests import TestDesk
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.dispatch.workshop import Workshop
+from oodaemon.events.log import LogBook
 from oodaemon.events.watch import Journal
-from oodaemon.metrics.collector import Scrape
-from oodaemon.metrics.policy import SiteStatistics
-from oodaemon.metrics.server import MetricsServer
 from oodaemon.model.reuse import Policy, scope_of
-from oodaemon.model.tasks import PUBLIC_STATUS, TaskStatus
 from oodaemon.parameters.recipe import Recipes
 from oodaemon.parameters.registry import Registry
 from oodaemon.plans.reading import parse
 from oodaemon.rpc.accounts import AccountServicer
 from oodaemon.rpc.analysis import AnalysisServicer
 from oodaemon.rpc.boundary import Gate
+from oodaemon.rpc.console import ConsoleServicer
 from oodaemon.rpc.convert import Converter
 from oodaemon.rpc.daemon import DaemonServicer, Identity
 from oodaemon.rpc.exports import ExportServicer
 from oodaemon.rpc.failures import FailureServicer
+from oodaemon.rpc.inside import Inside
+from oodaemon.rpc.logs import Logs
 from oodaemon.rpc.parameters import ParameterServicer
 from oodaemon.rpc.presence import Presence
+from oodaemon.rpc.recordings import RecordingServicer
+from oodaemon.rpc.remote import Remote
 from oodaemon.rpc.runs import RunServicer
 from oodaemon.rpc.saved_tests import TestServicer
-from oodaemon.rpc.server import Server
+from oodaemon.rpc.server import Server, Service
 from oodaemon.rpc.services import services
+from oodaemon.rpc.tokens import TokenServicer
 from oodaemon.rpc.trades import TradeServicer
 from oodaemon.rpc.watch import Watch
-from oodaemon.store import runs, tasks
 from oodaemon.store.lanes import HurriedLane, ThreadLane
 from oodaemon.store.shelf import Shelf
 from oodaemon.store.store import Store
+from oodaemon.vault.tokens import TokenBook
 
 log = structlog.get_logger()
 
@@ -134,9 +142,16 @@ class Parts:
     """Everything that the actors of the tree are made of."""
 
     def __init__(
-        self, settings: Settings, account: Account, store: Store, registry: Registry, *, folder: Path | None = None
+        self,
+        settings: Settings,
+        account: Account,
+        store: Store,
+        registry: Registry,
+        *,
+        folder: Path | None = None,
+        book: LogBook | None = None,
     ) -> None:
-        """`folder` is the private temporary folder of browsers, if they have one."""
+        """`folder` is the private temporary folder of browsers, if they have one, and `book` where log lines are kept."""
         self.settings, self.store, self.tree = settings, store, Tree()
         self.rng = random.Random()  # noqa: S311 - jitter and ids, no secrets
         self.gate = Gate()
@@ -151,28 +166,8 @@ class Parts:
             self.desk, store, key_of(settings), _means(settings, account, lambda email: store.use(policy(email)))
         )
         store.use(policy(account.credentials.email if account.credentials else ""))
-        self.driver = DriverActor(store, folder)
-        self.evidence = Evidence(
-            store=store,
-            shelf=Shelf(settings.state_dir),
-            lane=ThreadLane(),
-            redaction=self.desk.redaction,
-            limits=limits(settings.evidence_max_mb),
-            is_recorded=settings.trace,
-        )
-        self.workshop = Workshop(
-            desk=self.desk,
-            store=store,
-            registry=registry,
-            driver=self.driver,
-            choose=self._choose,
-            wall_clock=utc_now,
-            rng=self.rng,
-            evidence=self.evidence,
-            limits=Limits(
-                tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB
-            ),
-        )
+        self.driver, self.evidence = DriverActor(store, folder), self._evidence()
+        self.workshop = self._workshop(registry)
         self.mender = Mender(self.desk, self.workshop.drift, known)
         self.janitor = Janitor(
             store, Upkeep(datetime.timedelta(days=settings.keep_events_days), settings.backups_kept), wall_clock=utc_now
@@ -186,27 +181,62 @@ class Parts:
         )
         self.planner = self._planner(registry)
         self._converter = Converter(account.base_url, registry)
-        self._presence = Presence(
+        self.presence = Presence(
             converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now, troubles=self.planner.troubles
         )
-        self.watch = Watch(store=store, events=self.journal, presence=self._presence)
-        self.metrics = self._metrics()
-        self.server = self._server(registry, site)
+        self.watch = Watch(store=store, events=self.journal, presence=self.presence)
+        self.clock = clocks.ClockWatch(utc_now, self._bridge_gap)
+        self.phases = dict.fromkeys(PHASES, 0.0)
+        """What each phase of this boot took, in seconds; 0 until it is over."""
+        self.logs = Logs(book=book or LogBook(), store=store, redaction=lambda: self.desk.redaction, wall_clock=utc_now)
+        self.tokens = TokenBook(store, utc_now)
+        offered = self._services(registry, site)
+        self.console = console_of(settings, Inside(offered, self.gate), self.journal)
+        self.server = Server(settings.address, offered, gate=self.gate)
+        door = door_of(settings)
+        self.remote = None if door is None else Remote(door, self.server, offered, self.tokens, self.gate)
+        self.teller = teller_of(settings, store, self.journal)
+        self.metrics = Scraping(self).server()
+
+    def _evidence(self) -> Evidence:
+        settings = self.settings
+        return Evidence(
+            store=self.store,
+            shelf=Shelf(settings.state_dir),
+            lane=ThreadLane(),
+            redaction=self.desk.redaction,
+            limits=limits(settings.evidence_max_mb),
+            is_recorded=settings.trace,
+        )
+
+    def _workshop(self, registry: Registry) -> Workshop:
+        settings = self.settings
+        recycled = Limits(tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB)
+        return Workshop(
+            desk=self.desk,
+            store=self.store,
+            registry=registry,
+            driver=self.driver,
+            choose=self._choose,
+            wall_clock=utc_now,
+            rng=self.rng,
+            evidence=self.evidence,
+            limits=recycled,
+        )
 
     def _planner(self, registry: Registry) -> Planner:
         read, slots = partial(parse, registry=registry), self.settings.browsers
-        return Planner(self.store, self.desk.bell, read=read, slots=lambda: slots, lane=HurriedLane(), wall_clock=utc_now)
+        refresh = Acquaintance(self.desk, self.store, registry).refresh_for
+        return Planner(self.store, self.desk, read=read, slots=lambda: slots, lane=HurriedLane(), refresh=refresh)
 
     def _choose(self) -> engine.Launch:
         return engine.choose(self.driver.driver.playwright, self.settings.chromium, is_headless=self.settings.headless)
 
-    def _metrics(self) -> MetricsServer | None:
-        if self.settings.http_address is None:
-            return None
-        host, port = self.settings.http_address
-        return MetricsServer(host=host, port=port, version=__version__, boot=self.store.boot, take=self._scrape)
+    async def _bridge_gap(self, seconds: float) -> None:
+        self.desk.doubt()
+        await self.store.write(clocks.bridge, seconds)
 
-    def _server(self, registry: Registry, site: Site) -> Server:
+    def _services(self, registry: Registry, site: Site) -> list[Service]:
         book = TestBook(self.store, self.desk, registry)
         run_desk = RunDesk(store=self.store, desk=self.desk, book=book, registry=registry, wall_clock=utc_now, rng=self.rng)
         identity = Identity(
@@ -215,13 +245,14 @@ class Parts:
             base_url=site.base_url,
             state_dir=str(self.settings.state_dir),
             http_address=lambda: self.metrics.address if self.metrics else "",
+            console_address=lambda: self.console.address if self.console else "",
         )
-        offered = services(
+        return services(
             runs=RunServicer(
                 desk=run_desk,
                 forecaster=Forecaster(store=self.store, book=book, pacer=self.desk.pacer, wall_clock=utc_now),
                 store=self.store,
-                presence=self._presence,
+                presence=self.presence,
                 watch=self.watch,
                 registry=registry,
             ),
@@ -229,40 +260,23 @@ class Parts:
                 identity=identity,
                 store=self.store,
                 desk=self.desk,
-                presence=self._presence,
+                presence=self.presence,
                 tree=self.tree.snapshot,
                 wall_clock=utc_now,
+                logs=self.logs,
             ),
             parameters=ParameterServicer(registry),
             tests=TestServicer(book, TestDesk(self.store, self.desk, book), self._converter),
             trades=TradeServicer(self.store),
             failures=FailureServicer(self.store, self.evidence.shelf, self._converter),
-            exports=ExportServicer(self.store, self._presence),
+            exports=ExportServicer(self.store, self.presence),
             accounts=AccountServicer(self.accounts),
             analysis=AnalysisServicer(self.store, self._converter.values, self.settings.recommend),
+            tokens=TokenServicer(self.tokens, utc_now),
+            recordings=RecordingServicer(desk=self.desk, mender=self.mender, store=self.store),
+            console=ConsoleServicer(link_of(lambda: self.console)),
         )
-        return Server(self.settings.address, offered, gate=self.gate)
 
     def dump_tasks(self) -> None:
         """Write the tree of all trio tasks into the log."""
         log.info("tasks", tree=task_tree())
-
-    async def _scrape(self) -> Scrape:
-        by_status: Counter[TaskStatus] = Counter()
-        for state, count in (await self.store.read(tasks.counts_by_state)).items():
-            by_status[PUBLIC_STATUS[state]] += count
-        return Scrape(
-            tasks=by_status,
-            children=tuple(self.tree.snapshot().walk()),
-            restarts=self.tree.failures,
-            tally=self.workshop.tally.statistics(),
-            store=self.store.statistics(),
-            watchers=self.watch.streams,
-            site=SiteStatistics(
-                pace=self.desk.pacer.statistics(),
-                breakers={step.value: state.value for step, state in self.workshop.breakers.states.items()},
-                conditions=Counter(condition.kind for condition in self.desk.conditions.values()),
-            ),
-            conditions=Counter(c.kind for run in await self.store.read(runs.active) for c in self._presence.conditions(run)),
-            fallbacks=LEDGER.statistics(self.desk.site.recordings.names()),
-        )

@@ -4,20 +4,24 @@ import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self
 from urllib.parse import urlsplit
 
 import platformdirs
-from pydantic import BaseModel, ConfigDict, Field, SecretStr, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, SecretStr, ValidationError, ValidationInfo, field_validator
 
 from oodaemon.analysis import scoring
+from oodaemon.app.outward import check_webhook, made_certificate, unmet, unsigned, words
 from oodaemon.app.sources import ACCOUNT, APP, config_file, forget_secrets, gather
 from oodaemon.dispatch.pace import MANNERS, Manners, Pace
 from oodaemon.errors import ConfigurationError
-from oodaemon.rpc.address import SOCKET_NAME, Address, is_loopback, parse
+from oodaemon.model.notices import Topic
+from oodaemon.rpc.address import SOCKET_NAME, Address, is_loopback, parse, parse_tcp
 from oodaemon.vault.sealed import key_file
 
 OFF = "off"
+SECRETS = ("password", "notify_secret")
+"""Settings whose values are shown nowhere."""
 
 
 class Settings(BaseModel):
@@ -30,7 +34,13 @@ class Settings(BaseModel):
     browsers: int = Field(default=2, ge=1, le=16)
     headless: bool = True
     listen: str = ""
+    listen_tcp: str = ""
+    tls_cert: Path | None = None
+    tls_key: Path | None = None
+    tls_client_ca: Path | None = None
     http: str = "127.0.0.1:9464"
+    console: str = "127.0.0.1:9465"
+    console_reading: Literal["open", "session"] = "open"
     pace: Pace = Pace.POLITE
     practice: bool = False
     min_seconds_between_runs: float | None = Field(default=None, ge=0, le=3600, allow_inf_nan=False)
@@ -52,6 +62,11 @@ class Settings(BaseModel):
     recycle_hours: float = Field(default=12, gt=0)
     recycle_mib: int = Field(default=3000, ge=200)
     watchdog_exit: bool = False
+    # Who is told of the end of runs and of what needs a person.
+    notify_command: tuple[str, ...] = ()
+    notify_url: str = Field(default="", repr=False)  # the path of many is a secret of its own
+    notify_secret: SecretStr = SecretStr("")
+    notify_on: tuple[Topic, ...] = tuple(Topic)
     # What a recommendation weighs, by goal and figure, where it is not the usual.
     recommend: Mapping[str, Mapping[str, float]] = Field(default_factory=dict)
     # The account.
@@ -59,6 +74,8 @@ class Settings(BaseModel):
     credentials_key: Path | None = None
     email: str = ""
     password: SecretStr = SecretStr("")
+
+    _origins: Mapping[str, str] = PrivateAttr(default_factory=dict)
 
     @field_validator("base_url")
     @classmethod
@@ -68,7 +85,7 @@ class Settings(BaseModel):
             raise ValueError(f"{value!r} is no web address; it looks like https://optionomega.com")
         return value.rstrip("/")
 
-    @field_validator("state_dir", "recordings", "credentials_key")
+    @field_validator("state_dir", "recordings", "credentials_key", "tls_cert", "tls_key", "tls_client_ca")
     @classmethod
     def _is_at_home(cls, value: Path | None) -> Path | None:
         try:
@@ -76,22 +93,32 @@ class Settings(BaseModel):
         except RuntimeError:
             raise ValueError(f"{str(value)!r} names a home folder that is not known") from None
 
-    @field_validator("http")
+    @field_validator("http", "console")
     @classmethod
     def _is_http_address(cls, value: str) -> str:
         if value != OFF:
             _host_port(value)
         return value
 
-    @field_validator("listen")
+    @field_validator("listen", "listen_tcp")
     @classmethod
-    def _is_listen_address(cls, value: str) -> str:
+    def _is_listen_address(cls, value: str, info: ValidationInfo) -> str:
         try:
             if value:
-                parse(value)
+                (parse_tcp if info.field_name == "listen_tcp" else parse)(value)
         except ConfigurationError as error:
-            raise ValueError(error.problems[0].removeprefix("listen: ")) from None
+            raise ValueError(error.problems[0].removeprefix(f"{info.field_name}: ")) from None
         return value
+
+    @field_validator("notify_command", "notify_on", mode="before")
+    @classmethod
+    def _are_words(cls, value: object, info: ValidationInfo) -> object:
+        return words(value, splits_at_commas=info.field_name == "notify_on")
+
+    @field_validator("notify_url")
+    @classmethod
+    def _is_webhook(cls, value: str) -> str:
+        return check_webhook(value)
 
     @field_validator("recommend", mode="before")
     @classmethod
@@ -111,14 +138,29 @@ class Settings(BaseModel):
         )
 
     @property
+    def origins(self) -> Mapping[str, str]:
+        """Where each setting that was given came from, by its name."""
+        return self._origins
+
+    @property
     def address(self) -> Address:
         """Where the service listens."""
         return parse(self.listen)
 
     @property
+    def tcp_address(self) -> Address | None:
+        """Where the remote listener listens; None without one."""
+        return parse_tcp(self.listen_tcp) if self.listen_tcp else None
+
+    @property
     def http_address(self) -> tuple[str, int] | None:
         """Host and port of the HTTP endpoint; None when it is off."""
         return None if self.http == OFF else _host_port(self.http)
+
+    @property
+    def console_address(self) -> tuple[str, int] | None:
+        """Host and port of the web console; None when it is off."""
+        return None if self.console == OFF else _host_port(self.console)
 
     @property
     def has_account(self) -> bool:
@@ -131,6 +173,7 @@ class Settings(BaseModel):
             update={
                 "listen": self.listen or f"unix:{_default_socket(environ, self.state_dir, is_state_dir_given=is_state_dir_given)}",
                 "state_dir": self.state_dir / "practice" if self.practice and not is_state_dir_given else self.state_dir,
+                **made_certificate(self.listen_tcp, self.tls_cert, self.tls_key, config_file(environ).parent),
                 "credentials_key": self.credentials_key or key_file(environ, config_file(environ).parent),
                 "pace": Pace.FAST if self.practice and "pace" not in self.model_fields_set else self.pace,
             }
@@ -151,9 +194,14 @@ def read(flags: Mapping[str, Any], environ: Mapping[str, str]) -> tuple[Settings
         settings = Settings(**{"state_dir": platformdirs.user_state_path(APP), **found.given})
     except ValidationError as error:
         problems += [_problem(dict(detail), found.origins) for detail in error.errors()]
+    if settings is not None:
+        settings = settings.with_defaults(environ, is_state_dir_given="state_dir" in found.given)
+        problems += unmet(settings.listen_tcp, settings.tls_cert, settings.tls_key)
+        problems += unsigned(settings.notify_url, settings.notify_secret.get_secret_value())
     if problems or settings is None:
         raise ConfigurationError(problems)
-    return settings.with_defaults(environ, is_state_dir_given="state_dir" in found.given), found.origins
+    settings._origins = found.origins
+    return settings, found.origins
 
 
 def settable() -> list[str]:
@@ -164,7 +212,7 @@ def settable() -> list[str]:
 def _problem(detail: Mapping[str, Any], origins: Mapping[str, str]) -> str:
     name = str(detail["loc"][0])
     message = str(detail["msg"]).removeprefix("Value error, ")
-    is_said = name == "password" or repr(detail["input"]) in message
+    is_said = name in SECRETS or name == "notify_url" or repr(detail["input"]) in message
     shown = "" if is_said else f" (it is {detail['input']!r})"
     return f"{origins.get(name, name)}: {message[0].lower()}{message[1:]}{shown}"
 

@@ -62,7 +62,8 @@ class Shutdown:
             await _phase("P3 drain", drain, self._wait_idle)
         await _phase("P4 interrupt, P5 end browsers", INTERRUPT, self._stop_site)
         parts.journal.close()
-        await _phase("P6 farewell", FAREWELL, parts.watch.wait_idle)
+        parts.logs.close()
+        await _phase("P6 farewell", FAREWELL, self._wait_alone)
         self.scope.cancel()
         with trio.CancelScope(shield=True):
             await _phase("P7 stop", STOP, self.is_over.wait)
@@ -81,6 +82,11 @@ class Shutdown:
         while await parts.store.read(attempts.in_flight):
             await parts.journal.wait_beyond(head)
             head = parts.store.head
+
+    async def _wait_alone(self) -> None:
+        """Let whoever follows something read its last words."""
+        await self._parts.watch.wait_idle()
+        await self._parts.logs.wait_idle()
 
     async def _stop_site(self) -> None:
         """Give back what is in flight, and bring every browser and the driver down, all at once."""

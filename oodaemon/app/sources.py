@@ -61,12 +61,14 @@ def loose_password(environ: Mapping[str, str]) -> str:
     file = config_file(environ)
     try:
         mode = file.stat().st_mode
-        has_password = "password" in tomllib.loads(file.read_text("utf-8"))
+        content = tomllib.loads(file.read_text("utf-8"))
     except (OSError, ValueError):
         return ""
-    if not has_password or not mode & GROUP_AND_OTHERS:
+    if not mode & GROUP_AND_OTHERS:
         return ""
-    return f"{file} holds a password and others may read it; run chmod 600 {file}, or better `ooctl login`"
+    if "password" in content:
+        return f"{file} holds a password and others may read it; run chmod 600 {file}, or better `ooctl login`"
+    return f"{file} holds notify_secret and others may read it; run chmod 600 {file}" if "notify_secret" in content else ""
 
 
 def _read_config(environ: Mapping[str, str], settable: Collection[str], problems: list[str]) -> dict[str, Any]:
@@ -123,5 +125,5 @@ def forget_secrets(environ: "os._Environ[str]") -> None:
 
     With DEBUG=pw:... the driver writes every text that is typed to standard error.
     """
-    for name in ("OO_PASSWORD", CREDENTIALS_DIRECTORY, "DEBUG", "DEBUG_FILE", "PWDEBUG"):
+    for name in ("OO_PASSWORD", "OODAEMON_NOTIFY_SECRET", "OOCTL_TOKEN", CREDENTIALS_DIRECTORY, "DEBUG", "DEBUG_FILE", "PWDEBUG"):
         environ.pop(name, None)

@@ -1,9 +1,10 @@
 """The supervision tree: who runs, who needs whom, and what happens to those that fail too often."""
 
 import threading
-from collections.abc import Awaitable, Callable, Collection
+from collections.abc import Callable, Collection
 from dataclasses import replace
 from functools import partial
+from typing import TYPE_CHECKING
 
 import trio
 
@@ -15,19 +16,20 @@ from oodaemon.actors.strategy import Strategy
 from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.surroundings import Surroundings
 from oodaemon.actors.validation import validate_tree
-from oodaemon.app import clocks
 from oodaemon.app.notify import Notifier
 from oodaemon.app.orphans import Orphans
 from oodaemon.app.parts import Parts
-from oodaemon.app.practice import PracticeActor
 from oodaemon.app.pulse import Pulse, Vitals, end_process
-from oodaemon.clock import MINUTES, SECONDS, utc_now
+from oodaemon.clock import MINUTES, SECONDS
 from oodaemon.dispatch.browser import BrowserActor
 from oodaemon.failures.site import classify
 from oodaemon.model.tasks import FailureClass
 from oodaemon.rpc.loopback import check_health
 from oodaemon.store import os_processes
 from oodaemon.store.store import Store
+
+if TYPE_CHECKING:
+    from oodaemon.app.practice import PracticeActor
 
 STORE_LOST = 70
 LAST_RESORT = 25 * SECONDS
@@ -40,7 +42,7 @@ SOON = Probing(first=30 * SECONDS, longest=5 * MINUTES)
 FREE = frozenset({FailureClass.SESSION.value, FailureClass.RATE_LIMITED.value, FailureClass.INTERRUPTED.value})
 
 
-def plant(parts: Parts, practice: PracticeActor | None, notifier: Notifier, lost: Collection[str]) -> Supervisor:
+def plant(parts: Parts, practice: "PracticeActor | None", notifier: Notifier, lost: Collection[str]) -> Supervisor:
     """The tree of a daemon. The browsers in `lost` are set aside at first: a process of an older boot still holds their slot."""
     around = Surroundings(classify=classify, free_classes=FREE, observe=parts.tree.observe, rng=parts.rng)
     site = Supervisor("site/oo", _site(parts, lost), surroundings=around, strategy=Strategy.REST_FOR_ONE)
@@ -48,7 +50,7 @@ def plant(parts: Parts, practice: PracticeActor | None, notifier: Notifier, lost
     children = [
         ChildSpec(id="store", start=partial(_guard, parts.store, notifier)),
         ChildSpec(id="api", start=parts.server.start, needs=store, probing=SOON),
-        ChildSpec(id="clock", start=clocks.ClockWatch(utc_now, partial(_bridge_gap, parts)).start, needs=store, probing=ASIDE),
+        ChildSpec(id="clock", start=parts.clock.start, needs=store, probing=ASIDE),
         ChildSpec(id="orphans", start=Orphans().start, probing=ASIDE),
         ChildSpec(id="mender", start=parts.mender.start, needs=store, probing=ASIDE),
         ChildSpec(id="monitor", start=parts.monitor.start, needs=store, probing=ASIDE),
@@ -56,8 +58,14 @@ def plant(parts: Parts, practice: PracticeActor | None, notifier: Notifier, lost
         ChildSpec(id="janitor", start=parts.janitor.start, needs=store, probing=ASIDE),
         ChildSpec(id="pulse", start=_pulse(parts, notifier).start, needs=frozenset({"store", "api"}), probing=SOON),
     ]
+    if parts.remote is not None:
+        children.append(ChildSpec(id="remote", start=parts.remote.start, needs=store, probing=SOON))
+    if parts.teller is not None:
+        children.append(ChildSpec(id="notices", start=parts.teller.start, needs=store, probing=ASIDE))
     if parts.metrics is not None:
         children.append(ChildSpec(id="metrics", start=parts.metrics.start, needs=store, probing=ASIDE))
+    if parts.console is not None:
+        children.append(ChildSpec(id="console", start=parts.console.start, needs=store, probing=ASIDE))
     if practice is not None:
         children.append(ChildSpec(id="practice", start=practice.start, probing=SOON))
     needs = store | {"practice"} if practice else store
@@ -112,11 +120,6 @@ def _pulse(parts: Parts, notifier: Notifier) -> Pulse:
     )
     give_up: Callable[[int], object] | None = end_process if parts.settings.watchdog_exit else None
     return Pulse(vitals, notifier, give_up=give_up)
-
-
-def _bridge_gap(parts: Parts, seconds: float) -> Awaitable[object]:
-    parts.desk.doubt()
-    return parts.store.write(clocks.bridge, seconds)
 
 
 async def _guard(store: Store, notifier: Notifier, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:

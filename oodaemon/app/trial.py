@@ -1,17 +1,22 @@
-"""Trying parameters out: each sets three values on a practice site through Chromium, runs them, and is held to the truth."""
+"""Trying parameters out: each sets three values on a practice site through Chromium, runs them, and is held to the truth.
+
+Those that can share a backtest do; see `together`.
+"""
 
 import dataclasses
 import json
-from collections.abc import AsyncIterator, Callable, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
+from itertools import zip_longest
 from pathlib import Path
 from typing import cast
 
 import trio
 
-from oodaemon.app.expected import Unreachable, expected_state, legs_of
+from oodaemon.app.expected import Unreachable, expected_state
+from oodaemon.app.together import Trial, batch_of, shares
 from oodaemon.bridge.loop import open_loop
 from oodaemon.browser import engine, recordings
 from oodaemon.browser.backtest import Order
@@ -22,11 +27,9 @@ from oodaemon.browser.tab import StoredSession, Tab, open_tab
 from oodaemon.errors import InvalidArgument, OODaemonError
 from oodaemon.failures.site import SiteFailure
 from oodaemon.model.tasks import FailureClass
-from oodaemon.model.values import Value
 from oodaemon.parameters import contract
 from oodaemon.parameters.base import Parameter
 from oodaemon.parameters.registry import Registry
-from oodaemon.plans.axes import Fixed, Swept, product
 from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS, SavedTest
 from oodaemon.practice.form import Form, Leg
@@ -40,8 +43,6 @@ FINAL = frozenset({FailureClass.SITE_ERROR, FailureClass.MISMATCH, FailureClass.
 QUICK = {"form_still": 0.15, "quiet_after_popup": 0.4, "quiet_without_popup": 1.2, "saved_still": 0.1}
 """Seconds; the practice site without faults needs no more patience than this."""
 BEHAVIOUR = Behaviour(run_seconds=(0.25, 0.25), popup_delay=0.02, hydration=0.05)
-SHORT = Fixed("start_date", "2025-05-12")
-"""Fixed beside every parameter but the dates themselves, so that a backtest takes tens of milliseconds."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,18 +89,55 @@ class _Bench:
 
 
 async def _check(chosen: Sequence[Parameter], registry: Registry, setup: _Setup) -> bool:
-    waiting, verdicts = list(reversed(chosen)), []
+    open_ones = {parameter.name: _Open(parameter) for parameter in chosen}
+    rounds = zip_longest(*(one.trials for one in open_ones.values()))
+    waiting = shares(([trial for trial in trials if trial] for trials in rounds), _tests(), registry)[::-1]
+    is_good = True
 
     async def work(bench: _Bench) -> None:
+        nonlocal is_good
         while waiting:
-            verdict = await _try(bench, waiting.pop())
-            verdicts.append(verdict)
-            setup.report(verdict)
+            for trial, problems in (await _try_together(bench, waiting.pop())).items():
+                one = open_ones[trial.parameter.name]
+                one.found[trial] = problems
+                if len(one.found) == len(one.trials):
+                    is_good &= not (verdict := one.verdict()).problems
+                    setup.report(verdict)
 
-    async with _benches(min(TABS, len(chosen)), registry, setup) as benches, trio.open_nursery() as nursery:
+    for one in open_ones.values():
+        if not one.trials:
+            is_good = False
+            setup.report(one.verdict())
+    async with _benches(min(TABS, len(waiting)), registry, setup) as benches, trio.open_nursery() as nursery:
         for bench in benches:
             nursery.start_soon(work, bench)
-    return not any(verdict.problems for verdict in verdicts)
+    return is_good
+
+
+class _Open:
+    """A parameter whose trials are under way; without trials it broke its contract."""
+
+    def __init__(self, parameter: Parameter) -> None:
+        self.parameter, self.broken = parameter, ""
+        self.trials: tuple[Trial, ...] = ()
+        self.found: dict[Trial, list[str]] = {}
+        try:
+            contract.check(parameter)
+            self.trials = tuple(Trial(parameter, value, options) for value, options in contract.examples(parameter))
+        except AssertionError as error:
+            self.broken = str(error)
+
+    def verdict(self) -> Verdict:
+        """What came of it, in the order of the trials."""
+        problems = [f"{trial}: {problem}" for trial in self.trials for problem in self.found[trial]]
+        return Verdict(self.parameter.name, tuple(map(str, self.trials)), (self.broken,) if self.broken else tuple(problems))
+
+
+@cache
+def _tests() -> tuple[SavedTest, ...]:
+    """The saved tests whose backtests trade."""
+    _add_percent_test()
+    return tuple(test for test in SAVED_TESTS.values() if figures(test.form).trades)
 
 
 @asynccontextmanager
@@ -123,38 +161,31 @@ async def _benches(count: int, registry: Registry, setup: _Setup) -> AsyncIterat
         nursery.cancel_scope.cancel()
 
 
-async def _try(bench: _Bench, parameter: Parameter) -> Verdict:
-    tried, problems = [], []
+async def _try_together(bench: _Bench, trials: tuple[Trial, ...]) -> dict[Trial, list[str]]:
+    """The problems of each trial; those that do not hold together are tried one by one."""
     try:
-        contract.check(parameter)
-        examples = contract.examples(parameter)
-    except AssertionError as error:
-        return Verdict(parameter.name, (), (str(error),))
-    for value, options in examples:
-        tried.append(" ".join([value, *(f"{name}={text}" for name, text in options.items())]))
-        try:
-            problems += [f"{tried[-1]}: {problem}" for problem in await _try_patiently(bench, parameter, value, options)]
-        except (OODaemonError, Unreachable) as error:
-            problems.append(f"{tried[-1]}: {error}")
-    return Verdict(parameter.name, tuple(tried), tuple(problems))
+        problems = await _try_patiently(bench, trials)
+    except (OODaemonError, Unreachable) as error:
+        problems = [str(error)]
+    if problems and len(trials) > 1:
+        return {trial: (await _try_together(bench, (trial,)))[trial] for trial in trials}
+    return dict.fromkeys(trials, problems)
 
 
-async def _try_patiently(bench: _Bench, parameter: Parameter, value: str, options: Mapping[str, str]) -> list[str]:
+async def _try_patiently(bench: _Bench, trials: tuple[Trial, ...]) -> list[str]:
     for _ in range(CHANCES - 1):
         try:
-            return await _try_one(bench, parameter, value, options)
+            return await _try_once(bench, trials)
         except SiteFailure as error:
             if error.failure_class in FINAL:
                 raise
-    return await _try_one(bench, parameter, value, options)
+    return await _try_once(bench, trials)
 
 
-async def _try_one(bench: _Bench, parameter: Parameter, value: str, options: Mapping[str, str]) -> list[str]:
-    fixed = () if parameter.section == "Dates" else (SHORT,)
-    (values,) = product([Swept(parameter.name, (value,), options)], fixed, bench.registry)
-    test = _suitable(values, bench.registry)
-    actions = bench.registry.actions(values)
-    order = Order(actions, bench.registry.expectations(values))
+async def _try_once(bench: _Bench, trials: tuple[Trial, ...]) -> list[str]:
+    batch = batch_of(trials, _tests(), bench.registry)
+    test, actions = batch.test, bench.registry.actions(batch.values)
+    order = Order(actions, bench.registry.expectations(batch.values))
     wanted = Form.from_state(expected_state(test.form.to_state(), actions))
     saved = await bench.tab.prepare(f"/test/{test.id}", order)
     outcome = await bench.tab.run(order, saved, ())
@@ -162,7 +193,8 @@ async def _try_one(bench: _Bench, parameter: Parameter, value: str, options: Map
     problems = []
     if form != wanted:
         problems.append(f"the site received another form than was asked for: {_difference(form, wanted)}")
-    if form == test.form:
+    untouched = test.form if batch.fixed is None else dataclasses.replace(test.form, start_date=form.start_date)
+    if form == untouched:
         problems.append("the site received the form of the saved test, unchanged")
     truth = {name: number for name, number in (await bench.site.figures(form)).metrics().items() if number is not None}
     shown = {name: number for name, number in outcome.figures.metrics.items() if name in truth}
@@ -178,17 +210,6 @@ def _difference(form: Form, wanted: Form) -> str:
         for key, text in asked.items()
         if got.get(key) != text
     )
-
-
-def _suitable(values: Mapping[str, Value], registry: Registry) -> SavedTest:
-    """The first saved test to which a setting applies. Raises Unreachable when there is none."""
-    _add_percent_test()
-    reason = ""
-    for test in SAVED_TESTS.values():
-        reason = registry.obstacle(values, legs_of(test.form))
-        if not reason and figures(test.form).trades:
-            return test
-    raise Unreachable(f"no test of the practice site suits it: {reason}")
 
 
 def _add_percent_test() -> None:

@@ -56,5 +56,30 @@ async def call_trio(fn: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kw
     return result
 
 
+async def while_waiting(
+    work: Callable[[], Awaitable[object]], end: Callable[[], Awaitable[object]], farewell: Callable[[], Awaitable[object]]
+) -> None:
+    """From asyncio: run `work` (asyncio-flavoured) to its end, unless the trio-flavoured `end` returns before.
+
+    Then `farewell` (asyncio-flavoured) is run, and what it raises comes through; `work` is cancelled, however that ends.
+    """
+    working, waiting = asyncio.ensure_future(_awaited(work)), asyncio.ensure_future(call_trio(end))
+    try:
+        await asyncio.wait((working, waiting), return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            await working
+        else:
+            await waiting
+            await farewell()
+    finally:
+        working.cancel()
+        waiting.cancel()
+        await asyncio.gather(working, waiting, return_exceptions=True)
+
+
+async def _awaited(fn: Callable[[], Awaitable[object]]) -> object:
+    return await fn()
+
+
 Cancelled = asyncio.CancelledError
 """What asyncio-flavoured code sees when it is cancelled."""

@@ -1,5 +1,6 @@
 """Running a prepared panel and reading its result, proven. Asyncio-flavoured."""
 
+import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 from oodaemon.browser import catalog, dialogs, figures, panel, proof, state
 from oodaemon.browser.config import read_config
 from oodaemon.browser.session import Site, open_test, play
+from oodaemon.browser.steps import TIMES, Step
 from oodaemon.failures.site import (
     Drifted,
     Maintenance,
@@ -54,14 +56,18 @@ async def prepare(page: Page, site: Site, path: str, order: Order) -> state.Stat
 
     Afresh, because then the heading of an unsaved result can only come from the Run click that follows.
     """
-    if await open_test(page, site, path) is None:
+    with TIMES[Step.OPEN_TEST].timed():
+        is_open = await open_test(page, site, path) is not None
+    if not is_open:
         if any(test.path == path for test in await catalog.read_list(page, site)):
             raise TooSlow(f"the site goes back to its list instead of opening {path}")
         raise Refused(f"the site has no test at {path} any more")
-    await panel.open_panel(page, site)
+    with TIMES[Step.OPEN_PANEL].timed():
+        await panel.open_panel(page, site)
     saved = await state.read(page, site.recordings)
     try:
-        await panel.fill(page, site, order.actions)
+        with TIMES[Step.FILL].timed():
+            await panel.fill(page, site, order.actions)
     except NotApplicable as error:
         error.saved = saved
         raise
@@ -84,14 +90,19 @@ async def run(page: Page, site: Site, order: Order, saved: state.State, suspects
     if before is None:
         raise PanelStuck("the New Backtest panel closed before Run was pressed")
     course = Course(known=frozenset(before.red))
+    pressed = time.perf_counter()
     await _press(page, site)
     while True:
         verdict = await _verdict(page, site, course)
+        shown = time.perf_counter()
         match verdict["kind"]:
             case "settled":
                 course.weigh(verdict, order, saved, site)
                 if not course.rejected:
-                    return _outcome(site, verdict, order)
+                    outcome = _outcome(site, verdict, order)
+                    TIMES[Step.RUN].add(shown - pressed)
+                    TIMES[Step.READ].add(time.perf_counter() - shown)
+                    return outcome
             case "rejected":
                 if course.reasons:
                     reason = "the page does not prove this backtest: " + "; ".join(course.reasons)

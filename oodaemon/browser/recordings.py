@@ -143,12 +143,17 @@ class Recordings:
         listed = self.fields.get((section, label)) or (expand(f"{scheme}/{label}", self.schemes),)
         return tuple(for_playwright(s) for s in listed)
 
+    def named(self) -> Mapping[str, Alternatives]:
+        """Every named locator and every step of the flow with its alternatives, by what it is called for people."""
+        places = {str(Named(name, page)): found for page, names in self.pages.items() for name, found in names.items()}
+        fields = {str(Named(label, section)): found for (section, label), found in self.fields.items()}
+        sections = {str(Named(section, PANEL)): found for section, found in self.sections.items()}
+        steps = {str(step.named): step.selectors for steps in self.segments.values() for step in steps}
+        return {**places, **fields, **sections, **steps}
+
     def names(self) -> frozenset[str]:
         """What every named locator and every step of the flow is called for people: the only words a metric may carry."""
-        places = {str(Named(name, page)) for page, names in self.pages.items() for name in names}
-        fields = {str(Named(label, section)) for section, label in self.fields}
-        sections = {str(Named(section, PANEL)) for section in self.sections}
-        return frozenset(places | fields | sections | {str(step.named) for steps in self.segments.values() for step in steps})
+        return frozenset(self.named())
 
     def deadline(self, *segments: str) -> float:
         """The sum of the deadlines of some segments, in seconds."""

@@ -17,6 +17,7 @@ from oodaemon.browser.backtest import Cards, Order, Outcome
 from oodaemon.browser.driver import Chromium
 from oodaemon.browser.evidence import Gathered, Witness
 from oodaemon.browser.session import Credentials, Site
+from oodaemon.browser.steps import TIMES, Step
 from oodaemon.browser.trace import Tracing
 from oodaemon.clock import SECONDS
 from oodaemon.failures.explain import explain
@@ -122,9 +123,9 @@ class Tab:
     async def trade_log(self, outcome: Outcome) -> exports.Export:
         """Download the trade log of the result on the page. See `exports.trade_log`."""
         timing = self.site.recordings.timing
-        return await self._do(
-            "download the trade log", exports.TRIES * (timing["export"] + 3 * timing["field"]), exports.trade_log, outcome
-        )
+        deadline = exports.TRIES * (timing["export"] + 3 * timing["field"])
+        with TIMES[Step.DOWNLOAD].timed():
+            return await self._do("download the trade log", deadline, exports.trade_log, outcome)
 
     async def charts(self, outcome: Outcome) -> dict[str, bytes]:
         """Pictures of the charts of the result on the page. See `exports.charts`."""

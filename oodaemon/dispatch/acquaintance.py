@@ -20,7 +20,7 @@ from oodaemon.model.runs import SavedTest
 from oodaemon.model.tasks import Lease
 from oodaemon.model.values import Values
 from oodaemon.parameters.registry import Registry
-from oodaemon.store import cache, tests
+from oodaemon.store import cache, runs, tests
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Transaction
 
@@ -80,6 +80,11 @@ class Acquaintance:
             for shape, values in first.items():
                 if await self._store.read(cache.needs_look, policy, test.test_id, shape, self._desk.now()):
                     await self._look(policy, test, values)
+
+    async def refresh_for(self, run_id: str, points: Iterable[Values]) -> None:
+        """Look at the test of a run (full id) as `refresh` does."""
+        run = await self._store.read(runs.get, run_id)
+        await self.refresh(run.test, points)
 
     async def _look(self, policy: Policy, test: SavedTest, values: Values) -> None:
         order = Order(self._registry.actions(values), self._registry.expectations(values))

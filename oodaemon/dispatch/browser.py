@@ -60,8 +60,11 @@ class BrowserActor:
         Raises BrowserLost when the browser dies or does not answer, Unkillable when it cannot be ended.
         """
         while True:
-            async with self._closing_last(), custody(self._shop.store, child, "browser") as held:
-                await self._work(child, task_status, held)
+            try:
+                async with self._closing_last(), custody(self._shop.store, child, "browser") as held:
+                    await self._work(child, task_status, held)
+            finally:
+                self._shop.services.pop(child.path, None)
             task_status = trio.TASK_STATUS_IGNORED
 
     @asynccontextmanager
@@ -90,7 +93,7 @@ class BrowserActor:
                 child.note(f"pid {chromium.pid}")
                 task_status.started()
                 nursery.start_soon(self._run_errands, child, chromium)
-                service = Service(shop.limits, shop.rng, began=trio.current_time())
+                service = shop.services[child.path] = Service(shop.limits, shop.rng, began=trio.current_time())
                 while (reason := await self._retirement(chromium, service)) is None:
                     site = shop.desk.site
                     async with open_tab(chromium, site, shop.desk.stored) as tab:

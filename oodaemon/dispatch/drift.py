@@ -17,6 +17,8 @@ from oodaemon.store.store import Store
 
 log = structlog.get_logger()
 
+TOLD = "drift: "
+"""How the message of the condition begins; the locator follows."""
 FIRST_PROBE, LONGEST_PROBE = 1 * MINUTES, 30 * MINUTES
 
 
@@ -107,4 +109,4 @@ class DriftWatch:
 
 
 def _message(locator: str) -> str:
-    return f"drift: {locator}"
+    return f"{TOLD}{locator}"

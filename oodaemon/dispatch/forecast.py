@@ -61,8 +61,7 @@ class Forecaster:
         """What a plan would run, with so many of its first points. Raises as a submission would, except that it may be draining."""
         test = await self._book.resolve(plan.test)
         batches = plan.first()
-        for batch in batches:
-            await self._book.refuse_what_cannot_apply(batch.points[0], test)
+        await self._book.refuse_what_cannot_apply(plan, test)
         points = tuple(islice(_points(batches), sample))
         hits = (
             frozenset[int]()

@@ -25,7 +25,9 @@ class Mender:
     """Reads the recordings again when their files change, and asks a site that drifted now and then whether it is as it was."""
 
     def __init__(self, desk: SiteDesk, drift: DriftWatch, folder: Path) -> None:
-        self._desk, self._drift, self._folder = desk, drift, folder
+        self._desk, self._drift, self.folder = desk, drift, folder
+        self.read_at, self.problem = desk.now(), ""
+        """When the recordings were last read, and why the files could not be taken up since, while that is so."""
         self._stamp = stamp(folder)
         self._blocked: Blocked | None = None
         self._due = 0.0
@@ -43,21 +45,34 @@ class Mender:
 
     async def _reload(self, child: Child) -> None:
         """Take up recordings that changed. Those that are broken are told of once, and the known ones stay in use."""
-        found = stamp(self._folder)
+        found = stamp(self.folder)
         if found == self._stamp:
             return
         self._stamp = found
         try:
-            known = recordings.load(self._folder)
+            known = recordings.load(self.folder)
         except ConfigurationError as error:
+            self.problem = str(error)
             log.warning("the changed recordings cannot be used; the known ones stay", reason=str(error))
             return
+        self.read_at, self.problem = self._desk.now(), ""
         if known == self._desk.site.recordings:
             return
         child.progress("recordings changed")
-        log.info("recordings were read again", folder=str(self._folder))
+        log.info("recordings were read again", folder=str(self.folder))
         self._desk.use(known)
         await self._drift.clear("the recordings changed")
+
+    @property
+    def blocked_by(self) -> str:
+        """The locator that holds the site up; empty when none does."""
+        return self._drift.blocked.locator if self._drift.blocked is not None else ""
+
+    def until_probe(self) -> float | None:
+        """Seconds until the site is asked again, 0 while it is being asked; None when nothing holds it up."""
+        if self._drift.blocked is None or self._blocked is not self._drift.blocked:
+            return None
+        return max(0.0, self._due - trio.current_time()) if self._due != float("inf") else 0.0
 
     async def _is_probe_due(self) -> bool:
         blocked, now = self._drift.blocked, trio.current_time()

@@ -69,6 +69,11 @@ class Pacer:
         return max(self._manners.between_runs, MINUTES / per_minute if per_minute else 0)
 
     @property
+    def current_distance(self) -> float:
+        """The same as the site allows it now: more after it asked to slow down."""
+        return self.distance / self._quota.share(trio.current_time())
+
+    @property
     def delay(self) -> float:
         """Seconds before an action that the site must answer: those of the manners, more after trouble."""
         return max(self._manners.before_action, DELAYS[self.failures])

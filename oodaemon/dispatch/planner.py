@@ -1,7 +1,8 @@
 """The planner: gives growing runs their next tasks, from the results that are on disk and nothing else."""
 
+import datetime
 import math
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
@@ -10,11 +11,13 @@ import structlog
 import trio
 
 from oodaemon.actors.child import Child
-from oodaemon.clock import MINUTES, WallClock
+from oodaemon.clock import MINUTES
 from oodaemon.dispatch.explain import CANNOT_PLAN
-from oodaemon.dispatch.site import Bell
+from oodaemon.dispatch.site import SiteDesk
 from oodaemon.errors import OODaemonError
+from oodaemon.model.batches import Batch
 from oodaemon.model.runs import Condition
+from oodaemon.model.values import Values
 from oodaemon.plans.plan import Extension, Outcome, Plan
 from oodaemon.store import growth
 from oodaemon.store.growth import Growing, Standing
@@ -26,6 +29,13 @@ log = structlog.get_logger()
 LOOK_AGAIN = 5 * MINUTES
 """After a plan that could not be read or carried on, unless its run changes before."""
 
+ASK_AGAIN = datetime.timedelta(minutes=10)
+"""A saved test is not asked for again within this time for the same run, whatever came of it."""
+
+Refresh = Callable[[str, Iterable[Values]], Awaitable[None]]
+"""Brings up to date what is known of the saved test of a run, by its id, if results of such points are known. It may take long, and
+without an answer nothing is known.
+"""
 Read = Callable[[str], Plan]
 """From a specification as it is stored to its plan. Raises InvalidArgument."""
 
@@ -42,14 +52,17 @@ class Planner:
     """Looks after every commit. It remembers nothing that matters: killed at any moment, the next one goes on from the store.
 
     `slots` tells how many tasks can be in flight at once; a run gets further ones only while it has fewer open. `lane` is where
-    plans think, which may take seconds.
+    plans think, which may take seconds. Before a run gets tasks that earlier results may stand for, `refresh` is waited for;
+    meanwhile the other runs go on.
     """
 
     def __init__(
-        self, store: Store, bell: Bell, *, read: Read, slots: Callable[[], int], lane: Lane, wall_clock: WallClock
+        self, store: Store, desk: SiteDesk, *, read: Read, slots: Callable[[], int], lane: Lane, refresh: Refresh | None = None
     ) -> None:
-        self._store, self._bell, self._read, self._slots, self._lane = store, bell, read, slots, lane
-        self._wall_clock = wall_clock
+        self._store, self._desk, self._read, self._slots, self._lane = store, desk, read, slots, lane
+        self._refresh = refresh
+        self._looking: set[str] = set()
+        self._looked: dict[str, datetime.datetime] = {}
         self._plans: dict[str, Plan] = {}
         self._known: dict[str, _Known] = {}
         self._troubles: dict[str, Condition] = {}
@@ -62,33 +75,35 @@ class Planner:
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> NoReturn:
         """Look now and after every commit, until cancelled."""
-        task_status.started()
-        while True:
-            self._news = trio.Event()
-            if told := await self.look():
-                child.progress(told)
-                continue
-            with trio.move_on_after(LOOK_AGAIN if self._troubles else math.inf) as patience:
-                await self._news.wait()
-            if patience.cancelled_caught:
-                self._known.clear()
+        async with trio.open_nursery() as looks:
+            self._looking.clear()
+            task_status.started()
+            while True:
+                self._news = trio.Event()
+                if told := await self._look(looks):
+                    child.progress(told)
+                    continue
+                with trio.move_on_after(LOOK_AGAIN if self._troubles else math.inf) as patience:
+                    await self._news.wait()
+                if patience.cancelled_caught:
+                    self._known.clear()
 
-    async def look(self) -> str:
+    async def _look(self, looks: trio.Nursery) -> str:
         """Extend each growing run that has room for more, at most once; what was done, empty for nothing."""
         found = await self._store.read(growth.growing)
         self._forget({run.run_id for run in found})
-        done = [run.run_id for run in found if await self._look_at(run)]
+        done = [run.run_id for run in found if run.run_id not in self._looking and await self._look_at(run, looks)]
         if done:
-            self._bell.ring()
+            self._desk.bell.ring()
         return f"extended {', '.join(done)}" if done else ""
 
     def _forget(self, growing: set[str]) -> None:
         """Of runs that do not grow any more, or not now."""
-        for known in (self._plans, self._known, self._troubles):
+        for known in (self._plans, self._known, self._troubles, self._looked):
             for run_id in known.keys() - growing:
                 del known[run_id]
 
-    async def _look_at(self, run: Growing) -> bool:
+    async def _look_at(self, run: Growing, looks: trio.Nursery) -> bool:
         room = self._slots() - run.standing.open
         if room < 1 or self._known.get(run.run_id) == _Known(run.standing, room):
             return False
@@ -106,7 +121,26 @@ class Planner:
         self._troubles.pop(run.run_id, None)
         if extension is None or not (extension.batches or extension.is_last or extension.is_stuck):
             return False
+        if self._refresh is not None and extension.batches and not (run.is_fresh or self._has_looked(run.run_id)):
+            self._looking.add(run.run_id)
+            looks.start_soon(self._ask, self._refresh, run.run_id, extension.batches)
+            return False
         return await self._store.write(growth.extend, run.run_id, seen, extension)
+
+    def _has_looked(self, run_id: str) -> bool:
+        at = self._looked.get(run_id)
+        return at is not None and datetime.timedelta(0) <= self._desk.now() - at < ASK_AGAIN
+
+    async def _ask(self, refresh: Refresh, run_id: str, batches: tuple[Batch, ...]) -> None:
+        """Have the saved test looked at; the run is planned again afterwards, from what happened meanwhile."""
+        try:
+            await refresh(run_id, (point for batch in batches for point in batch.points))
+        except OODaemonError as error:
+            log.info("the saved test of a run could not be looked at", run=run_id, reason=str(error))
+        self._looked[run_id] = self._desk.now()
+        self._looking.discard(run_id)
+        self._known.pop(run_id, None)
+        self._news.set()
 
     def _think(self, run: Growing, outcomes: list[Outcome], room: int) -> Extension | None:
         plan = self._plans.get(run.run_id)
@@ -119,4 +153,4 @@ class Planner:
         log.warning("a run cannot be carried on", run=run_id, reason=reason)
         message = f"its next tasks cannot be chosen: {reason}; mend that, or cancel the run"
         if run_id not in self._troubles:
-            self._troubles[run_id] = Condition(CANNOT_PLAN, message, self._wall_clock())
+            self._troubles[run_id] = Condition(CANNOT_PLAN, message, self._desk.now())

@@ -20,6 +20,14 @@ class Limits:
     resident: int = 3000 * MIB
 
 
+@dataclass(frozen=True, slots=True)
+class ServiceStatistics:
+    """How long a browser serves, in seconds, and the bytes of resident memory it held when it was weighed last (0: not yet)."""
+
+    age: float
+    resident: int
+
+
 class Service:
     """The service of one browser. Each limit is its own by up to 20 %, so that browsers do not retire together."""
 
@@ -34,6 +42,10 @@ class Service:
     def weighed(self, now: float, resident: int) -> None:
         """It holds so many bytes now."""
         self.weighed_at, self._held = now, resident
+
+    def statistics(self, now: float) -> ServiceStatistics:
+        """What is known of it, at `now` on the clock of `began`."""
+        return ServiceStatistics(now - self._began, self._held)
 
     def reason(self, more: int, now: float) -> str | None:
         """Why it retires; None while it need not.

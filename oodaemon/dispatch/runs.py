@@ -75,8 +75,7 @@ class RunDesk:
         self._desk.check_sign_in()
         plan, batches = submission.plan, submission.plan.first()
         test = await self._book.resolve(plan.test)
-        for batch in batches:
-            await self._book.refuse_what_cannot_apply(batch.points[0], test)
+        await self._book.refuse_what_cannot_apply(plan, test)
         new = NewRun(
             run_id=ulid(self._wall_clock(), self._rng),
             name=submission.name or f"{plan.title} of {test.name}",

@@ -19,7 +19,7 @@ from oodaemon.errors import SignInRefused, Unavailable
 from oodaemon.failures.redaction import Redaction
 from oodaemon.model.config import TestConfig
 from oodaemon.model.reuse import Look
-from oodaemon.model.runs import Condition
+from oodaemon.model.runs import NOBODY, Author, Condition
 from oodaemon.store import attempts, journal, results
 from oodaemon.store.store import Store
 
@@ -156,8 +156,9 @@ class SiteDesk:
             self.slow_down((until - now).total_seconds())
             await self.enter(RATE_LIMITED, self.silence_message())
 
-    async def enter(self, kind: str, message: str, *, key: str = "") -> None:
-        """A condition holds from now on, as `key` where several of a kind are possible; told again only with other words.
+    async def enter(self, kind: str, message: str, *, key: str = "", author: Author = NOBODY) -> None:
+        """A condition holds from now on, as `key` where several of a kind are possible; told again only with other words. `author`
+        is who brought it about, if it was a person.
 
         Secrets in the message are not told.
         """
@@ -167,7 +168,7 @@ class SiteDesk:
             return
         since: datetime.datetime = known.since if known else self._wall_clock()
         self._conditions[key or kind] = Condition(kind, message, since)
-        await self._store.write(journal.condition, kind, message)
+        await self._store.write(journal.condition, kind, message, author=author)
         self.bell.ring()
 
     async def leave(self, key: str) -> None:

@@ -17,6 +17,7 @@ from oodaemon.model.values import Values
 from oodaemon.parameters.legs import SavedLeg
 from oodaemon.parameters.registry import Registry
 from oodaemon.plans import walk_forward
+from oodaemon.plans.plan import Plan
 from oodaemon.store import tests
 from oodaemon.store.store import Store
 
@@ -161,32 +162,35 @@ class TestBook:
             raise InvalidArgument.of("walk_forward", f"the page of {test.name!r} does not tell the days it covers; {advice}")
         return walk_forward.with_dates(spec, config.start_date, config.end_date)
 
-    async def refuse_what_cannot_apply(self, values: Values, test: SavedTest) -> None:
-        """Raise InvalidArgument when the test is known to lack what a parameter needs; one not known is left to its first task.
+    async def refuse_what_cannot_apply(self, plan: Plan, test: SavedTest) -> None:
+        """Raise InvalidArgument when the test is known to lack what a parameter needs in any part of a plan, also in one that only
+        begins when others have ended; a test that is not known is left to the first task.
 
         What is known may be of yesterday: before anybody is refused, the test is looked at again, if the site can be asked.
         """
-        known = await self._store.read(tests.config_of, test.test_id)
-        if not self._obstacle(values, known):
+        parts = [*(("", batch.points[0]) for batch in plan.first()), *((batch.part, batch.points[0]) for batch in plan.later())]
+        if not self._obstacles(parts, await self._store.read(tests.config_of, test.test_id)):
             return
         try:
             await self.look_up(test.path)
         except (Unavailable, SignInRefused):
             return
-        if reason := self._obstacle(values, await self._store.read(tests.config_of, test.test_id)):
+        for part, reason in self._obstacles(parts, await self._store.read(tests.config_of, test.test_id)):
             parameter, _, clause = reason.partition(" ")
             advice = f"change the saved test {test.name!r} on the site or choose another"
-            raise InvalidArgument.of(parameter, f"{clause}; {advice}")
+            where = f"cannot be set in {part}:" if part else "cannot be set:"
+            raise InvalidArgument.of(parameter, f"{clause.replace('cannot be set:', where, 1)}; {advice}")
 
-    def _obstacle(self, values: Values, config: TestConfig | None) -> str:
+    def _obstacles(self, parts: Sequence[tuple[str, Values]], config: TestConfig | None) -> list[tuple[str, str]]:
+        """By part, with its name; nothing for a test that is not known."""
         legs = config.legs if config is not None else ()
         if not legs or not all(leg.side and leg.right and leg.unit for leg in legs):
-            return ""  # a page whose legs cannot be read proves nothing
+            return []  # a page whose legs cannot be read proves nothing
         saved = [
             SavedLeg(side=leg.side, right=leg.right, unit=leg.unit, value="" if leg.value is None else f"{leg.value:g}")
             for leg in legs
         ]
-        return self._registry.obstacle(values, saved)
+        return [(part, reason) for part, values in parts if (reason := self._registry.obstacle(values, saved))]
 
     async def _refresh(self) -> list[SavedTest]:
         await self._remember(await self._desk.ask(lambda tab: tab.list_tests()))

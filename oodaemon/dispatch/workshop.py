@@ -10,7 +10,7 @@ from oodaemon.dispatch.breakers import Breakers
 from oodaemon.dispatch.drift import DriftWatch
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence
-from oodaemon.dispatch.recycling import Limits
+from oodaemon.dispatch.recycling import Limits, Service
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tally import Tally
 from oodaemon.parameters.registry import Registry
@@ -37,6 +37,8 @@ class Workshop:
     limits: Limits = field(default_factory=Limits)
     looks: dict[str, float] = field(default_factory=dict)
     """When each browser that waits last looked for a task, by actor, on trio's clock."""
+    services: dict[str, Service] = field(default_factory=dict)
+    """The service of each browser that is up, by actor."""
     drift: DriftWatch = field(init=False)
     breakers: Breakers = field(init=False)
 

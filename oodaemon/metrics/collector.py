@@ -2,38 +2,22 @@
 
 import platform
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
 
-from prometheus_client.core import CounterMetricFamily, GaugeMetricFamily, HistogramMetricFamily, Metric
+from prometheus_client.core import Metric
 from prometheus_client.registry import Collector
 
 from oodaemon.actors.states import ChildState
-from oodaemon.actors.tree import ChildSnapshot
-from oodaemon.dispatch.explain import KINDS
-from oodaemon.dispatch.tally import BUCKETS, TallyStatistics
-from oodaemon.metrics import policy
-from oodaemon.metrics.policy import SiteStatistics
-from oodaemon.model.tasks import FailureClass, TaskStatus
+from oodaemon.metrics import site, work
+from oodaemon.metrics.families import by, histogram, histograms, value, values
+from oodaemon.metrics.scrape import DaemonStatistics, Scrape, ServiceCalls
+from oodaemon.model.events import EventType
+from oodaemon.model.tasks import FailureClass
 from oodaemon.store.ledger import StoreStatistics
 
 BROWSER = "browser/"
-OUTCOMES = ("succeeded", *FailureClass)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Scrape:
-    """Everything one scrape shows, as it was at one moment."""
-
-    tasks: Mapping[TaskStatus, int]
-    children: tuple[ChildSnapshot, ...]
-    restarts: Mapping[str, int]
-    tally: TallyStatistics
-    store: StoreStatistics
-    watchers: int
-    fallbacks: Mapping[str, int] = field(default_factory=dict)
-    site: SiteStatistics = field(default_factory=SiteStatistics)
-    conditions: Mapping[str, int] = field(default_factory=dict)
+KERNEL = ("start", "returned", "unkillable")
+"""Classes of failures that supervision finds by itself."""
 
 
 class DaemonCollector(Collector):
@@ -45,71 +29,71 @@ class DaemonCollector(Collector):
     def collect(self) -> Iterator[Metric]:
         """One scrape; called in a thread of the metrics server."""
         now = self._take()
-        labels = {"version": self._version, "python_version": platform.python_version()}
-        build = GaugeMetricFamily("oodaemon_build_info", "Version of the daemon; always 1.", labels=list(labels))
-        build.add_metric(list(labels.values()), 1)
-        yield build
-        yield GaugeMetricFamily("oodaemon_boot", "Number of this start of the daemon.", value=self._boot)
-        yield _by_label(
-            "oodaemon_tasks", "Tasks of all runs by state.", "state", {s.value: now.tasks.get(s, 0) for s in TaskStatus}
-        )
-        yield from _attempts(now.tally)
+        yield values("oodaemon_build_info", {(self._version, platform.python_version()): 1})
+        yield value("oodaemon_boot", self._boot)
+        yield from _daemon(now.daemon)
+        yield value("oodaemon_leftover_processes", now.overview.leftovers)
+        yield by("oodaemon_events_total", {event.value: now.store.events.get(event, 0) for event in EventType})
         yield from _actors(now)
+        yield from _browsers(now)
+        yield from work.families(now)
+        yield from site.families(now.site)
+        yield by("oodaemon_locator_fallbacks_total", now.fallbacks)
         yield from _store(now.store)
-        yield GaugeMetricFamily("oodaemon_watch_streams", "Open watch streams.", value=now.watchers)
-        yield _fallbacks(now.fallbacks)
-        yield from policy.families(now.site)
-        text = "Runs that are not at rest and in whose way something is, by the kind of condition."
-        conditions: dict[str, float] = {kind: now.conditions.get(kind, 0) for kind in sorted({*KINDS, *now.conditions})}
-        yield _by_label("oodaemon_run_conditions", text, "kind", conditions)
+        yield value("oodaemon_evidence_bytes", now.overview.evidence_bytes)
+        yield from _backups(now.daemon)
+        yield from _calls(now.calls)
 
 
-def _by_label(name: str, text: str, label: str, values: Mapping[str, float]) -> Metric:
-    family = GaugeMetricFamily(name, text, labels=[label])
-    for value, number in values.items():
-        family.add_metric([value], number)
-    return family
+def _daemon(daemon: DaemonStatistics) -> Iterator[Metric]:
+    yield by("oodaemon_boot_phase_seconds", daemon.phases)
+    yield histogram("oodaemon_scheduler_lag_seconds", daemon.lag)
+    yield value("oodaemon_clock_gaps_total", daemon.gaps)
+    yield value("oodaemon_clock_gap_seconds_total", daemon.gap_seconds)
+    yield value("oodaemon_disk_free_bytes", daemon.disk_free)
+    yield value("oodaemon_disk_reserved_bytes", daemon.disk_reserved)
 
 
-def _attempts(tally: TallyStatistics) -> Iterator[Metric]:
-    attempts = CounterMetricFamily("oodaemon_attempts", "Attempts of this boot by outcome.", labels=["outcome"])
-    for outcome in OUTCOMES:
-        attempts.add_metric([outcome], tally.outcomes.get(outcome, 0))
-    yield attempts
-    total, buckets = 0, []
-    for bound, count in zip([*map(str, BUCKETS), "+Inf"], tally.buckets, strict=True):
-        total += count
-        buckets.append((bound, total))
-    duration = HistogramMetricFamily("oodaemon_task_duration_seconds", "From lease to recorded result of successful attempts.")
-    duration.add_metric([], buckets=buckets, sum_value=tally.seconds)
-    yield duration
+def _backups(daemon: DaemonStatistics) -> Iterator[Metric]:
+    newest = daemon.backed_up_at
+    yield value("oodaemon_backup_newest_timestamp_seconds", newest.timestamp() if newest else 0)
+    yield value("oodaemon_backups_wanted", daemon.backups_wanted)
 
 
 def _actors(now: Scrape) -> Iterator[Metric]:
-    states = Counter(child.state for child in now.children if BROWSER in child.path)
-    yield _by_label(
-        "oodaemon_browsers", "Browser actors by state.", "state", {s.value.lower(): states.get(s, 0) for s in ChildState}
-    )
-    restarts = CounterMetricFamily("oodaemon_actor_restarts", "Failures of supervised actors by class.", labels=["class"])
-    counts = Counter(dict.fromkeys((*FailureClass, "start"), 0))
+    states = Counter(child.state for child in now.children)
+    yield by("oodaemon_actors", {state.value.lower(): states.get(state, 0) for state in ChildState})
+    each = {(child.path, state.value.lower()): float(child.state is state) for child in now.children for state in ChildState}
+    yield values("oodaemon_actor_state", each)
+    yield by("oodaemon_actor_starts_total", {child.path: child.incarnation for child in now.children})
+    restarts = Counter(dict.fromkeys((*FailureClass, *KERNEL), 0))
     for name, count in now.restarts.items():
-        counts[name.lower()] += count
-    for name in sorted(counts):
-        restarts.add_metric([name], counts[name])
-    yield restarts
+        restarts[name.lower()] += count
+    yield by("oodaemon_actor_restarts_total", {name: restarts[name] for name in sorted(restarts)})
+    used = {(child.path, "burst"): child.burst_used for child in now.children}
+    used |= {(child.path, "sustained"): child.sustained_used for child in now.children}
+    yield values("oodaemon_actor_budget_used", used)
 
 
-def _fallbacks(uses: Mapping[str, int]) -> Metric:
-    text = "Uses of an alternative of a locator other than the first: the site is moving. Names are those of the recordings."
-    family = CounterMetricFamily("oodaemon_locator_fallbacks", text, labels=["locator"])
-    for locator, number in uses.items():
-        family.add_metric([locator], number)
-    return family
+def _browsers(now: Scrape) -> Iterator[Metric]:
+    found = [child for child in now.children if BROWSER in child.path]
+    states = Counter(child.state for child in found)
+    yield by("oodaemon_browsers", {state.value.lower(): states.get(state, 0) for state in ChildState})
+    slots = {child.path.rpartition("/")[2]: now.services.get(child.path) for child in found}
+    yield by("oodaemon_browser_age_seconds", {slot: service.age if service else 0 for slot, service in slots.items()})
+    yield by("oodaemon_browser_resident_bytes", {slot: service.resident if service else 0 for slot, service in slots.items()})
 
 
 def _store(store: StoreStatistics) -> Iterator[Metric]:
-    yield CounterMetricFamily("oodaemon_store_commits", "Transactions committed in this boot.", value=store.commits)
-    yield CounterMetricFamily("oodaemon_store_commit_seconds", "Time spent in COMMIT.", value=store.commit_seconds_sum)
-    yield GaugeMetricFamily("oodaemon_store_bytes", "Size of the database file.", value=store.database_bytes)
-    yield GaugeMetricFamily("oodaemon_store_wal_bytes", "Size of the write-ahead log.", value=store.wal_bytes)
-    yield GaugeMetricFamily("oodaemon_journal_head", "Number of the newest event.", value=store.head)
+    yield histogram("oodaemon_store_commit_seconds", store.commit_times)
+    yield value("oodaemon_store_bytes", store.database_bytes)
+    yield value("oodaemon_store_wal_bytes", store.wal_bytes)
+    yield value("oodaemon_journal_head", store.head)
+
+
+def _calls(calls: ServiceCalls) -> Iterator[Metric]:
+    yield value("oodaemon_watch_streams", calls.streams)
+    yield value("oodaemon_watch_lag_events", calls.lag)
+    yield values("grpc_server_started_total", dict(calls.started))
+    yield values("grpc_server_handled_total", {(*method, code): n for (method, code), n in calls.handled.items()})
+    yield histograms("grpc_server_handling_seconds", calls.durations.items())

@@ -3,6 +3,7 @@
 import datetime
 import enum
 from dataclasses import dataclass, field
+from typing import Any
 
 from oodaemon.model.batches import Batch
 
@@ -31,7 +32,11 @@ class Author:
 
     def body(self) -> dict[str, str]:
         """What an event says of it."""
-        return {"reason": self.reason, **({"client": self.client} if self.client else {})}
+        return {"reason": self.reason, **self.named()}
+
+    def named(self) -> dict[str, Any]:
+        """Who it is, for an event; nothing for the daemon itself."""
+        return {"client": self.client} if self.client else {}
 
 
 class RunPhase(enum.StrEnum):
@@ -152,13 +157,16 @@ class Standing:
 
     `ready` tasks could be leased at once; the first of those that wait is due at `due_at`, None while its clock stands still.
     `moved_at` is when a task of the run was last leased or given back, or when it was submitted. `others` are the attempts that
-    other runs have in flight, by run.
+    other runs have in flight, by run, and `rivals` how many tasks each of them has waiting. `started` are the attempts in flight of
+    all runs: when they began, and whether they are of this one.
     """
 
     ready: int = 0
     due_at: datetime.datetime | None = None
     moved_at: datetime.datetime
     others: tuple[tuple[str, int], ...] = ()
+    rivals: tuple[int, ...] = ()
+    started: tuple[tuple[datetime.datetime, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,6 +174,7 @@ class Run:
     """One submission as it stands. `spec` is the wire form of the specification (proto3 JSON).
 
     `planned_tasks` is how many it will have at most, None when nobody can tell; `part` names where it works or worked last.
+    `typical_task_seconds` is what a backtest of it is expected to take, None when nothing like it was ever measured.
     """
 
     run_id: str
@@ -184,6 +193,19 @@ class Run:
     growth: Growth = Growth.COMPLETE
     planned_tasks: int | None = None
     part: str = ""
+    typical_task_seconds: float | None = None
+
+    @property
+    def is_growing(self) -> bool:
+        """True while further tasks may follow."""
+        return self.growth is not Growth.COMPLETE
+
+    @property
+    def progress(self) -> float:
+        """The part of its tasks, those yet to be chosen included as far as is known, that is settled: 0 to 1."""
+        settled = self.counts.total - self.counts.pending - self.counts.running
+        expected = max(self.counts.total, (self.planned_tasks or 0) if self.phase not in AT_REST else 0)
+        return settled / expected if expected else 0.0
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,10 +31,13 @@ class Range:
 
 @dataclass(frozen=True, slots=True)
 class Swept:
-    """A parameter that takes several values, `name` or `name@label`, as the user wrote it, and the options they all share."""
+    """A parameter that takes several values, `name` or `name@label`, as the user wrote it, and the options they all share.
+
+    Without values it is wrong; that is told together with everything else that is.
+    """
 
     name: str
-    values: Range | Sequence[str]
+    values: Range | Sequence[str] | None
     options: Mapping[str, str] = field(default_factory=dict)
 
 
@@ -110,7 +113,7 @@ class Names:
         self._taken[name] = is_swept
 
 
-def axis_of(name: str, values: Range | Sequence[str], options: Mapping[str, str], registry: Registry) -> Axis:
+def axis_of(name: str, values: Range | Sequence[str] | None, options: Mapping[str, str], registry: Registry) -> Axis:
     """One parameter with its values and options. Raises InvalidArgument naming it."""
     parameter = known(name, registry)
     try:
@@ -203,7 +206,9 @@ def _pairs(first: Sequence[Action], second: Sequence[Action]) -> Iterator[tuple[
     return ((one, other) for one in first for other in second)
 
 
-def _values(parameter: Parameter, asked: Range | Sequence[str]) -> list[Value]:
+def _values(parameter: Parameter, asked: Range | Sequence[str] | None) -> list[Value]:
+    if asked is None:
+        raise FieldError("no values are given; give a range or a list")
     if isinstance(asked, Range):
         found = list(islice(parameter.value.steps(asked.start, asked.end, asked.step), MAX_TASKS + 1))
     else:

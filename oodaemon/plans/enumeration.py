@@ -37,6 +37,10 @@ class Enumeration:
         """The one batch."""
         return (Batch(self.points),)
 
+    def later(self) -> tuple[Batch, ...]:
+        """No part follows."""
+        return ()
+
     def extend(self, outcomes: Sequence[Outcome], room: int) -> Extension:
         """Nothing follows."""
         del outcomes, room
@@ -50,7 +54,7 @@ def sweep(spec: runs_pb2.RunSpec, registry: Registry) -> Enumeration:
 
 def grid(spec: runs_pb2.RunSpec, registry: Registry) -> Enumeration:
     """Every combination of the values of several parameters. Raises InvalidArgument naming each field at fault."""
-    return _enumeration(spec.grid.test, axes.each(wire.swept, spec.grid.parameters), spec, registry)
+    return _enumeration(spec.grid.test, list(map(wire.swept, spec.grid.parameters)), spec, registry)
 
 
 def listed(spec: runs_pb2.RunSpec, registry: Registry) -> Enumeration:

@@ -61,6 +61,12 @@ class Plan(Protocol):
     def first(self) -> tuple[Batch, ...]:
         """The tasks the run begins with; their indexes count on from 0 through the batches, and stay for ever."""
 
+    def later(self) -> tuple[Batch, ...]:
+        """One point of each part that is going to follow and whose name is known: what it sets does not depend on results.
+
+        What it takes over from an earlier part stands there with the value of the first point of that part.
+        """
+
     def extend(self, outcomes: Sequence[Outcome], room: int) -> Extension | None:
         """What follows from the tasks so far (all of them, by index); None while the plan waits for more of them.
 

@@ -74,6 +74,10 @@ class Search:
     def _first(self) -> list[Places]:
         return self.method.begin(self.space)
 
+    def later(self) -> tuple[Batch, ...]:
+        """None: later points set what the first ones do."""
+        return ()
+
     def extend(self, outcomes: Sequence[Outcome], room: int) -> Extension | None:
         """So many points as there is room for, never one that is there already."""
         left = self.planned_tasks - len(outcomes)
@@ -132,7 +136,7 @@ def read(spec: runs_pb2.RunSpec, registry: Registry) -> Search:
         raise InvalidArgument.of("method", f"this daemon has no search method {asked.method}")
     if not 1 <= asked.budget <= BUDGET:
         raise InvalidArgument.of("budget", f"{asked.budget} is no number of backtests a search can have; give 1 to {BUDGET:,}")
-    swept = axes.each(wire.swept, asked.parameters)
+    swept = list(map(wire.swept, asked.parameters))
     used = axes.read(swept, wire.fixed(spec.fixed), registry)
     goals = objectives.goals(asked.optimize_by, has_trades=spec.trades)
     if not goals:

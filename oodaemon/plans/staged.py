@@ -32,6 +32,10 @@ class Stage:
     source: int | None
     goals: tuple[Goal, ...]
 
+    def taken_over(self, values: Mapping[str, Value]) -> dict[str, Value]:
+        """Those of the values of a point of its source that it keeps."""
+        return {key: value for key, value in values.items() if key.partition(".")[0] not in self.own}
+
 
 class Inherited(Points):
     """The points of a grid, each beside values that were found to be best."""
@@ -71,6 +75,13 @@ class Staged:
         """The first stage."""
         return (Batch(self.stages[0].points, self.stages[0].name),)
 
+    def later(self) -> tuple[Batch, ...]:
+        """A point of each later stage."""
+        points = [self.stages[0].points.at(0)]
+        for stage in self.stages[1:]:
+            points.append(Inherited(stage.points, stage.taken_over(points[stage.source or 0])).at(0))
+        return tuple(Batch((point,), stage.name) for point, stage in zip(points[1:], self.stages[1:], strict=True))
+
     def extend(self, outcomes: Sequence[Outcome], room: int) -> Extension | None:
         """The next stage, once every task there is has settled or failed."""
         del room
@@ -91,7 +102,7 @@ class Staged:
         if chosen is None:
             why = f"{stage.name} cannot begin: {source.name} has no result to go on from ({losses}); retry or cancel"
             return Extension(is_stuck=True, why=why)
-        inherited = {key: value for key, value in chosen.values.items() if key.partition(".")[0] not in stage.own}
+        inherited = stage.taken_over(chosen.values)
         told = telling.choice(chosen, self._lineage(source), source.goals[0])
         why = f"{stage.name} goes on from the best of {source.name}: {told}" + (f"; never best: {losses}" if losses else "")
         return Extension((Batch(Inherited(stage.points, inherited), stage.name, why),), is_last=stage is self.stages[-1], why=why)
@@ -137,7 +148,7 @@ def _stage(
     inherited: Sequence[Axis],
 ) -> tuple[Stage, tuple[Axis, ...]]:
     """The stage, and every axis that its tasks have a value of."""
-    swept = axes.each(wire.swept, asked.parameters)
+    swept = list(map(wire.swept, asked.parameters))
     fixed = (*wire.fixed(spec.fixed), *wire.fixed(asked.fixed))
     own = axes.read(swept, fixed, registry)
     used = frozenset(axis.name for axis in own)

@@ -90,6 +90,15 @@ class WalkForward:
         """What the plan within begins with, in sample, fold by fold."""
         return tuple(_in_sample(window, batch) for window in self.windows for batch in self.inner.first())
 
+    def later(self) -> tuple[Batch, ...]:
+        """A point of each later part of each fold in sample, then one out of sample."""
+        inner, last = self.inner.later(), [*self.inner.first(), *self.inner.later()][-1].points[0]
+        found: list[Batch] = []
+        for window in self.windows:
+            found += [Batch(Dated(batch.points, window.inside), f"{window.in_sample}, {batch.part}") for batch in inner]
+            found.append(Batch(Dated([last], window.outside), window.out_of_sample))
+        return tuple(found)
+
     def extend(self, outcomes: Sequence[Outcome], room: int) -> Extension | None:
         """What follows in any fold; the best of a fold out of sample once nothing follows in it and everything in it has ended."""
         batches: list[Batch] = []

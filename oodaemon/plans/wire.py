@@ -3,12 +3,11 @@
 from collections.abc import Iterable
 
 from oodaemon.api.v1 import runs_pb2
-from oodaemon.errors import InvalidArgument
 from oodaemon.plans.axes import Fixed, Range, Swept
 
 
 def swept(parameter: runs_pb2.SweptParameter) -> Swept:
-    """A parameter with several values. Raises InvalidArgument when it has neither a range nor a list."""
+    """A parameter with several values; with none when it has neither a range nor a list."""
     options = dict(parameter.options)
     match parameter.WhichOneof("values"):
         case "range":
@@ -17,7 +16,7 @@ def swept(parameter: runs_pb2.SweptParameter) -> Swept:
         case "list":
             return Swept(parameter.name, tuple(parameter.list.values), options)
         case _:
-            raise InvalidArgument.of(parameter.name or "parameter", "no values are given; give a range or a list")
+            return Swept(parameter.name, None, options)
 
 
 def fixed(parameters: Iterable[runs_pb2.FixedParameter]) -> tuple[Fixed, ...]:

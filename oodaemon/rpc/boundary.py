@@ -31,7 +31,7 @@ log = structlog.get_logger()
 DOMAIN = "oodaemon"
 RETRY_AFTER = 2
 READS = (
-    *("Get", "List", "Find", "Watch", "Check", "Dump", "Export", "Plan", "ServerReflectionInfo"),
+    *("Get", "List", "Find", "Watch", "Check", "Dump", "Export", "Plan", "ReadLogs", "ServerReflectionInfo"),
     *("Recommend", "Best", "Compare", "Robustness", "MonteCarlo", "WalkForwardReport"),
 )
 """How methods that change nothing are called."""
@@ -89,6 +89,11 @@ def _details(error: OODaemonError) -> list[Message]:
             return []
 
 
+def changes_nothing(method: str) -> bool:
+    """True for a method that only looks, told by its full name."""
+    return method.rpartition("/")[2].startswith(READS)
+
+
 class Gate:
     """Lets every request in until it is closed, and from then on only those that change nothing."""
 
@@ -101,7 +106,7 @@ class Gate:
 
     def check(self, method: str) -> None:
         """Raise Unavailable for a method that changes something, told by its name, once the gate is closed."""
-        if self._reason and not method.rpartition("/")[2].startswith(READS):
+        if self._reason and not changes_nothing(method):
             raise Unavailable(self._reason)
 
 

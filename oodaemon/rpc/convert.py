@@ -16,11 +16,12 @@ from oodaemon.ids import task_id
 from oodaemon.model.config import TestConfig
 from oodaemon.model.config import to_json as config_json
 from oodaemon.model.events import Cursor, Event, EventType
-from oodaemon.model.runs import AT_REST, Condition, Desired, Growth, Run, RunPhase, SavedTest, TaskCounts
+from oodaemon.model.runs import AT_REST, Condition, Desired, Run, RunPhase, SavedTest, TaskCounts
 from oodaemon.model.tasks import METRICS, PUBLIC_STATUS, Failure, FailureClass, Result, Task
 from oodaemon.model.values import Value
 from oodaemon.parameters.registry import Registry
 from oodaemon.plans import progress
+from oodaemon.plans.outlook import UNKNOWN, Outlook
 
 
 def timestamp(moment: datetime.datetime) -> Timestamp:
@@ -43,8 +44,8 @@ class Converter:
     def __init__(self, base_url: str, registry: Registry) -> None:
         self._base_url, self._registry = base_url, registry
 
-    def run(self, run: Run, *, conditions: Iterable[Condition] = (), browsers: int = 1) -> runs_pb2.Run:
-        """A run; `browsers` are those that share its work, for the estimate."""
+    def run(self, run: Run, *, conditions: Iterable[Condition] = (), ahead: Outlook = UNKNOWN) -> runs_pb2.Run:
+        """A run as it stands, with what is in its way and how long it still takes."""
         spec = json_format.Parse(run.spec, runs_pb2.RunSpec())
         wire = runs_pb2.Run(
             run_id=run.run_id,
@@ -56,7 +57,7 @@ class Converter:
             tasks=counts(run.counts),
             created_at=timestamp(run.created_at),
             conditions=[] if run.phase in AT_REST else [condition(c) for c in conditions],
-            growing=run.growth is not Growth.COMPLETE and run.phase is not RunPhase.CANCELLED,
+            growing=run.is_growing and run.phase is not RunPhase.CANCELLED,
             planned_tasks=run.planned_tasks,
             stage=progress.stage(spec, run.part),
         )
@@ -66,10 +67,19 @@ class Converter:
             wire.ended_at.CopyFrom(timestamp(run.ended_at))
         if run.median_task_seconds is not None:
             wire.median_task_duration.CopyFrom(duration(run.median_task_seconds))
-            if run.phase is RunPhase.RUNNING and browsers:
-                left = run.counts.pending + run.counts.running + yet_to_come(run)
-                wire.eta.CopyFrom(duration(run.median_task_seconds * -(-left // browsers)))
+        if ahead.eta is not None:
+            wire.eta.CopyFrom(duration(ahead.eta))
+        if ahead.next_result is not None:
+            wire.next_result_in.CopyFrom(duration(ahead.next_result))
         return wire
+
+    def outlook(self, ahead: Outlook, conditions: Iterable[Condition]) -> runs_pb2.Outlook:
+        """What a stream tells of a run beside its events."""
+        return runs_pb2.Outlook(
+            eta=None if ahead.eta is None else duration(ahead.eta),
+            next_result_in=None if ahead.next_result is None else duration(ahead.next_result),
+            conditions=[condition(each) for each in conditions],
+        )
 
     def forecast(self, found: Forecast, browsers: int, seconds: float | None) -> runs_pb2.PlanRunResponse:
         """What would be run, by so many browsers, in so many seconds if that can be told."""
@@ -190,11 +200,6 @@ class Converter:
         if "metrics" in body:
             wire.metrics.CopyFrom(metrics(body["metrics"]))
         return wire
-
-
-def yet_to_come(run: Run) -> int:
-    """How many tasks a growing run may still get, as far as is known."""
-    return max(0, (run.planned_tasks or 0) - run.counts.total) if run.growth is not Growth.COMPLETE else 0
 
 
 def _value(value: Value) -> WireValue:

@@ -4,6 +4,7 @@ import datetime
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import trio
@@ -14,7 +15,9 @@ from oodaemon.api.v1 import daemon_pb2, daemon_pb2_grpc
 from oodaemon.bridge.loop import call_trio
 from oodaemon.clock import WallClock
 from oodaemon.dispatch.site import DRAINING, SiteDesk
-from oodaemon.rpc import convert
+from oodaemon.model.runs import Author
+from oodaemon.rpc import convert, requests
+from oodaemon.rpc.logs import Logs
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.tree import holdings, root
 from oodaemon.store import attempts, os_processes, runs
@@ -26,19 +29,20 @@ DRAIN_MESSAGE = "the daemon finishes what is in flight and starts nothing new"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Identity:
-    """What does not change while a daemon runs. `http_address` is asked for each time, as it may come up late."""
+    """What does not change while a daemon runs. The addresses are asked for each time, as they may come up late."""
 
     version: str
     started_at: datetime.datetime
     base_url: str
     state_dir: str
     http_address: Callable[[], str]
+    console_address: Callable[[], str] = str
 
 
 class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
     """See daemon.proto."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913 - what it tells of
         self,
         *,
         identity: Identity,
@@ -47,9 +51,10 @@ class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
         presence: Presence,
         tree: Callable[[], TreeSnapshot],
         wall_clock: WallClock,
+        logs: Logs,
     ) -> None:
         self._identity, self._store, self._desk, self._presence = identity, store, desk, presence
-        self._tree, self._wall_clock = tree, wall_clock
+        self._tree, self._wall_clock, self._logs = tree, wall_clock, logs
 
     async def GetStatus(self, request: daemon_pb2.GetStatusRequest, context: Any) -> daemon_pb2.GetStatusResponse:
         """See daemon.proto."""
@@ -69,6 +74,7 @@ class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
             active_runs=active,
             in_flight=in_flight,
             http_address=identity.http_address(),
+            console_address=identity.console_address(),
         )
 
     async def GetTree(self, request: daemon_pb2.GetTreeRequest, context: Any) -> daemon_pb2.GetTreeResponse:
@@ -82,9 +88,13 @@ class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
         """See daemon.proto."""
         return daemon_pb2.DumpTasksResponse(text=await call_trio(_dump))
 
+    async def ReadLogs(self, request: daemon_pb2.ReadLogsRequest, context: Any) -> None:  # type: ignore[override]
+        """See daemon.proto. Writes its answers itself: the stubs expect an iterator."""
+        await self._logs.stream(request, context)
+
     async def Drain(self, request: daemon_pb2.DrainRequest, context: Any) -> daemon_pb2.DrainResponse:
         """See daemon.proto."""
-        await call_trio(self._desk.enter, DRAINING, DRAIN_MESSAGE)
+        await call_trio(partial(self._desk.enter, DRAINING, DRAIN_MESSAGE, author=Author(requests.client_of(context))))
         _, in_flight = await call_trio(self._store.read, _load)
         return daemon_pb2.DrainResponse(in_flight=in_flight)
 

@@ -4,6 +4,7 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
+from itertools import chain
 from typing import Any
 
 from oodaemon.analysis.columns import NUMBERS
@@ -17,6 +18,7 @@ _FIELD: Mapping[int, str] = {INTEGER: "integers", NUMBER: "numbers", BOOLEAN: "f
 _BEGINNING = re.compile(
     r'\{"underlying":"(?P<underlying>[^"\\]+)","start_date":"(?P<first>[0-9-]+)","end_date":"(?P<last>[0-9-]+)"[,}]'
 )
+_HEAD = ("underlying", "start_date", "end_date")
 _DERIVED = {column.name: column.name.removeprefix(DERIVED_PREFIX) for column in export_columns.OF_TRADE_LOG}
 _STATUS = {state.value: status.name for state, status in PUBLIC_STATUS.items()}
 
@@ -25,21 +27,30 @@ def batch(columns: Sequence[Column], rows: int, values: Mapping[str, Sequence[An
     """Some rows: the values of every column that has any, None where a row has none."""
     wire = exports_pb2.ExportBatch(rows=rows)
     for column in columns:
-        _fill(wire.columns.add(), column, values.get(column.name, ()))
+        _fill(wire.columns.add(), _FIELD.get(column.kind, "texts"), values.get(column.name, ()))
     return wire
 
 
-def _fill(wire: exports_pb2.ColumnValues, column: Column, values: Sequence[Any]) -> None:
+def _fill(wire: exports_pb2.ColumnValues, field: str, values: Sequence[Any]) -> None:
     """Nothing at all stands for a column without any value."""
-    nothing = values.count(None)
-    if nothing == len(values):
+    if _is_same(values):
+        if values and values[0] is not None:
+            getattr(wire, field).append(values[0])
+            wire.is_same = len(values) > 1
         return
-    if nothing:
+    try:
+        getattr(wire, field).extend(values)
+    except TypeError:  # asking each value whether it is None takes longer than all the rest
+        wire.ClearField(field)  # type: ignore[arg-type]
         wire.missing.extend([place for place, value in enumerate(values) if value is None])
-        values = [value for value in values if value is not None]
-    if len(values) > 1 and values[0] == values[-1] and values.count(values[0]) == len(values):
-        wire.is_same, values = True, values[:1]
-    getattr(wire, _FIELD.get(column.kind, "texts")).extend(values)
+        present = [value for value in values if value is not None]
+        if _is_same(present):
+            wire.is_same, present = len(present) > 1, present[:1]
+        getattr(wire, field).extend(present)
+
+
+def _is_same(values: Sequence[Any]) -> bool:
+    return not values or (values[0] == values[-1] and values.count(values[0]) == len(values))
 
 
 def results(
@@ -47,52 +58,82 @@ def results(
 ) -> exports_pb2.ExportBatch:
     """Settled tasks as `store.exports.settled` reads them; `parameters` are the names of values by the names of their columns."""
     count = len(rows["idx"])
+    nothing = [None] * count
+    metrics, decision = rows["metrics"], rows.get("decision", nothing)
     found: dict[str, Sequence[Any]] = {
         "run_id": [run_id] * count,
         "index": rows["idx"],
         "part": [part or None for part in rows["part"]],
         "status": [_STATUS[state] for state in rows["state"]],
-        "origin": [origin.upper() if known else None for known, origin in zip(rows["metrics"], rows["origin"], strict=True)],
-        "trade_count": rows["entries"],
-        "attempts": rows["attempts"],
-        "recorded_at": rows["recorded_at"],
-        "reason": list(map(_reason, rows["metrics"], rows["decision"], rows["message"])),
-        "ruling_client": rows["client"],
-        "ruling_reason": rows["decision"],
-        "ruling_decided_at": rows["decided_at"],
-        "reused_from_run_id": rows["from_run"],
-        "reused_from_index": rows["from_index"],
-        "extra": [None if extra == "{}" else extra for extra in rows["extra"]],
+        "origin": [
+            None if known is None or origin is None else origin.upper()
+            for known, origin in zip(metrics, rows.get("origin", nothing), strict=True)
+        ],
+        "trade_count": rows.get("entries", ()),
+        "recorded_at": rows.get("recorded_at", ()),
+        "reason": list(map(_reason, metrics, decision, rows.get("message", nothing))) if None in metrics else (),
+        "ruling_client": rows.get("client", ()),
+        "ruling_reason": decision,
+        "ruling_decided_at": rows.get("decided_at", ()),
+        "reused_from_run_id": rows.get("from_run", ()),
+        "reused_from_index": rows.get("from_index", ()),
+        **{name: rows.get(name, ()) for name in ("attempts", "extra", *_HEAD)},
     }
-    found |= zip(("underlying", "start_date", "end_date"), zip(*map(_of_config, rows["config"]), strict=True), strict=True)
-    found |= _picked(many(text or "{}" for text in rows["metrics"]), {name: name for name in METRICS})
-    if any(rows["derived"]):
-        found |= _picked(many(text or "{}" for text in rows["derived"]), _DERIVED)
-    asked = _picked(many(rows["values"]), parameters)
+    found |= _picked(metrics, {name: name for name in METRICS})
+    found |= _picked(rows.get("derived", ()), _DERIVED)
+    asked = _picked(rows["values"], parameters)
     texts = {column.name for column in columns if column.kind == TEXT}
     found |= {name: list(map(_as_text, values)) if name in texts else values for name, values in asked.items()}
     return batch(columns, count, found)
 
 
-def _picked(records: Sequence[Mapping[str, Any]], names: Mapping[str, str]) -> dict[str, Sequence[Any]]:
+def _picked(records: Sequence[Mapping[str, Any] | None], names: Mapping[str, str]) -> dict[str, Sequence[Any]]:
     """The values by the names of their columns; columns of which no record has a value are left out."""
-    there = set[str]().union(*records)
-    return {column: [record.get(name) for record in records] for column, name in names.items() if name in there}
+    there = _by_name(records)
+    return {column: there[name] for column, name in names.items() if name in there}
 
 
-def _reason(metrics: str | None, decision: str | None, message: str | None) -> str | None:
+def _by_name(records: Sequence[Mapping[str, Any] | None]) -> dict[str, Sequence[Any]]:
+    """Every value of some records, by name, None where a record has none."""
+    names = list(next(filter(None, records), ()))
+    if not names:
+        return {}
+    if None in records or list(chain.from_iterable(records)) != names * len(records):  # type: ignore[arg-type]
+        names = list(dict.fromkeys(chain.from_iterable(filter(None, records))))
+        blank = dict.fromkeys(names)
+        records = [{**blank, **record} if record else blank for record in records]
+    flat: list[Any] = list(chain.from_iterable(map(dict.values, records)))  # type: ignore[arg-type]
+    return {name: flat[place :: len(names)] for place, name in enumerate(names)}
+
+
+def _reason(metrics: Mapping[str, Any] | None, decision: str | None, message: str | None) -> str | None:
     return None if metrics is not None else decision or message or None
 
 
-def _of_config(text: str | None) -> tuple[str | None, str | None, str | None]:
-    """Underlying and dates. A configuration as the store writes it begins with them; reading all of it would take longer than
-    everything else.
+def beginnings(rows: Mapping[str, Sequence[Any]], whole: Callable[[int], str | None]) -> dict[str, Sequence[str | None]]:
+    """Underlying and dates by the beginnings of configurations; `whole` reads all of that of a task, by its index.
+
+    A configuration as the store writes it begins with them; reading all of it would take longer than everything else.
     """
+    texts = rows.get("config", ())
+    told = {text: _told(text) for text in {*texts}}
+    found = [
+        _of_config(whole(index)) if (known := told[text]) is None else known
+        for index, text in zip(rows["idx"], texts, strict=False)
+    ]
+    return dict(zip(_HEAD, zip(*found, strict=True), strict=True)) if found else {}
+
+
+def _told(text: str | None) -> tuple[str | None, str | None, str | None] | None:
+    """What the beginning of a configuration tells; None when all of it has to be read."""
     if text is None or text == "{}":
         return None, None, None
-    if match := _BEGINNING.match(text):
-        return match["underlying"], match["first"], match["last"]
-    config = json.loads(text)
+    match = _BEGINNING.match(text)
+    return (match["underlying"], match["first"], match["last"]) if match else None
+
+
+def _of_config(text: str | None) -> tuple[str | None, str | None, str | None]:
+    config = json.loads(text or "{}")
     return config.get("underlying"), config.get("start_date"), config.get("end_date")
 
 

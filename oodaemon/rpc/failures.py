@@ -32,7 +32,8 @@ class FailureServicer(failures_pb2_grpc.FailureServiceServicer):
         """See failures.proto."""
         limit, after, wanted = requests.page_size(request.page_size, ROWS), _after(request.page_token), _class(request)
         found = await call_trio(self._store.read, _page, request, wanted, after, limit)
-        token = f"{found[-1].index}:{found[-1].failure.attempt_id}" if len(found) == limit else ""
+        is_page = len(found) == limit and not request.newest
+        token = f"{found[-1].index}:{found[-1].failure.attempt_id}" if is_page else ""
         return failures_pb2.ListFailuresResponse(failures=[self._case(case) for case in found], next_page_token=token)
 
     async def GetEvidence(self, request: failures_pb2.GetEvidenceRequest, context: Any) -> None:  # type: ignore[override]
@@ -101,6 +102,11 @@ def _class(request: failures_pb2.ListFailuresRequest) -> FailureClass | None:
 def _page(
     db: Snapshot, request: failures_pb2.ListFailuresRequest, wanted: FailureClass | None, after: tuple[int, int], limit: int
 ) -> list[CaseFile]:
+    if request.newest:
+        if request.HasField("index"):
+            raise InvalidArgument.of("index", "the newest failures are those of a run or of all runs, not of one task")
+        run_id = runs.get(db, request.run_id).run_id if request.run_id else None
+        return failures.newest(db, run_id=run_id, failure_class=wanted, limit=limit)
     run = runs.get(db, request.run_id)
     index = request.index if request.HasField("index") else None
     if index is not None and not 0 <= index < run.counts.total:

@@ -10,8 +10,9 @@ from oodaemon.clock import WallClock
 from oodaemon.dispatch import explain
 from oodaemon.dispatch.explain import Browsers, Facts
 from oodaemon.dispatch.forecast import Forecast
-from oodaemon.dispatch.site import SiteDesk
+from oodaemon.dispatch.site import RATE_LIMITED, SiteDesk
 from oodaemon.model.runs import Condition, Run
+from oodaemon.plans.outlook import Outlook, Shop, outlook
 from oodaemon.rpc.convert import Converter
 
 BROWSER = "browser/"
@@ -35,8 +36,28 @@ class Presence:
         self._without_browsers: datetime.datetime | None = None
 
     def run(self, run: Run) -> runs_pb2.Run:
-        """A run with the conditions that hold for it now."""
-        return self.converter.run(run, conditions=self.conditions(run), browsers=self.browsers_up())
+        """A run with the conditions that hold for it now, and how long it still takes."""
+        return self.converter.run(run, conditions=self.conditions(run), ahead=self.ahead(run))
+
+    def outlook(self, run: Run) -> runs_pb2.Outlook:
+        """The same without the run."""
+        return self.converter.outlook(self.ahead(run), self.conditions(run))
+
+    def ahead(self, run: Run) -> Outlook:
+        """How long a run still takes, with the browsers that may work now and at the pace the site allows now."""
+        pacer, up = self._desk.pacer, self.browsers_up()
+        blocks = self._desk.blocks(besides=(RATE_LIMITED,))
+        return outlook(
+            run,
+            Shop(
+                now=self._wall_clock(),
+                browsers=up if pacer.browsers is None else min(up, pacer.browsers),
+                turn=pacer.until_turn,
+                distance=pacer.current_distance,
+                silence=self._desk.silence,
+                is_blocked=bool(blocks) or run.run_id in self._troubles(),
+            ),
+        )
 
     def forecast(self, found: Forecast, distance: float) -> runs_pb2.PlanRunResponse:
         """What would be run, and how long the browsers that are up would take, with `distance` seconds between two Run clicks."""

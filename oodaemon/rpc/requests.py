@@ -1,5 +1,6 @@
 """Reading requests: specifications, pages and identities, with every violation named by its field."""
 
+import datetime
 import hashlib
 import re
 from collections.abc import Iterable
@@ -11,14 +12,16 @@ from google.protobuf.message import Message
 from oodaemon.api.v1 import runs_pb2
 from oodaemon.dispatch.runs import Request, Submission
 from oodaemon.errors import InvalidArgument
-from oodaemon.model.runs import Mode, Wants
+from oodaemon.model.runs import Mode, RunPhase, Wants
 from oodaemon.model.tasks import FailureClass
 from oodaemon.parameters.registry import Registry
 from oodaemon.plans.reading import read
+from oodaemon.store.run_filters import KINDS, Wanted
 
 MAX_PAGE = 1000
 ROWS_KEPT = 1000
 MAX_INDEX = 1_000_000
+LONGEST_TEXT = 200
 CLIENT_KEY, CLIENT_LIMIT = "oo-client", 200
 _INDEX = re.compile(r"^[0-9]{1,9}$")
 
@@ -84,6 +87,34 @@ def _kept(spec: runs_pb2.RunSpec) -> runs_pb2.RunSpec:
     rest.fixed.extend(spec.fixed)
     rest.trades, rest.charts, rest.fresh = spec.trades, spec.charts, spec.fresh
     return rest
+
+
+def wanted_runs(request: runs_pb2.ListRunsRequest) -> Wanted:
+    """Which runs a list is to have. Raises InvalidArgument for a kind or a phase that this daemon does not know."""
+    if request.kind and request.kind not in KINDS:
+        raise InvalidArgument.of("kind", f"{request.kind[:40]!r} is no kind of run; there are {', '.join(KINDS)}")
+    known = {number: name.removeprefix("RUN_PHASE_") for name, number in runs_pb2.RunPhase.items() if number}
+    for phase in request.phases:
+        if phase not in known:
+            raise InvalidArgument.of("phases", f"{phase} is no phase of a run")
+    return Wanted(
+        text=request.text.strip()[:LONGEST_TEXT],
+        test_id=request.test_id,
+        phases=tuple(RunPhase[known[phase]] for phase in request.phases),
+        kind=request.kind,
+        since=_moment(request, "submitted_from"),
+        before=_moment(request, "submitted_before"),
+    )
+
+
+def _moment(request: Message, name: str) -> datetime.datetime | None:
+    if not request.HasField(name):
+        return None
+    try:
+        found: datetime.datetime = getattr(request, name).ToDatetime(datetime.UTC)
+    except (ValueError, OverflowError):
+        raise InvalidArgument.of(name, "is no moment of any calendar") from None
+    return found
 
 
 def sample_size(asked: int) -> int:

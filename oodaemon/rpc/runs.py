@@ -72,7 +72,8 @@ class RunServicer(runs_pb2_grpc.RunServiceServicer):
     async def ListRuns(self, request: runs_pb2.ListRunsRequest, context: Any) -> runs_pb2.ListRunsResponse:
         """See runs.proto."""
         limit = requests.page_size(request.page_size, RUNS)
-        found = await call_trio(self._store.read, runs.page, limit=limit, before=request.page_token or None)
+        wanted = requests.wanted_runs(request)
+        found = await call_trio(self._store.read, runs.page, limit=limit, before=request.page_token or None, wanted=wanted)
         token = found[-1].run_id if len(found) == limit else ""
         return runs_pb2.ListRunsResponse(runs=[self._presence.run(run) for run in found], next_page_token=token)
 

@@ -21,6 +21,7 @@ from oodaemon.clock import SECONDS
 from oodaemon.errors import ConfigurationError
 from oodaemon.rpc.address import Address, held
 from oodaemon.rpc.boundary import Boundary, Gate
+from oodaemon.rpc.calls import Calls
 
 STOP_GRACE = 0.5 * SECONDS
 MAX_REQUEST = 40 * 1024 * 1024
@@ -77,9 +78,23 @@ class Reflection(reflection_base.BaseReflectionServicer):  # type: ignore[misc] 
 class Server:
     """Serves until it is cancelled. Streams of watchers should have been ended before; others are cut after half a second."""
 
-    def __init__(self, address: Address, services: Sequence[Service], *, gate: Gate | None = None) -> None:
+    def __init__(
+        self,
+        address: Address,
+        services: Sequence[Service],
+        *,
+        gate: Gate | None = None,
+        guard: grpc.aio.ServerInterceptor | None = None,
+        calls: Calls | None = None,
+    ) -> None:
+        """`guard` is asked before everything else, where not everybody who can connect may do everything; `calls` counts, for
+        several servers where it is given.
+        """
         check(services)
-        self._address, self._services, self._gate = address, services, gate
+        self._address, self._services, self._gate, self._guard = address, services, gate, guard
+        health_check: Any = health_pb2.DESCRIPTOR.services_by_name["Health"]
+        self.calls = calls or Calls([*(service.descriptor for service in services), health_check])
+        """Counts of what was asked of it."""
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:
         """Bind, acknowledge, serve. Raises ConfigurationError when the address cannot be used."""
@@ -95,7 +110,8 @@ class Server:
                     await call(server.stop, STOP_GRACE)
 
     async def _open(self) -> tuple[grpc.aio.Server, Any]:
-        server = grpc.aio.server(interceptors=[Boundary(self._gate)], options=OPTIONS)
+        guards = [self._guard] if self._guard else []
+        server = grpc.aio.server(interceptors=[self.calls, *guards, Boundary(self._gate)], options=OPTIONS)
         checks = health.HealthServicer()
         names = [service.descriptor.full_name for service in self._services]
         for service in self._services:

@@ -13,6 +13,7 @@ from oodaemon.api.v1 import trades_pb2, trades_pb2_grpc
 from oodaemon.bridge.loop import call_trio
 from oodaemon.dispatch.runs import Request
 from oodaemon.errors import InvalidArgument
+from oodaemon.model.runs import Author
 from oodaemon.model.trades import LogFile, StoredLog, StoredTrade, Trade
 from oodaemon.rpc import requests, tradelogs
 from oodaemon.store import imports, runs, trades
@@ -69,7 +70,7 @@ class TradeServicer(trades_pb2_grpc.TradeServiceServicer):
     async def ImportTradeLog(self, request: trades_pb2.ImportTradeLogRequest, context: Any) -> trades_pb2.ImportTradeLogResponse:
         """See trades.proto."""
         _check_upload(request)
-        identity = requests.identity(request, request.request_id)
+        identity = requests.identity(request, request.request_id, requests.client_of(context))
         imported = await call_trio(self._import, identity, request.name, request.content)
         return trades_pb2.ImportTradeLogResponse(log=tradelogs.log(imported.log), is_known=not imported.is_new)
 
@@ -149,7 +150,7 @@ def _outline(db: Snapshot, ref: trades_pb2.LogRef) -> tuple[StoredLog, list[Trad
 
 def _add(tx: Transaction, identity: Request, file: LogFile) -> imports.Imported:
     def produce() -> str:
-        imported = imports.add(tx, file)
+        imported = imports.add(tx, file, author=Author(identity.client))
         return to_json([imported.log.import_id, imported.is_new])
 
     import_id, is_new = json.loads(once(tx, identity.request_id, identity.method, identity.digest, produce))

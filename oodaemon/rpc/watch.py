@@ -53,12 +53,18 @@ class Watch:
     def __init__(self, *, store: Store, events: Journal, presence: Presence) -> None:
         self._store, self._events, self._presence = store, events, presence
         self._streams = 0
+        self._places: dict[int, int] = {}
         self._idle = trio.Event()
 
     @property
     def streams(self) -> int:
         """Streams that are open."""
         return self._streams
+
+    @property
+    def lag(self) -> int:
+        """Events that were committed and not yet looked at by the stream that is furthest behind; 0 without streams."""
+        return max((self._store.head - seq for seq in self._places.values()), default=0)
 
     async def wait_idle(self) -> None:
         """Return when no stream is open (trio-flavoured)."""
@@ -78,6 +84,7 @@ class Watch:
             await self._stream(request, context)
         finally:
             self._streams -= 1
+            self._places.pop(id(context), None)
             if not self._streams:
                 self._idle.set()
 
@@ -93,10 +100,11 @@ class Watch:
             snapshot = runs_pb2.Snapshot(run=self._presence.run(view.run), cursor=self._cursor(seq))
             await context.write(runs_pb2.WatchRunResponse(snapshot=snapshot))
         while True:
+            self._places[id(context)] = seq
             view = await call_trio(self._store.read, look, request.run_id, seq)
             if view.events:
                 seq = view.events[-1].seq
-                await context.write(self._batch(view.events, seq))
+                await context.write(self._batch(view, seq))
                 continue
             seq = max(seq, view.head)
             if view.run.phase in AT_REST:
@@ -108,7 +116,8 @@ class Watch:
                     return
                 case int(passed):
                     seq = passed
-                    await context.write(runs_pb2.WatchRunResponse(bookmark=runs_pb2.Bookmark(cursor=self._cursor(seq))))
+                    bookmark = runs_pb2.Bookmark(cursor=self._cursor(seq), outlook=self._presence.outlook(view.run))
+                    await context.write(runs_pb2.WatchRunResponse(bookmark=bookmark))
                 case None:
                     pass
 
@@ -134,9 +143,10 @@ class Watch:
         here = self._events.cursor()
         return convert.cursor(Cursor(here.store_id, here.generation, seq))
 
-    def _batch(self, events: list[Event], seq: int) -> runs_pb2.WatchRunResponse:
-        wire = [self._presence.converter.event(event) for event in events]
-        return runs_pb2.WatchRunResponse(events=runs_pb2.EventBatch(events=wire, cursor=self._cursor(seq)))
+    def _batch(self, view: View, seq: int) -> runs_pb2.WatchRunResponse:
+        wire = [self._presence.converter.event(event) for event in view.events]
+        batch = runs_pb2.EventBatch(events=wire, cursor=self._cursor(seq), outlook=self._presence.outlook(view.run))
+        return runs_pb2.WatchRunResponse(events=batch)
 
     def _bye(self, reason: runs_pb2.ByeReason.ValueType, seq: int, run: Run | None = None) -> runs_pb2.WatchRunResponse:
         bye = runs_pb2.Bye(reason=reason, cursor=self._cursor(seq))

@@ -99,3 +99,32 @@ def are_wanted(db: Snapshot, keys: Iterable[Key]) -> bool:
 def is_any_wanted(db: Snapshot) -> bool:
     """True while any run is to run and is not at rest."""
     return bool(db.execute("SELECT count(*) FROM runs WHERE desired = 'run' AND ended_at IS NULL").fetchone()[0])
+
+
+@dataclass(frozen=True, slots=True)
+class DriftFailure:
+    """An attempt that failed by drift and was not excused."""
+
+    task: Key
+    attempt_id: int
+    message: str
+    failed_at: datetime.datetime
+
+
+def newest(db: Snapshot, *, limit: int) -> list[DriftFailure]:
+    """The last failures by drift, newest first."""
+    rows = db.execute("SELECT * FROM failures WHERE class = ? ORDER BY attempt_id DESC LIMIT ?", (FailureClass.DRIFT.value, limit))
+    return [
+        DriftFailure((row["run_id"], row["idx"]), row["attempt_id"], row["message"], clock.from_text(row["failed_at"]))
+        for row in rows
+    ]
+
+
+def last_block(db: Snapshot, beginning: str) -> tuple[datetime.datetime, str] | None:
+    """When the site was last told to be blocked in words that begin so, and the rest of the words; None for never."""
+    row = db.execute(
+        "SELECT occurred_at, json_extract(body, '$.message') AS message FROM events"
+        " WHERE type = ? AND substr(json_extract(body, '$.message'), 1, ?) = ? ORDER BY seq DESC LIMIT 1",
+        (EventType.SITE_CONDITION_CHANGED.value, len(beginning), beginning),
+    ).fetchone()
+    return None if row is None else (clock.from_text(row["occurred_at"]), row["message"][len(beginning) :])

@@ -1,19 +1,40 @@
 """How long backtests take, from those that were done."""
 
 import statistics
+from dataclasses import dataclass
 
 from oodaemon.store.transaction import Snapshot
 
 NEWEST = 50
 """Medians are over so many of the newest successes."""
+LATEST = 8
+"""So many runs of a test are looked at for times of others."""
 
 
-def of_run(db: Snapshot, run_id: str) -> float | None:
-    """Median seconds of the newest successes of a run; None before the first."""
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """Seconds of the newest successes, newest first."""
+
+    seconds: tuple[float, ...] = ()
+
+    @property
+    def median(self) -> float | None:
+        """None of none."""
+        return statistics.median(self.seconds) if self.seconds else None
+
+
+def of_run(db: Snapshot, run_id: str) -> Measured:
+    """Of a run."""
     rows = db.execute(
         "SELECT seconds FROM attempts WHERE run_id = ? AND outcome = 'succeeded' ORDER BY attempt_id DESC LIMIT ?", (run_id, NEWEST)
     )
-    return _median([row["seconds"] for row in rows])
+    return Measured(tuple(row["seconds"] for row in rows))
+
+
+def of_latest(db: Snapshot, test_id: str) -> Measured:
+    """Of the newest run of a test that has any, among its last few."""
+    rows = db.execute("SELECT run_id FROM runs WHERE test_id = ? ORDER BY run_id DESC LIMIT ?", (test_id, LATEST)).fetchall()
+    return next((found for row in rows if (found := of_run(db, row["run_id"])).seconds), Measured())
 
 
 def expected(db: Snapshot, test_id: str) -> float | None:
@@ -26,8 +47,4 @@ def expected(db: Snapshot, test_id: str) -> float | None:
     rows = of_test or db.execute(
         "SELECT seconds FROM attempts WHERE outcome = 'succeeded' ORDER BY attempt_id DESC LIMIT ?", (NEWEST,)
     )
-    return _median([row["seconds"] for row in rows])
-
-
-def _median(seconds: list[float]) -> float | None:
-    return statistics.median(seconds) if seconds else None
+    return Measured(tuple(row["seconds"] for row in rows)).median

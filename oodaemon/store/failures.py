@@ -105,6 +105,21 @@ def page(
     return [_case(db, row) for row in rows]
 
 
+def newest(
+    db: Snapshot, *, run_id: str | None = None, failure_class: FailureClass | None = None, limit: int = 20
+) -> list[CaseFile]:
+    """The newest failures first: of a run (by its full id), or of all runs."""
+    where, values = ["1"], []
+    if run_id is not None:
+        where.append("f.run_id = ?")
+        values.append(run_id)
+    if failure_class is not None:
+        where.append("f.class = ?")
+        values.append(failure_class.value)
+    rows = db.execute(f"{_SELECT} WHERE {' AND '.join(where)} ORDER BY f.attempt_id DESC LIMIT ?", (*values, limit)).fetchall()
+    return [_case(db, row) for row in rows]
+
+
 def _case(db: Snapshot, row: Any) -> CaseFile:  # noqa: ANN401 - a row of _SELECT
     scene = json.loads(row["scene"] or "{}")
     return CaseFile(

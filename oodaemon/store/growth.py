@@ -26,20 +26,23 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Growing:
-    """A run that is to run and may get further tasks; `spec` is its specification as proto3 JSON."""
+    """A run that is to run and may get further tasks; `spec` is its specification as proto3 JSON. One that `is_fresh` takes nothing
+    from earlier runs.
+    """
 
     run_id: str
     spec: str
     standing: Standing
+    is_fresh: bool
 
 
 def growing(db: Snapshot) -> list[Growing]:
     """The runs that may get further tasks now, oldest first; costs the same for any size of run."""
     rows = db.execute(
-        "SELECT run_id, spec FROM runs JOIN specs USING (run_id)"
+        "SELECT run_id, spec, fresh FROM runs JOIN specs USING (run_id)"
         " WHERE ended_at IS NULL AND growing = 'growing' AND desired = 'run' ORDER BY run_id"
     )
-    return [Growing(row["run_id"], row["spec"], standing(db, row["run_id"])) for row in rows.fetchall()]
+    return [Growing(row["run_id"], row["spec"], standing(db, row["run_id"]), bool(row["fresh"])) for row in rows.fetchall()]
 
 
 def standing(db: Snapshot, run_id: str) -> Standing:

@@ -1,10 +1,12 @@
 """Imports: files that users exported themselves. The same bytes are kept once."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from oodaemon.errors import InvalidArgument, NotFound
 from oodaemon.ids import is_ulid_prefix, ulid
 from oodaemon.model.events import EventType
+from oodaemon.model.runs import NOBODY, Author
 from oodaemon.model.trades import LogFile, StoredLog
 from oodaemon.store import trades
 from oodaemon.store.transaction import Snapshot, Transaction
@@ -20,15 +22,16 @@ class Imported:
     is_new: bool
 
 
-def add(tx: Transaction, file: LogFile) -> Imported:
-    """Keep a file under a new id, or find the import that has the same bytes; the name decides nothing."""
+def add(tx: Transaction, file: LogFile, *, author: Author = NOBODY) -> Imported:
+    """Keep a file under a new id, or find the import that has the same bytes; the name decides nothing. `author` brings it."""
     known = tx.execute(f"{trades.select()} WHERE i.sha256 = ?", (trades.digest(file.raw),)).fetchone()
     if known is not None:
         return Imported(trades.stored(known), is_new=False)
     import_id = ulid(tx.now, tx.rng)
     log_id = trades.keep(tx, file)
     tx.execute("INSERT INTO imports (import_id, log_id, sha256) VALUES (?, ?, ?)", (import_id, log_id, trades.digest(file.raw)))
-    tx.emit(EventType.LOG_IMPORTED, import_id=import_id, name=file.name, kind=file.kind.value, entries=file.entries)
+    told: dict[str, Any] = {"name": file.name, "kind": file.kind.value, "entries": file.entries, **author.named()}
+    tx.emit(EventType.LOG_IMPORTED, import_id=import_id, **told)
     return Imported(get(tx.db, import_id), is_new=True)
 
 

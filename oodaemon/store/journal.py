@@ -5,6 +5,7 @@ from typing import Any
 
 from oodaemon import clock
 from oodaemon.model.events import Event, EventType
+from oodaemon.model.runs import NOBODY, Author
 from oodaemon.store import clocks
 from oodaemon.store.transaction import Snapshot, Transaction
 
@@ -55,15 +56,15 @@ def floor(db: Snapshot, run_id: str | None = None) -> int:
     return int(row["seq"] or 0)
 
 
-def condition(tx: Transaction, kind: str, message: str) -> int:
-    """Tell that the site is in a condition (`kind` is a constant, `message` a sentence), or out of it (empty message).
+def condition(tx: Transaction, kind: str, message: str, *, author: Author = NOBODY) -> int:
+    """Tell that the site is in a condition (`kind` is a constant, `message` a sentence), or out of it (empty message), and by whom.
 
     Returns the seq. Only the event is kept: a condition is a live fact of the daemon that sees it. While the site is blocked, the
     clocks of all runs stand still.
     """
     if kind == BLOCKED:
         clocks.site_blocked(tx, is_blocked=bool(message))
-    return tx.emit(EventType.SITE_CONDITION_CHANGED, kind=kind, message=message)
+    return tx.emit(EventType.SITE_CONDITION_CHANGED, kind=kind, message=message, **author.named())
 
 
 def _event(row: Any) -> Event:  # noqa: ANN401 - a row of events

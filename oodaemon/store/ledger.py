@@ -7,8 +7,9 @@ import sqlite3
 import stat
 import time
 import uuid
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Concatenate, ParamSpec, TypeVar
 
@@ -16,8 +17,10 @@ from sqlite_utils import Database
 
 from oodaemon.clock import SECONDS, WallClock
 from oodaemon.errors import StoreUnusable
+from oodaemon.histogram import Histogram, HistogramStatistics
 from oodaemon.model.events import EventType
 from oodaemon.model.reuse import Policy
+from oodaemon.model.tasks import Move
 from oodaemon.store import attempts, backup, clocks, files, journal, os_processes, schema, soundness
 from oodaemon.store.backup import BackupFailed
 from oodaemon.store.files import BACKUPS_NAME, DATABASE_NAME
@@ -33,20 +36,37 @@ BUSY_TIMEOUT = 5 * SECONDS
 CHECKED_AT_ONCE = 64 * 2**20
 """Bytes of a file up to which its pages are checked before anything else, when it was not closed in good order."""
 
+COMMIT_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0)
+"""Upper bounds in seconds: a commit waits for the disk."""
+
 _WAL_KEPT_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
 class StoreStatistics:
-    """What the store did since it was opened, and how big it is. `head` is the newest seq of the journal."""
+    """What the store did since it was opened, and how big it is. `head` is the newest seq of the journal.
 
-    commits: int
-    commit_seconds_sum: float
+    `commit_times` are how long each COMMIT took; `events` and `moves` count what was told and what happened to tasks.
+    """
+
+    commit_times: HistogramStatistics
     commit_seconds_max: float
     database_bytes: int
     wal_bytes: int
     head: int
     boot: int
+    events: Mapping[EventType, int] = field(default_factory=dict)
+    moves: Mapping[Move, int] = field(default_factory=dict)
+
+    @property
+    def commits(self) -> int:
+        """How many transactions were committed."""
+        return self.commit_times.number
+
+    @property
+    def commit_seconds_sum(self) -> float:
+        """What all COMMITs together took."""
+        return self.commit_times.seconds
 
 
 class Ledger:
@@ -60,7 +80,8 @@ class Ledger:
 
     def __init__(self, state_dir: Path, *, wall_clock: WallClock, rng: random.Random) -> None:
         self._path, self._wall_clock, self._rng = state_dir / DATABASE_NAME, wall_clock, rng
-        self._commits, self._seconds_sum, self._seconds_max = 0, 0.0, 0.0
+        self._commits, self._seconds_max = Histogram(*COMMIT_BUCKETS), 0.0
+        self._events, self._moves = Counter(dict.fromkeys(EventType, 0)), Counter(dict.fromkeys(Move, 0))
         self._is_sound = True
         self.head = self.boot = 0
         self.policy: Policy | None = None
@@ -114,14 +135,15 @@ class Ledger:
                 self._writer.rollback()
             raise
         self.head = max(self.head, tx.last_seq)
+        self._events.update(tx.events)
+        self._moves.update(tx.moves)
         return value
 
     def _commit(self) -> None:
         began = time.perf_counter()
         self._writer.execute("COMMIT")
         took = time.perf_counter() - began
-        self._commits += 1
-        self._seconds_sum += took
+        self._commits.add(took)
         self._seconds_max = max(self._seconds_max, took)
 
     def read(self, fn: Callable[Concatenate[Snapshot, P], T], *args: P.args, **kwargs: P.kwargs) -> T:
@@ -154,13 +176,14 @@ class Ledger:
     def statistics(self) -> StoreStatistics:
         """Counters since opening and sizes of the files now."""
         return StoreStatistics(
-            commits=self._commits,
-            commit_seconds_sum=self._seconds_sum,
+            commit_times=self._commits.statistics(),
             commit_seconds_max=self._seconds_max,
             database_bytes=files.size(self._path),
             wal_bytes=files.size(files.wal_of(self._path)),
             head=self.head,
             boot=self.boot,
+            events=dict(self._events),
+            moves=dict(self._moves),
         )
 
     def close(self) -> None:

@@ -9,7 +9,9 @@ from oodaemon.ids import is_ulid_prefix
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import AT_REST, NOBODY, Author, Desired, Growth, Mode, NewRun, Run, RunPhase, derive_phase
 from oodaemon.model.tasks import Move
+from oodaemon.plans.outlook import typical
 from oodaemon.store import clocks, durations, parts, standing, tasks, tests
+from oodaemon.store.run_filters import ALL, Wanted
 from oodaemon.store.transaction import Snapshot, Transaction
 
 CANCELLED_ONE_BY_ONE = 1000
@@ -82,15 +84,32 @@ def _matching(db: Snapshot, ref: str) -> list[Any]:
     ).fetchall()
 
 
-def page(db: Snapshot, *, limit: int, before: str | None = None) -> list[Run]:
-    """Runs, newest first, beginning after the run whose full id is `before`."""
-    rows = db.execute(f"{_SELECT} WHERE r.run_id < ? ORDER BY r.run_id DESC LIMIT ?", (before or "[", limit)).fetchall()
-    return [_run(db, row) for row in rows]
+def page(db: Snapshot, *, limit: int, before: str | None = None, wanted: Wanted = ALL) -> list[Run]:
+    """Runs, newest first, beginning after the run whose full id is `before`; only those that are `wanted`."""
+    where, values = wanted.condition()
+    query = f"{_SELECT} WHERE r.run_id < ?{where} ORDER BY r.run_id DESC LIMIT ?"
+    return [_run(db, row) for row in db.execute(query, (before or "[", *values, limit)).fetchall()]
 
 
 def active(db: Snapshot) -> list[Run]:
     """Runs that are not at rest, oldest first."""
     return [_run(db, row) for row in db.execute(f"{_SELECT} WHERE r.ended_at IS NULL ORDER BY r.run_id").fetchall()]
+
+
+def shown(db: Snapshot, *, limit: int, since: str) -> list[Run]:
+    """The newest runs that are not at rest or came to rest at `since` or later, oldest first; without their specifications.
+
+    A specification may be megabytes, and nobody who only looks at how a run goes needs it.
+    """
+    found = db.execute(
+        "SELECT run_id FROM runs INDEXED BY runs_active WHERE ended_at IS NULL"
+        " UNION ALL SELECT run_id FROM runs INDEXED BY runs_ended WHERE ended_at >= ? ORDER BY run_id DESC LIMIT ?",
+        (since, limit),
+    ).fetchall()
+    select = _SELECT.replace("s.spec", "'' AS spec").replace("JOIN specs s USING (run_id) ", "")
+    # One by one: for all of them together SQLite walks every run there is.
+    rows = [db.execute(f"{select} WHERE r.run_id = ?", (row["run_id"],)).fetchone() for row in reversed(found)]
+    return [_run(db, row) for row in rows]
 
 
 def set_desired(
@@ -178,6 +197,8 @@ def settle(tx: Transaction, run_id: str) -> None:
 
 
 def _run(db: Snapshot, row: Any) -> Run:  # noqa: ANN401 - a row of _SELECT
+    measured = durations.of_run(db, row["run_id"])
+    likely = measured if measured.seconds or row["ended_at"] else durations.of_latest(db, row["test_id"])
     return Run(
         run_id=row["run_id"],
         name=row["name"],
@@ -189,10 +210,11 @@ def _run(db: Snapshot, row: Any) -> Run:  # noqa: ANN401 - a row of _SELECT
         counts=tasks.counts(db, row["run_id"]),
         created_at=clock.from_text(row["created_at"]),
         ended_at=clock.from_text(row["ended_at"]) if row["ended_at"] else None,
-        median_task_seconds=durations.of_run(db, row["run_id"]),
+        median_task_seconds=measured.median,
         mode=Mode(row["mode"]),
         standing=standing.of(db, row) if row["ended_at"] is None else None,
         growth=Growth(row["growing"]),
         planned_tasks=row["planned"],
         part=parts.current(db, row["run_id"], row["last_lease"]),
+        typical_task_seconds=typical(likely.seconds),
     )

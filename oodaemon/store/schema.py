@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from sqlite_utils import Database, Migrations
 
-from oodaemon.store import cache_schema, commands_schema, evidence_schema, plans_schema, trades_schema
+from oodaemon.store import cache_schema, commands_schema, evidence_schema, plans_schema, remote_schema, trades_schema
 
 MIGRATIONS = Migrations("oodaemon")
 
@@ -236,6 +236,11 @@ def _tests(db: Database) -> None:
     """Names that a test has in our list alone, and tests that were removed: from the site, or from our list alone."""
     db.execute("ALTER TABLE tests ADD COLUMN alias TEXT NOT NULL DEFAULT ''")
     db.execute("ALTER TABLE tests ADD COLUMN removed_from TEXT CHECK (removed_from IN ('site', 'list'))")
+
+
+@MIGRATIONS(name="0012_remote")
+def _remote(db: Database) -> None:
+    db.executescript(remote_schema.TABLES)
 
 
 def unknown_migrations(db: Database) -> list[str]:

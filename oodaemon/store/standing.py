@@ -1,5 +1,6 @@
 """What of the store explains why a run does or does not go on."""
 
+from collections import Counter
 from typing import Any
 
 from oodaemon import clock
@@ -16,14 +17,21 @@ def of(db: Snapshot, run: Any) -> Standing:  # noqa: ANN401 - a row of runs
         " (SELECT max(leased_at, coalesce(closed_at, '')) FROM attempts WHERE attempt_id = :last) AS moved",
         {"run_id": run_id, "last": run["last_lease"]},
     ).fetchone()
-    others = db.execute(
-        "SELECT run_id, count(*) AS n FROM attempts INDEXED BY attempts_open"
-        " WHERE closed_at IS NULL AND run_id <> ? GROUP BY run_id",
+    in_flight = db.execute(
+        "SELECT run_id, leased_at FROM attempts INDEXED BY attempts_open WHERE closed_at IS NULL ORDER BY run_id"
+    ).fetchall()
+    others = Counter(attempt["run_id"] for attempt in in_flight if attempt["run_id"] != run_id)
+    rivals = db.execute(
+        "SELECT sum(t.tasks) AS n FROM runs r INDEXED BY runs_active JOIN tallies t USING (run_id)"
+        " WHERE r.ended_at IS NULL AND r.desired = 'run' AND r.run_id <> ? AND t.state IN ('ready', 'retry_wait')"
+        " GROUP BY r.run_id",
         (run_id,),
     )
     return Standing(
         ready=row["ready"],
         due_at=clock.from_text(row["due"]) if row["due"] and run["frozen_at"] is None else None,
         moved_at=clock.from_text(row["moved"] or run["created_at"]),
-        others=tuple((other["run_id"], other["n"]) for other in others),
+        others=tuple(others.items()),
+        rivals=tuple(rival["n"] for rival in rivals if rival["n"]),
+        started=tuple((clock.from_text(attempt["leased_at"]), attempt["run_id"] == run_id) for attempt in in_flight),
     )

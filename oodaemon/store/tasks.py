@@ -46,6 +46,7 @@ def change(tx: Transaction, run_id: str, index: int, what: Move, *, not_before: 
     """
     row = tx.execute("SELECT state FROM tasks WHERE run_id = ? AND idx = ?", (run_id, index)).fetchone()
     state = move(TaskState(row["state"]), what)
+    tx.moves[what] += 1
     due = clock.to_text(not_before) if not_before else None
     tx.execute("UPDATE tasks SET state = ?, not_before = ? WHERE run_id = ? AND idx = ?", (state.value, due, run_id, index))
     return state
@@ -62,10 +63,12 @@ def unsettled_at_rest(db: Snapshot, run_id: str, *, limit: int) -> list[tuple[in
 
 def cancel_at_rest(tx: Transaction, run_id: str) -> int:
     """Cancel every task that waits or is held, in one statement; return how many."""
-    return tx.execute(
+    count = tx.execute(
         "UPDATE tasks SET state = 'cancelled', not_before = NULL WHERE run_id = ? AND state IN ('ready', 'retry_wait', 'held')",
         (run_id,),
     ).rowcount
+    tx.moves[Move.CANCEL] += count
+    return count
 
 
 def counts(db: Snapshot, run_id: str) -> TaskCounts:

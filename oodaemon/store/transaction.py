@@ -4,6 +4,7 @@ import datetime
 import json
 import random
 import sqlite3
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from typing import Any
 
@@ -12,6 +13,7 @@ from sqlite_utils import Database
 from oodaemon import clock
 from oodaemon.model.events import EventType
 from oodaemon.model.reuse import Policy
+from oodaemon.model.tasks import Move
 
 Snapshot = Database
 """What a reading function gets: one consistent view of everything committed so far."""
@@ -35,6 +37,9 @@ class Transaction:
     ) -> None:
         self.db, self.now, self.boot, self.rng, self.policy = db, now, boot, rng, policy
         self.last_seq = 0
+        self.events: Counter[EventType] = Counter()
+        self.moves: Counter[Move] = Counter()
+        """What was told, and what happened to tasks, for the counters of the store."""
         self._revised: set[str] = set()
         self._changes_excused = db.conn.total_changes
 
@@ -75,6 +80,7 @@ class Transaction:
         )
         assert cursor.lastrowid is not None
         self.last_seq = cursor.lastrowid
+        self.events[event] += 1
         return self.last_seq
 
     def first_revision_of(self, run_id: str) -> bool:

@@ -1,30 +1,59 @@
-"""`make bench`: measures, and asserts nothing, for times belong to a machine. Prints each figure beside its target.
+"""`make bench`: measures, and asserts nothing, for times belong to a machine. Prints each figure beside its goal, then one table.
 
-python -m tests.bench [TASKS] [EVENTS]
+python -m tests.bench [PART ...] [--tasks N] [--events N] [--record]
 """
 
-import sys
+import argparse
 import tempfile
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.bench import boot, exports, grids, latency, startup
+from tests.bench import boot, exports, grids, latency, memory, overhead, scaling, scrapes, startup, store
+from tests.bench.table import Table
+
+Part = Callable[[Table, argparse.Namespace], None]
 
 
-def main(tasks: int, events: int) -> None:
+def _boot(table: Table, asked: argparse.Namespace) -> None:
     with tempfile.TemporaryDirectory(prefix="oobench-", dir="/tmp") as folder:
-        boot.measure(Path(folder), tasks=tasks, events=events, say=say)
-    grids.measure(say=say, tasks=tasks)
-    latency.measure(say=say)
-    exports.measure(say=say)
-    startup.measure(say=say)
+        boot.measure(Path(folder), tasks=asked.tasks, events=asked.events, say=table)
 
 
-def say(what: str, value: float, unit: str, target: float | None = None) -> None:
-    """One line: the figure, and its ratio to the target where there is one."""
-    ratio = f"   {value / target:5.2f} of the {target:g} {unit} it may take" if target else ""
-    print(f"{what:58}{value:10.3f} {unit}{ratio}", flush=True)
+PARTS: Mapping[str, Part] = {
+    "overhead": lambda table, asked: overhead.measure(say=table, tasks=asked.backtests),
+    "recovery": lambda table, _: overhead.cold(say=table),
+    "memory": lambda table, asked: memory.measure(say=table, growth_tasks=asked.growth),
+    "grids": lambda table, asked: grids.measure(say=table, tasks=asked.tasks),
+    "watching": lambda table, _: latency.measure(say=table),
+    "exports": lambda table, _: exports.measure(say=table),
+    "store": lambda table, asked: store.measure(say=table, tasks=asked.tasks),
+    "scrapes": lambda table, asked: scrapes.measure(say=table, tasks=asked.tasks),
+    "boot": _boot,
+    "startup": lambda table, _: startup.measure(say=table),
+    "scaling": lambda table, _: scaling.measure(say=table),
+}
+
+
+def main() -> None:
+    options = argparse.ArgumentParser(prog="python -m tests.bench")
+    options.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all by default")
+    options.add_argument("--tasks", type=int, default=100_000, help="tasks of a big store")
+    options.add_argument("--events", type=int, default=1_000_000, help="events of a big store at boot")
+    options.add_argument("--backtests", type=int, default=overhead.TASKS, help="backtests of each measurement of the overhead")
+    options.add_argument("--growth", type=int, default=memory.GROWTH_TASKS, help="tasks over which memory is followed")
+    options.add_argument("--record", action="store_true", help="append the figures to the history")
+    asked = options.parse_args()
+    if unknown := [name for name in asked.parts if name not in PARTS]:
+        options.error(f"there is no part {unknown[0]!r}; there are {', '.join(PARTS)}")
+    table = Table()
+    for name in asked.parts or PARTS:
+        table.part = name
+        print(f"\n{name}", flush=True)
+        PARTS[name](table, asked)
+    print(f"\n{table.markdown()}")
+    if asked.record:
+        table.record()
 
 
 if __name__ == "__main__":
-    given = [int(text.replace("_", "")) for text in sys.argv[1:3]]
-    main(*given, *(100_000, 1_000_000)[len(given) :])
+    main()

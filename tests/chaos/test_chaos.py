@@ -1,4 +1,4 @@
-"""A minute of chaos; `make chaos` has more of it."""
+"""Five minutes of chaos; `make chaos` has more of it."""
 
 import subprocess
 import sys
@@ -11,11 +11,12 @@ from tests.chaos.blows import BLOWS
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ROOT = Path(__file__).parents[2]
+MINUTES = "5"
 
 
-def test_a_minute_of_chaos_breaks_no_promise(tmp_path: Path) -> None:
-    command = [sys.executable, "-m", "tests.chaos", "--minutes", "1", "--seed", "7", "--log", str(tmp_path / "chaos.log")]
-    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=900)
+def test_five_minutes_of_chaos_break_no_promise(tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "tests.chaos", "--minutes", MINUTES, "--seed", "7", "--log", str(tmp_path / "chaos.log")]
+    done = subprocess.run(command, check=False, cwd=ROOT, capture_output=True, text=True, timeout=2400)
     print(done.stdout)
     assert done.returncode == 0, done.stdout + done.stderr
 

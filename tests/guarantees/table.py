@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 STORE = "tests/integration/store/"
+CACHE = f"{STORE}test_cache.py::"
 DISPATCH = "tests/unit/dispatch/"
 ACTORS = "tests/unit/actors/"
 GUARDS = "tests/mutants/test_guards.py::"
@@ -297,7 +298,7 @@ CLAIMS = (
         "0 processes and 0 profile folders are left",
         "SIGKILL, SIGSTOP and SIGTERM of daemon, driver, browsers and renderers: `make chaos`",
         (
-            "tests/chaos/test_chaos.py::test_a_minute_of_chaos_breaks_no_promise",
+            "tests/chaos/test_chaos.py::test_five_minutes_of_chaos_break_no_promise",
             "tests/integration/browser/test_ladder.py::test_whatever_is_struck_nothing_stays",
             "tests/integration/app/test_supervision.py::test_a_daemon_whose_driver_hangs_ends_and_leaves_nothing",
             f"{LIFE}test_an_idle_daemon_goes_at_once_and_leaves_nothing",
@@ -348,6 +349,32 @@ CLAIMS = (
         "a search with a tenth of the backtests comes within 5 % of the best of the grid",
         "three seeds over 400 combinations of the practice site",
         ("tests/unit/plans/test_search_truth.py::test_forty_backtests_come_within_five_percent_of_the_best_of_four_hundred",),
+    ),
+    Guarantee(
+        "C13",
+        "a result stands for another task only when everything that was asked for is the same, of the same saved test as it is now",
+        "a value, option, day, test, site or account that differs; a test edited before and during a run; one that cannot be told",
+        (
+            f"{CACHE}test_one_fixed_value_more_or_other_runs_everything_that_changed_and_nothing_else",
+            f"{CACHE}test_an_option_or_a_value_that_differs_is_another_backtest",
+            f"{CACHE}test_another_last_day_is_another_backtest",
+            f"{CACHE}test_another_site_account_or_store_knows_nothing",
+            f"{CACHE}test_an_edited_test_is_another_test_until_it_is_as_it_was",
+            f"{CACHE}test_a_test_edited_while_a_run_works_on_it_is_noticed_at_its_next_task",
+            f"{CACHE}test_a_test_that_cannot_be_told_from_others_has_no_hits",
+        ),
+    ),
+    Guarantee(
+        "C14",
+        "a reused figure is that of its origin, says so, and goes on doing so",
+        "reuse of what was reused; a crash; the events of both runs removed; figures that a user accepted",
+        (
+            f"{CACHE}test_a_second_identical_run_completes_at_once_with_the_same_figures_and_their_origin",
+            f"{CACHE}test_a_result_that_was_reused_is_reused_again_from_where_it_was_found",
+            f"{CACHE}test_figures_that_a_user_accepted_are_never_taken_for_another_task",
+            f"{CACHE}test_everything_is_remembered_over_a_crash",
+            f"{STORE}test_retention.py::test_where_a_reused_figure_came_from_outlives_the_events_of_both_runs",
+        ),
     ),
 )
 

@@ -276,7 +276,7 @@ class World:
         disk = Disk(folder=folder, least=LEAST_ROOM, free=lambda _: self.room)
         watch = Monitor(bench.desk, bench.shop.breakers, bench.store, disk=disk, tree=lambda: root.tree().walk())
         read = partial(parse, registry=self.registry)
-        planner = Planner(bench.store, bench.desk.bell, read=read, slots=lambda: BROWSERS, lane=InlineLane(), wall_clock=self.now)
+        planner = Planner(bench.store, bench.desk, read=read, slots=lambda: BROWSERS, lane=InlineLane())
         self.troubles = planner.troubles
         children.append(ChildSpec(id="planner", start=planner.start, probing=Probing()))
         children.append(ChildSpec(id="monitor", start=watch.start, probing=Probing()))

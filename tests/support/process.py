@@ -9,7 +9,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TypeVar
@@ -67,6 +67,7 @@ class OodaemonProcess:
             "OODAEMON_CONFIG": str(folder / "config.toml"),
             "OODAEMON_STATE_DIR": str(self.state_dir),
             "OODAEMON_HTTP": "127.0.0.1:0",
+            "OODAEMON_CONSOLE": "127.0.0.1:0",
             **environ,
         }
         self.family: dict[int, psutil.Process] = {}
@@ -115,11 +116,15 @@ class OodaemonProcess:
 
         return wait_for(look, self.said)
 
-    def ctl(self, *words: str, patience: float = 130.0) -> subprocess.CompletedProcess[str]:
-        """Run the client; its return code is -1 when it was still at it after `patience` seconds."""
-        command = [sys.executable, "-m", "ooctl", "--daemon", self.target, *words]
+    def ctl(
+        self, *words: str, patience: float = 130.0, target: str | None = None, environ: Mapping[str, str] | None = None
+    ) -> subprocess.CompletedProcess[str]:
+        """Run the client; its return code is -1 when it was still at it after `patience` seconds. `target` "" names no daemon."""
+        named = self.target if target is None else target
+        command = [sys.executable, "-m", "ooctl", *(("--daemon", named) if named else ()), *words]
+        env = {**CLEAN, **(environ or {})}
         client = subprocess.Popen(
-            command, cwd=ROOT, env=CLEAN, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+            command, cwd=ROOT, env=env, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
         )
         try:
             out, err = client.communicate(timeout=patience)

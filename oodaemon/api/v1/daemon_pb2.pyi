@@ -66,6 +66,34 @@ ACTOR_STATE_PROBE: ActorState.ValueType  # 7
 """Started again out of quarantine, and not proven yet."""
 Global___ActorState: _TypeAlias = ActorState  # noqa: Y015
 
+class _LogLevel:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _LogLevelEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_LogLevel.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    LOG_LEVEL_UNSPECIFIED: _LogLevel.ValueType  # 0
+    """Not said; in a request the same as LOG_LEVEL_INFO."""
+    LOG_LEVEL_INFO: _LogLevel.ValueType  # 1
+    """What happened."""
+    LOG_LEVEL_WARNING: _LogLevel.ValueType  # 2
+    """Something went wrong, and the daemon deals with it."""
+    LOG_LEVEL_ERROR: _LogLevel.ValueType  # 3
+    """Somebody should look."""
+
+class LogLevel(_LogLevel, metaclass=_LogLevelEnumTypeWrapper):
+    """LogLevel says how much a log line matters."""
+
+LOG_LEVEL_UNSPECIFIED: LogLevel.ValueType  # 0
+"""Not said; in a request the same as LOG_LEVEL_INFO."""
+LOG_LEVEL_INFO: LogLevel.ValueType  # 1
+"""What happened."""
+LOG_LEVEL_WARNING: LogLevel.ValueType  # 2
+"""Something went wrong, and the daemon deals with it."""
+LOG_LEVEL_ERROR: LogLevel.ValueType  # 3
+"""Somebody should look."""
+Global___LogLevel: _TypeAlias = LogLevel  # noqa: Y015
+
 @_typing.final
 class Actor(_message.Message):
     """Actor is one node of the supervision tree."""
@@ -198,6 +226,7 @@ class GetStatusResponse(_message.Message):
     ACTIVE_RUNS_FIELD_NUMBER: _builtins.int
     IN_FLIGHT_FIELD_NUMBER: _builtins.int
     HTTP_ADDRESS_FIELD_NUMBER: _builtins.int
+    CONSOLE_ADDRESS_FIELD_NUMBER: _builtins.int
     version: _builtins.str
     """Version of the daemon."""
     boot: _builtins.int
@@ -216,6 +245,8 @@ class GetStatusResponse(_message.Message):
     """Backtests in flight."""
     http_address: _builtins.str
     """Address of the metrics endpoint; empty when it is off."""
+    console_address: _builtins.str
+    """Address of the web console; empty when it is off."""
     @_builtins.property
     def started_at(self) -> _timestamp_pb2.Timestamp:
         """When it was started."""
@@ -248,10 +279,11 @@ class GetStatusResponse(_message.Message):
         active_runs: _builtins.int = ...,
         in_flight: _builtins.int = ...,
         http_address: _builtins.str = ...,
+        console_address: _builtins.str = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["started_at", b"started_at", "tree", b"tree", "uptime", b"uptime"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_runs", b"active_runs", "base_url", b"base_url", "boot", b"boot", "conditions", b"conditions", "http_address", b"http_address", "in_flight", b"in_flight", "is_draining", b"is_draining", "pid", b"pid", "started_at", b"started_at", "state_dir", b"state_dir", "tree", b"tree", "uptime", b"uptime", "version", b"version"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["active_runs", b"active_runs", "base_url", b"base_url", "boot", b"boot", "conditions", b"conditions", "console_address", b"console_address", "http_address", b"http_address", "in_flight", b"in_flight", "is_draining", b"is_draining", "pid", b"pid", "started_at", b"started_at", "state_dir", b"state_dir", "tree", b"tree", "uptime", b"uptime", "version", b"version"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -380,3 +412,167 @@ class DrainResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DrainResponse: _TypeAlias = DrainResponse  # noqa: Y015
+
+@_typing.final
+class LogCursor(_message.Message):
+    """LogCursor is a place in the log of one start of the daemon."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LOG_ID_FIELD_NUMBER: _builtins.int
+    SEQ_FIELD_NUMBER: _builtins.int
+    log_id: _builtins.str
+    """The process that wrote the lines: random, new with each start."""
+    seq: _builtins.int
+    """Number of the last line that was read, from 1."""
+    def __init__(
+        self,
+        *,
+        log_id: _builtins.str = ...,
+        seq: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["log_id", b"log_id", "seq", b"seq"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LogCursor: _TypeAlias = LogCursor  # noqa: Y015
+
+@_typing.final
+class ReadLogsRequest(_message.Message):
+    """ReadLogsRequest says which lines, and whether to wait for more."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    FOLLOW_FIELD_NUMBER: _builtins.int
+    MAX_AGE_FIELD_NUMBER: _builtins.int
+    RUN_ID_FIELD_NUMBER: _builtins.int
+    LEVEL_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
+    follow: _builtins.bool
+    """Go on with lines as they come."""
+    run_id: _builtins.str
+    """Only lines about this run: its id or an unambiguous beginning of it; empty means all."""
+    level: Global___LogLevel.ValueType
+    """Only lines of this level or above."""
+    @_builtins.property
+    def max_age(self) -> _duration_pb2.Duration:
+        """Only lines that are not older than this; absent means all that are kept."""
+
+    @_builtins.property
+    def cursor(self) -> Global___LogCursor:
+        """Only lines after this place; a cursor of another start counts as none."""
+
+    def __init__(
+        self,
+        *,
+        follow: _builtins.bool = ...,
+        max_age: _duration_pb2.Duration | None = ...,
+        run_id: _builtins.str = ...,
+        level: Global___LogLevel.ValueType = ...,
+        cursor: Global___LogCursor | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "max_age", b"max_age"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "follow", b"follow", "level", b"level", "max_age", b"max_age", "run_id", b"run_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadLogsRequest: _TypeAlias = ReadLogsRequest  # noqa: Y015
+
+@_typing.final
+class ReadLogsResponse(_message.Message):
+    """ReadLogsResponse holds lines in the order in which they were written."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    LINES_FIELD_NUMBER: _builtins.int
+    CURSOR_FIELD_NUMBER: _builtins.int
+    MISSED_FIELD_NUMBER: _builtins.int
+    missed: _builtins.int
+    """Lines that came after the cursor of the request or the answer before, and are kept no more."""
+    @_builtins.property
+    def lines(self) -> _containers.RepeatedCompositeFieldContainer[Global___LogLine]:
+        """The lines."""
+
+    @_builtins.property
+    def cursor(self) -> Global___LogCursor:
+        """The place after them, also where it was only lines that were not asked for."""
+
+    def __init__(
+        self,
+        *,
+        lines: _abc.Iterable[Global___LogLine] | None = ...,
+        cursor: Global___LogCursor | None = ...,
+        missed: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "lines", b"lines", "missed", b"missed"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ReadLogsResponse: _TypeAlias = ReadLogsResponse  # noqa: Y015
+
+@_typing.final
+class LogLine(_message.Message):
+    """LogLine is one line of the log."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    @_typing.final
+    class FieldsEntry(_message.Message):
+        DESCRIPTOR: _descriptor.Descriptor
+
+        KEY_FIELD_NUMBER: _builtins.int
+        VALUE_FIELD_NUMBER: _builtins.int
+        key: _builtins.str
+        value: _builtins.str
+        def __init__(
+            self,
+            *,
+            key: _builtins.str = ...,
+            value: _builtins.str = ...,
+        ) -> None: ...
+        _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+        def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+        _ClearFieldArgType: _TypeAlias = _typing.Literal["key", b"key", "value", b"value"]  # noqa: Y015
+        def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+        def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+    SEQ_FIELD_NUMBER: _builtins.int
+    LOGGED_AT_FIELD_NUMBER: _builtins.int
+    LEVEL_FIELD_NUMBER: _builtins.int
+    EVENT_FIELD_NUMBER: _builtins.int
+    FIELDS_FIELD_NUMBER: _builtins.int
+    seq: _builtins.int
+    """Its number in this start of the daemon, from 1."""
+    level: Global___LogLevel.ValueType
+    """How much it matters."""
+    event: _builtins.str
+    """What happened."""
+    @_builtins.property
+    def logged_at(self) -> _timestamp_pb2.Timestamp:
+        """When it was written."""
+
+    @_builtins.property
+    def fields(self) -> _containers.ScalarMap[_builtins.str, _builtins.str]:
+        """What goes with it, as text, by name."""
+
+    def __init__(
+        self,
+        *,
+        seq: _builtins.int = ...,
+        logged_at: _timestamp_pb2.Timestamp | None = ...,
+        level: Global___LogLevel.ValueType = ...,
+        event: _builtins.str = ...,
+        fields: _abc.Mapping[_builtins.str, _builtins.str] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["logged_at", b"logged_at"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["event", b"event", "fields", b"fields", "level", b"level", "logged_at", b"logged_at", "seq", b"seq"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___LogLine: _TypeAlias = LogLine  # noqa: Y015

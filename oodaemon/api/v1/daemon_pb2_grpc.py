@@ -60,6 +60,11 @@ class DaemonServiceStub(object):
                 request_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksRequest.SerializeToString,
                 response_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksResponse.FromString,
                 _registered_method=True)
+        self.ReadLogs = channel.unary_stream(
+                '/oodaemon.api.v1.DaemonService/ReadLogs',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.ReadLogsRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.ReadLogsResponse.FromString,
+                _registered_method=True)
 
 
 class DaemonServiceServicer(object):
@@ -94,6 +99,16 @@ class DaemonServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def ReadLogs(self, request, context):
+        """ReadLogs streams the newest log lines of the daemon, oldest first; they hold no password and no e-mail address.
+
+        A stream that follows ends with UNAVAILABLE after the last line when the daemon shuts down, and may be opened again with the
+        cursor of the last answer: no line comes twice.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
 
 def add_DaemonServiceServicer_to_server(servicer, server):
     rpc_method_handlers = {
@@ -116,6 +131,11 @@ def add_DaemonServiceServicer_to_server(servicer, server):
                     servicer.DumpTasks,
                     request_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksRequest.FromString,
                     response_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksResponse.SerializeToString,
+            ),
+            'ReadLogs': grpc.unary_stream_rpc_method_handler(
+                    servicer.ReadLogs,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.ReadLogsRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.ReadLogsResponse.SerializeToString,
             ),
     }
     generic_handler = grpc.method_handlers_generic_handler(
@@ -226,6 +246,33 @@ class DaemonService(object):
             '/oodaemon.api.v1.DaemonService/DumpTasks',
             oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksRequest.SerializeToString,
             oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def ReadLogs(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_stream(
+            request,
+            target,
+            '/oodaemon.api.v1.DaemonService/ReadLogs',
+            oodaemon_dot_api_dot_v1_dot_daemon__pb2.ReadLogsRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_daemon__pb2.ReadLogsResponse.FromString,
             options,
             channel_credentials,
             insecure,

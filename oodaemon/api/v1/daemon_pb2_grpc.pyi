@@ -41,6 +41,12 @@ class DaemonServiceStub:
     """GetTree returns the supervision tree with all that is known of each actor and its process."""
     DumpTasks: _grpc.UnaryUnaryMultiCallable[_daemon_pb2.DumpTasksRequest, _daemon_pb2.DumpTasksResponse]
     """DumpTasks returns the tree of all tasks of the daemon and where each of them waits; for people who look for a defect."""
+    ReadLogs: _grpc.UnaryStreamMultiCallable[_daemon_pb2.ReadLogsRequest, _daemon_pb2.ReadLogsResponse]
+    """ReadLogs streams the newest log lines of the daemon, oldest first; they hold no password and no e-mail address.
+
+    A stream that follows ends with UNAVAILABLE after the last line when the daemon shuts down, and may be opened again with the
+    cursor of the last answer: no line comes twice.
+    """
 
 @_typing.type_check_only
 class DaemonServiceAsyncStub(DaemonServiceStub):
@@ -55,6 +61,12 @@ class DaemonServiceAsyncStub(DaemonServiceStub):
     """GetTree returns the supervision tree with all that is known of each actor and its process."""
     DumpTasks: _aio.UnaryUnaryMultiCallable[_daemon_pb2.DumpTasksRequest, _daemon_pb2.DumpTasksResponse]  # type: ignore[assignment]
     """DumpTasks returns the tree of all tasks of the daemon and where each of them waits; for people who look for a defect."""
+    ReadLogs: _aio.UnaryStreamMultiCallable[_daemon_pb2.ReadLogsRequest, _daemon_pb2.ReadLogsResponse]  # type: ignore[assignment]
+    """ReadLogs streams the newest log lines of the daemon, oldest first; they hold no password and no e-mail address.
+
+    A stream that follows ends with UNAVAILABLE after the last line when the daemon shuts down, and may be opened again with the
+    cursor of the last answer: no line comes twice.
+    """
 
 class DaemonServiceServicer(metaclass=_abc_1.ABCMeta):
     """DaemonService tells how the daemon is and drains it."""
@@ -90,5 +102,17 @@ class DaemonServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_daemon_pb2.DumpTasksResponse, _abc.Awaitable[_daemon_pb2.DumpTasksResponse]]:
         """DumpTasks returns the tree of all tasks of the daemon and where each of them waits; for people who look for a defect."""
+
+    @_abc_1.abstractmethod
+    def ReadLogs(
+        self,
+        request: _daemon_pb2.ReadLogsRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_abc.Iterator[_daemon_pb2.ReadLogsResponse], _abc.AsyncIterator[_daemon_pb2.ReadLogsResponse]]:
+        """ReadLogs streams the newest log lines of the daemon, oldest first; they hold no password and no e-mail address.
+
+        A stream that follows ends with UNAVAILABLE after the last line when the daemon shuts down, and may be opened again with the
+        cursor of the last answer: no line comes twice.
+        """
 
 def add_DaemonServiceServicer_to_server(servicer: DaemonServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -255,6 +255,7 @@ class ListFailuresRequest(_message.Message):
     FAILURE_CLASS_FIELD_NUMBER: _builtins.int
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    NEWEST_FIELD_NUMBER: _builtins.int
     run_id: _builtins.str
     """Id of the run, or an unambiguous beginning of it."""
     index: _builtins.int
@@ -265,6 +266,8 @@ class ListFailuresRequest(_message.Message):
     """At most so many; 0 means 200."""
     page_token: _builtins.str
     """Token of the page to return; empty means the first."""
+    newest: _builtins.bool
+    """Instead of a page by task, the newest ones first; without a run, those of all runs. There is no next page then."""
     def __init__(
         self,
         *,
@@ -273,10 +276,11 @@ class ListFailuresRequest(_message.Message):
         failure_class: _runs_pb2.FailureClass.ValueType = ...,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        newest: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _typing.Literal["_index", b"_index", "index", b"index"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_index", b"_index", "failure_class", b"failure_class", "index", b"index", "page_size", b"page_size", "page_token", b"page_token", "run_id", b"run_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_index", b"_index", "failure_class", b"failure_class", "index", b"index", "newest", b"newest", "page_size", b"page_size", "page_token", b"page_token", "run_id", b"run_id"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__index: _TypeAlias = _typing.Literal["index"]  # noqa: Y015
     _WhichOneofArgType__index: _TypeAlias = _typing.Literal["_index", b"_index"]  # noqa: Y015

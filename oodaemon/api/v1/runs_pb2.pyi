@@ -1106,6 +1106,7 @@ class Run(_message.Message):
     GROWING_FIELD_NUMBER: _builtins.int
     PLANNED_TASKS_FIELD_NUMBER: _builtins.int
     STAGE_FIELD_NUMBER: _builtins.int
+    NEXT_RESULT_IN_FIELD_NUMBER: _builtins.int
     run_id: _builtins.str
     """Id of the run (ULID)."""
     name: _builtins.str
@@ -1152,7 +1153,13 @@ class Run(_message.Message):
 
     @_builtins.property
     def eta(self) -> _duration_pb2.Duration:
-        """Estimated time to the end; absent while unknown or not running."""
+        """Estimated time to the end, from measured times of backtests; absent while nothing is known, while the run does not run, and
+        while something is in the way of which nobody can tell when it ends.
+        """
+
+    @_builtins.property
+    def next_result_in(self) -> _duration_pb2.Duration:
+        """Estimated time to the next result; absent where `eta` is."""
 
     def __init__(
         self,
@@ -1173,10 +1180,11 @@ class Run(_message.Message):
         growing: _builtins.bool = ...,
         planned_tasks: _builtins.int | None = ...,
         stage: _builtins.str = ...,
+        next_result_in: _duration_pb2.Duration | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "median_task_duration", b"median_task_duration", "planned_tasks", b"planned_tasks", "spec", b"spec", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "median_task_duration", b"median_task_duration", "next_result_in", b"next_result_in", "planned_tasks", b"planned_tasks", "spec", b"spec", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks", "conditions", b"conditions", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "growing", b"growing", "median_task_duration", b"median_task_duration", "name", b"name", "phase", b"phase", "planned_tasks", b"planned_tasks", "revision", b"revision", "run_id", b"run_id", "spec", b"spec", "stage", b"stage", "stop_mode", b"stop_mode", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks", "conditions", b"conditions", "created_at", b"created_at", "ended_at", b"ended_at", "eta", b"eta", "growing", b"growing", "median_task_duration", b"median_task_duration", "name", b"name", "next_result_in", b"next_result_in", "phase", b"phase", "planned_tasks", b"planned_tasks", "revision", b"revision", "run_id", b"run_id", "spec", b"spec", "stage", b"stage", "stop_mode", b"stop_mode", "tasks", b"tasks", "test", b"test"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     _WhichOneofReturnType__planned_tasks: _TypeAlias = _typing.Literal["planned_tasks"]  # noqa: Y015
     _WhichOneofArgType__planned_tasks: _TypeAlias = _typing.Literal["_planned_tasks", b"_planned_tasks"]  # noqa: Y015
@@ -2363,19 +2371,49 @@ class ListRunsRequest(_message.Message):
 
     PAGE_SIZE_FIELD_NUMBER: _builtins.int
     PAGE_TOKEN_FIELD_NUMBER: _builtins.int
+    TEXT_FIELD_NUMBER: _builtins.int
+    TEST_ID_FIELD_NUMBER: _builtins.int
+    PHASES_FIELD_NUMBER: _builtins.int
+    KIND_FIELD_NUMBER: _builtins.int
+    SUBMITTED_FROM_FIELD_NUMBER: _builtins.int
+    SUBMITTED_BEFORE_FIELD_NUMBER: _builtins.int
     page_size: _builtins.int
     """At most so many; 0 means 50."""
     page_token: _builtins.str
     """Token of the page to return; empty means the first."""
+    text: _builtins.str
+    """Only runs whose id begins with this, or whose name, or the name of whose test, holds it; case does not matter. Empty means all."""
+    test_id: _builtins.str
+    """Only runs of this saved test, by its id."""
+    kind: _builtins.str
+    """Only runs of this kind: a member of RunSpec.kind such as sweep, or walk_forward; empty means all."""
+    @_builtins.property
+    def phases(self) -> _containers.RepeatedScalarFieldContainer[Global___RunPhase.ValueType]:
+        """Only runs in one of these phases; none means all."""
+
+    @_builtins.property
+    def submitted_from(self) -> _timestamp_pb2.Timestamp:
+        """Only runs submitted at this moment or later."""
+
+    @_builtins.property
+    def submitted_before(self) -> _timestamp_pb2.Timestamp:
+        """Only runs submitted before this moment."""
+
     def __init__(
         self,
         *,
         page_size: _builtins.int = ...,
         page_token: _builtins.str = ...,
+        text: _builtins.str = ...,
+        test_id: _builtins.str = ...,
+        phases: _abc.Iterable[Global___RunPhase.ValueType] | None = ...,
+        kind: _builtins.str = ...,
+        submitted_from: _timestamp_pb2.Timestamp | None = ...,
+        submitted_before: _timestamp_pb2.Timestamp | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["submitted_before", b"submitted_before", "submitted_from", b"submitted_from"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["page_size", b"page_size", "page_token", b"page_token"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["kind", b"kind", "page_size", b"page_size", "page_token", b"page_token", "phases", b"phases", "submitted_before", b"submitted_before", "submitted_from", b"submitted_from", "test_id", b"test_id", "text", b"text"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -2951,6 +2989,7 @@ class EventBatch(_message.Message):
 
     EVENTS_FIELD_NUMBER: _builtins.int
     CURSOR_FIELD_NUMBER: _builtins.int
+    OUTLOOK_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def events(self) -> _containers.RepeatedCompositeFieldContainer[Global___Event]:
         """The events."""
@@ -2959,15 +2998,20 @@ class EventBatch(_message.Message):
     def cursor(self) -> Global___Cursor:
         """The place after them."""
 
+    @_builtins.property
+    def outlook(self) -> Global___Outlook:
+        """How the run looks after them."""
+
     def __init__(
         self,
         *,
         events: _abc.Iterable[Global___Event] | None = ...,
         cursor: Global___Cursor | None = ...,
+        outlook: Global___Outlook | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "outlook", b"outlook"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "events", b"events"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "events", b"events", "outlook", b"outlook"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -2980,22 +3024,64 @@ class Bookmark(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     CURSOR_FIELD_NUMBER: _builtins.int
+    OUTLOOK_FIELD_NUMBER: _builtins.int
     @_builtins.property
     def cursor(self) -> Global___Cursor:
         """The place."""
+
+    @_builtins.property
+    def outlook(self) -> Global___Outlook:
+        """How the run looks."""
 
     def __init__(
         self,
         *,
         cursor: Global___Cursor | None = ...,
+        outlook: Global___Outlook | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor"]  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "outlook", b"outlook"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["cursor", b"cursor", "outlook", b"outlook"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___Bookmark: _TypeAlias = Bookmark  # noqa: Y015
+
+@_typing.final
+class Outlook(_message.Message):
+    """Outlook is what no event says of a run, because it follows from the time and from the browsers."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ETA_FIELD_NUMBER: _builtins.int
+    NEXT_RESULT_IN_FIELD_NUMBER: _builtins.int
+    CONDITIONS_FIELD_NUMBER: _builtins.int
+    @_builtins.property
+    def eta(self) -> _duration_pb2.Duration:
+        """As `eta` of Run."""
+
+    @_builtins.property
+    def next_result_in(self) -> _duration_pb2.Duration:
+        """As `next_result_in` of Run."""
+
+    @_builtins.property
+    def conditions(self) -> _containers.RepeatedCompositeFieldContainer[Global___Condition]:
+        """As `conditions` of Run."""
+
+    def __init__(
+        self,
+        *,
+        eta: _duration_pb2.Duration | None = ...,
+        next_result_in: _duration_pb2.Duration | None = ...,
+        conditions: _abc.Iterable[Global___Condition] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["eta", b"eta", "next_result_in", b"next_result_in"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["conditions", b"conditions", "eta", b"eta", "next_result_in", b"next_result_in"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___Outlook: _TypeAlias = Outlook  # noqa: Y015
 
 @_typing.final
 class Bye(_message.Message):

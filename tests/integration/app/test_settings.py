@@ -56,7 +56,9 @@ def test_everything_that_is_wrong_is_said_at_once(folder: Path) -> None:
     [
         ({"OODAEMON_CHROMIUM": "/nowhere/chromium"}, "OODAEMON_CHROMIUM"),
         ({"OODAEMON_LISTEN": "unix:/tmp/" + "x" * 110}, "107 bytes"),
-        ({"OODAEMON_LISTEN": "0.0.0.0:1"}, "loopback"),
+        ({"OODAEMON_LISTEN": "127.0.0.1:1"}, "listen_tcp"),
+        ({"OODAEMON_LISTEN_TCP": "127.0.0.1:1"}, "tls_cert"),
+        ({"OODAEMON_NOTIFY_URL": "http://hooks.example/x"}, "https"),
         ({"OODAEMON_PACE": "hasty"}, "OODAEMON_PACE"),
         ({"OODAEMON_HEADLESS": "perhaps"}, "OODAEMON_HEADLESS"),
         ({"OODAEMON_CONFIG": "/nowhere/config.toml"}, "OODAEMON_CONFIG"),

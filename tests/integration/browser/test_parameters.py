@@ -61,9 +61,10 @@ def test_a_parameter_of_another_distribution_holds(room: Path, tmp_path: Path) -
 
 
 def test_a_parameter_that_reaches_nothing_does_not_hold(room: Path, tmp_path: Path) -> None:
-    done = check("margin_allocation", path=install(tmp_path, "Margin Share"))
+    done = check("margin_allocation", "profit_target", path=install(tmp_path, "Margin Share"))
     assert done.returncode == 1
-    assert done.stdout.startswith("FAILED margin_allocation")
+    assert "FAILED margin_allocation" in done.stdout
+    assert "ok     profit_target: " in done.stdout  # what shared a backtest with it has another one alone
     assert '"Margin Share" in "Funds & Allocation"' in done.stdout
     assert "Traceback" not in done.stderr
 

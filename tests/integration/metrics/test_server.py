@@ -4,7 +4,6 @@ import socket
 import statistics
 import threading
 import urllib.request
-from collections import Counter
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -23,13 +22,15 @@ from oodaemon.app.settings import load
 from oodaemon.dispatch.tally import Tally
 from oodaemon.errors import ConfigurationError
 from oodaemon.failures.site import classify
-from oodaemon.metrics.collector import Scrape
+from oodaemon.histogram import HistogramStatistics
+from oodaemon.metrics.scrape import Scrape, ServiceCalls
 from oodaemon.metrics.server import MetricsServer
 from oodaemon.model.tasks import TaskStatus
 from oodaemon.store.ledger import StoreStatistics
+from oodaemon.store.overview import Overview
 
 STATISTICS = StoreStatistics(
-    commits=5, commit_seconds_sum=0.5, commit_seconds_max=0.2, database_bytes=1, wal_bytes=2, head=7, boot=3
+    commit_times=HistogramStatistics((1.0,), (5, 0), 0.5), commit_seconds_max=0.2, database_bytes=1, wal_bytes=2, head=7, boot=3
 )
 
 
@@ -37,12 +38,15 @@ async def take() -> Scrape:
     """What a daemon with one run would gather, after a turn of the loop."""
     await trio.lowlevel.checkpoint()
     return Scrape(
-        tasks={TaskStatus.PENDING: 4}, children=(), restarts=Counter(), tally=Tally().statistics(), store=STATISTICS, watchers=2
+        overview=Overview(tasks={TaskStatus.PENDING: 4}),
+        tally=Tally().statistics(),
+        store=STATISTICS,
+        calls=ServiceCalls(streams=2),
     )
 
 
 def server(port: int = 0) -> MetricsServer:
-    return MetricsServer(host="127.0.0.1", port=port, version="1.2.3", boot=3, take=take)
+    return MetricsServer(address=("127.0.0.1", port), version="1.2.3", boot=3, take=take)
 
 
 @asynccontextmanager

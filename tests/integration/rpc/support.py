@@ -22,6 +22,7 @@ from oodaemon.actors.supervisor import Supervisor
 from oodaemon.actors.surroundings import Surroundings
 from oodaemon.api.v1 import (
     analysis_pb2_grpc,
+    console_pb2_grpc,
     daemon_pb2_grpc,
     exports_pb2_grpc,
     failures_pb2_grpc,
@@ -77,6 +78,7 @@ class Stubs:
         self.failures = failures_pb2_grpc.FailureServiceStub(channel)
         self.exports = exports_pb2_grpc.ExportServiceStub(channel)
         self.analysis = analysis_pb2_grpc.AnalysisServiceStub(channel)
+        self.console = console_pb2_grpc.ConsoleServiceStub(channel)
 
 
 @dataclass
@@ -172,13 +174,15 @@ async def loop_without_complaints(patience: float = PATIENCE) -> AsyncIterator[N
 
 
 @asynccontextmanager
-async def serving(folder: Path, listen: str = "", *, patience: float = PATIENCE) -> AsyncIterator[Service]:
+async def serving(folder: Path, listen: str = "", *, patience: float = PATIENCE, **more: str) -> AsyncIterator[Service]:
     """A service with one known test; leaving it stops the server and checks the store."""
     flags = {
         "state_dir": str(folder / "state"),
         "listen": listen or f"unix:{folder}/run/d.sock",
         "http": "off",
+        "console": "127.0.0.1:0",
         "base_url": BASE_URL,
+        **more,
     }
     settings = load(flags, {"OODAEMON_CONFIG": str(empty(folder / "config.toml"))})
     async with loop_without_complaints(patience), open_store(settings.state_dir, rng=random.Random(7)) as store:

@@ -9,6 +9,7 @@ from oodaemon import __version__
 from oodaemon.api.v1 import daemon_pb2, parameters_pb2, runs_pb2, tests_pb2
 from oodaemon.browser.catalog import Listed
 from oodaemon.errors import Unavailable
+from oodaemon.store import journal
 from tests.integration.rpc.support import BASE_URL, Service, Stubs, fresh, sweep
 
 
@@ -139,8 +140,12 @@ async def test_once_the_daemon_stops_reading_goes_on_and_commands_are_to_be_repe
 
 
 async def test_draining_is_a_condition_everybody_sees(service: Service) -> None:
-    answer = await service.ask(lambda s: s.daemon.Drain(daemon_pb2.DrainRequest(request_id=fresh())))
+    request, who = daemon_pb2.DrainRequest(request_id=fresh()), (("oo-client", "trader@desk"),)
+    head = service.parts.store.head
+    answer = await service.ask(lambda s: s.daemon.Drain(request, metadata=who))
     assert answer.in_flight == 0
+    (told,) = await service.parts.store.read(journal.read, head, run_id=None)
+    assert (told.type, told.body["kind"], told.body["client"]) == ("site_condition_changed", "DaemonDraining", "trader@desk")
     status = await service.ask(lambda s: s.daemon.GetStatus(daemon_pb2.GetStatusRequest()))
     assert status.is_draining
     assert "DaemonDraining" in [condition.kind for condition in status.conditions]

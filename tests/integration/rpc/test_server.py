@@ -26,7 +26,22 @@ from tests.integration.rpc.support import Service, child, loop_without_complaint
 
 NAMES = [
     f"oodaemon.api.v1.{name}Service"
-    for name in ("Account", "Analysis", "Daemon", "Export", "Failure", "Parameter", "Run", "Test", "Trade")
+    for name in (
+        *(
+            "Account",
+            "Analysis",
+            "Console",
+            "Daemon",
+            "Export",
+            "Failure",
+            "Parameter",
+            "Recording",
+            "Run",
+            "Test",
+            "Token",
+            "Trade",
+        ),
+    )
 ]
 SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.HealthCheckResponse.NOT_SERVING
 
@@ -69,21 +84,6 @@ async def test_the_socket_of_a_daemon_that_was_killed_is_taken_over(folder: Path
     assert not (folder / "d.sock").exists()
 
 
-async def test_a_port_that_is_taken_is_refused(folder: Path) -> None:
-    async with loop_without_complaints():
-        with socket.create_server(("127.0.0.1", 0)) as other:
-            port = other.getsockname()[1]
-            assert f"cannot bind 127.0.0.1:{port}" in await refused(Server(parse(f"127.0.0.1:{port}"), []))
-
-
-async def test_a_second_daemon_is_kept_off_the_port_of_the_first(folder: Path) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
-    async with serving(folder, f"127.0.0.1:{port}") as service:
-        assert f"cannot bind 127.0.0.1:{port}" in await refused(Server(service.parts.settings.address, []))
-        assert (await service.ask(lambda s: s.daemon.GetStatus(daemon_pb2.GetStatusRequest()))).boot == 1
-
-
 async def test_a_folder_that_cannot_be_made_is_refused(folder: Path) -> None:
     (folder / "file").touch()
     async with loop_without_complaints():
@@ -95,10 +95,8 @@ async def test_a_folder_that_cannot_be_made_is_refused(folder: Path) -> None:
     [
         ("unix:/tmp/" + "x" * 103, "longer than 107 bytes"),
         ("/tmp/" + "ä" * 52, "longer than 107 bytes"),
-        ("0.0.0.0:50051", "only loopback"),
-        ("example.com:50051", "only loopback"),
-        ("127.0.0.1", "neither unix:PATH nor HOST:PORT"),
-        ("127.0.0.1:70000", "neither unix:PATH nor HOST:PORT"),
+        ("0.0.0.0:50051", "is not unix:PATH"),
+        ("127.0.0.1:50051", "set listen_tcp"),
     ],
 )
 def test_an_address_that_cannot_be_is_refused_in_one_line(listen: str, said: str) -> None:
@@ -138,7 +136,9 @@ def test_ten_servers_one_after_the_other_leave_nothing_open(folder: Path) -> Non
     for number in range(12):
         trio.run(partial(one_round, f"unix:{folder}/d{number % 2}.sock"))
         found.append(opened())
-    assert found[2:] == [found[2]] * 10
+    files, threads = zip(*found[2:], strict=True)
+    assert set(files) == {files[0]}
+    assert max(threads) == threads[0], "idle threads of other tests may go meanwhile, and none may come"
 
 
 async def test_health_is_told_for_the_whole_and_for_each_service(service: Service) -> None:
@@ -190,7 +190,7 @@ async def test_the_services_can_be_read_by_reflection(service: Service) -> None:
 
     listed, described = await trio.to_thread.run_sync(reflect)
     assert listed == sorted([*NAMES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"])
-    assert described["oodaemon.api.v1.DaemonService"] == ["GetStatus", "Drain", "GetTree", "DumpTasks"]
+    assert described["oodaemon.api.v1.DaemonService"] == ["GetStatus", "Drain", "GetTree", "DumpTasks", "ReadLogs"]
     assert "WatchRun" in described["oodaemon.api.v1.RunService"]
 
 

@@ -7,7 +7,7 @@ from oodaemon.analysis.files import read
 from oodaemon.api.v1 import trades_pb2
 from oodaemon.model.runs import Run
 from oodaemon.rpc.trades import MAX_CONTENT, MEBIBYTE
-from oodaemon.store import attempts, leases, trades
+from oodaemon.store import attempts, journal, leases, trades
 from tests.integration.rpc.support import Service, fresh
 from tests.integration.store.workbench import proven
 from tests.unit.analysis.rows import CLASSIC, DAILY, DAYS, EXPIRED, LIVE, LIVE_DEBIT, STOPPED, file
@@ -39,7 +39,10 @@ async def finish(service: Service, raw: bytes = RAW) -> None:
 
 
 async def test_an_imported_file_is_listed_read_and_analysed(service: Service) -> None:
-    answer = await service.ask(lambda stubs: stubs.trades.ImportTradeLog(upload()))
+    who, head = (("oo-client", "trader@desk"),), service.parts.store.head
+    answer = await service.ask(lambda stubs: stubs.trades.ImportTradeLog(upload(), metadata=who))
+    (told,) = await service.parts.store.read(journal.read, head, run_id=None)
+    assert (told.type, told.body["client"]) == ("log_imported", "trader@desk")
     log = answer.log
     assert not answer.is_known
     assert (log.name, log.kind, log.entries, log.run_id) == ("trade-log.csv", trades_pb2.LOG_KIND_BACKTEST, 2, "")

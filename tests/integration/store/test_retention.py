@@ -10,6 +10,7 @@ from oodaemon.model.runs import Desired, Run
 from oodaemon.model.tasks import FailureClass
 from oodaemon.store import attempts, fold, fsck, journal, results, retention, walk
 from oodaemon.store.retention import OF_NO_RUN, Unfaithful
+from tests.integration.store.caching import Caching, deltas
 from tests.integration.store.workbench import Workbench
 
 DAY = datetime.timedelta(days=1)
@@ -167,3 +168,22 @@ def test_a_summary_beside_the_events_it_stands_for_is_a_contradiction(bench: Wor
     with pytest.raises(fold.Contradiction, match="cannot be read"):
         fold.fold(broken)
     assert bench.read(attempts.in_flight) == 0
+
+
+def test_where_a_reused_figure_came_from_outlives_the_events_of_both_runs(bench: Workbench) -> None:
+    at = Caching(bench)
+    first = at.submit(deltas(10, 20))
+    at.work()
+    second = at.submit(deltas(20, 10))
+    known = bench.read(results.page, second.run_id)
+    assert [row.reused_from for row in known] == [(first.run_id, 1), (first.run_id, 0)]
+    bench.clock.advance(1)
+    for run in (first, second):
+        compact(bench, run)
+        assert remove(bench, run.run_id)
+    bench.crash()
+    assert of_run(bench, second) == ["run_compacted"]
+    assert bench.read(results.page, second.run_id) == known
+    assert bench.read(fsck.problems) == []
+    again = Caching(bench).submit(deltas(10))
+    assert [row.reused_from for row in bench.read(results.page, again.run_id)] == [(first.run_id, 0)]

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 from oodaemon.analysis.files import read
 from oodaemon.analysis.tradelog import parse
 from oodaemon.errors import InvalidArgument, NotFound
+from oodaemon.model.runs import Author
 from oodaemon.model.tasks import Lease
 from oodaemon.model.trades import LogKind, StoredLog, TradeLog
-from oodaemon.store import attempts, fsck, imports, trades
+from oodaemon.store import attempts, fsck, imports, journal, trades
 from tests.integration.store.workbench import Workbench, proven
 from tests.support import tradelogs as files
 from tests.unit.analysis.rows import CLASSIC, DAILY, DAYS, EXPIRED, LIVE, LIVE_DEBIT, STOPPED, file
@@ -128,8 +129,10 @@ def test_a_log_that_cannot_be_kept_undoes_its_result(bench: Workbench) -> None:
 
 def test_the_same_bytes_are_imported_once(bench: Workbench) -> None:
     head = bench.ledger.head
-    first = bench.write(imports.add, read(RAW, "mine.csv"))
+    first = bench.write(imports.add, read(RAW, "mine.csv"), author=Author("trader@desk"))
     assert (first.is_new, first.log.name, bench.news(head)) == (True, "mine.csv", ["log_imported"])
+    (told,) = bench.read(journal.read, head, run_id=None)
+    assert (told.body["name"], told.body["client"]) == ("mine.csv", "trader@desk")
     head = bench.ledger.head
     again = bench.write(imports.add, read(RAW, "copy (1).csv"))
     assert (again.is_new, again.log, bench.news(head)) == (False, first.log, [])

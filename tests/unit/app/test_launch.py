@@ -19,7 +19,7 @@ def launched(monkeypatch: pytest.MonkeyPatch, folder: Path, error: BaseException
 
     monkeypatch.setattr(daemon, "run", run)
     monkeypatch.setattr(launch, "_check_browser", lambda *_: None)
-    monkeypatch.setattr(launch.logs, "configure", lambda _: None)
+    monkeypatch.setattr(launch.logs, "configure", lambda *_: None)
     (folder / "config.toml").touch()
     settings = load({"state_dir": str(folder)}, {"OODAEMON_CONFIG": str(folder / "config.toml"), "HOME": os.environ["HOME"]})
     return launch.launch(settings)

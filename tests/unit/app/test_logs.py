@@ -7,6 +7,7 @@ import pytest
 import structlog
 
 from oodaemon.app import logs
+from oodaemon.events.log import Level, LogBook
 from oodaemon.failures.redaction import Redaction
 
 SECRETS = ("Xq7vogel", "jane@mail.example")
@@ -39,3 +40,17 @@ def test_no_traceback_of_a_crash_tells_a_secret(capsys: pytest.CaptureFixture[st
     error = RuntimeError(f'fill("{SECRETS[0]}")')
     sys.excepthook(type(error), error, None)
     assert capsys.readouterr().err == 'RuntimeError: fill("[redacted]")\n'
+
+
+def test_every_line_is_kept_for_clients_without_secrets() -> None:
+    book = LogBook()
+    logs.configure(Redaction(SECRETS), book)
+    log = structlog.get_logger()
+    log.info("up", actor="browser/1", pids=[4711])
+    log.warning("attempt failed", reason=f"fill({SECRETS[0]}) for {SECRETS[1]}", run="01J")
+    log.error("broken")
+    up, failed, broken = book.read(0, 10).lines
+    assert (up.event, up.level, up.fields) == ("up", Level.INFO, {"actor": "browser/1", "pids": "[4711]"})
+    assert failed.fields == {"reason": "fill([redacted]) for [redacted]", "run": "01J"}
+    assert (failed.level, broken.level) == (Level.WARNING, Level.ERROR)
+    assert up.logged_at <= broken.logged_at

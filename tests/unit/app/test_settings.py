@@ -11,6 +11,7 @@ import pytest
 from oodaemon.app.settings import Settings, forget_password, load
 from oodaemon.dispatch.pace import Manners, Pace
 from oodaemon.errors import ConfigurationError
+from oodaemon.model.notices import Topic
 from oodaemon.rpc.address import Address
 
 SECRET = "s3cret-p4ssword"
@@ -71,7 +72,14 @@ def test_every_setting_can_be_in_the_environment(tmp_path: Path) -> None:
         "OODAEMON_BASE_URL": "http://127.0.0.1:8460/",
         "OODAEMON_BROWSERS": "16",
         "OODAEMON_HEADLESS": "false",
-        "OODAEMON_LISTEN": "127.0.0.1:50051",
+        "OODAEMON_LISTEN": "/run/oo.sock",
+        "OODAEMON_LISTEN_TCP": "0.0.0.0:50051",
+        "OODAEMON_TLS_CERT": str(tmp_path / "c.pem"),
+        "OODAEMON_TLS_KEY": str(tmp_path / "k.pem"),
+        "OODAEMON_NOTIFY_COMMAND": "notify-send 'a b'",
+        "OODAEMON_NOTIFY_ON": "run_ended, attention",
+        "OODAEMON_NOTIFY_URL": "https://hooks.example/x",
+        "OODAEMON_NOTIFY_SECRET": SECRET,
         "OODAEMON_HTTP": "off",
         "OODAEMON_PACE": "fast",
         "OODAEMON_PRACTICE": "true",
@@ -84,7 +92,12 @@ def test_every_setting_can_be_in_the_environment(tmp_path: Path) -> None:
     assert settings.state_dir == tmp_path / "s"
     assert settings.base_url == "http://127.0.0.1:8460"
     assert (settings.browsers, settings.headless, settings.practice, settings.chromium) == (16, False, True, "/opt/chrome")
-    assert settings.address == Address(host="127.0.0.1", port=50051)
+    assert settings.address == Address(path=Path("/run/oo.sock"))
+    assert settings.tcp_address == Address(host="0.0.0.0", port=50051)
+    assert (settings.tls_cert, settings.tls_key) == (tmp_path / "c.pem", tmp_path / "k.pem")
+    assert settings.notify_command == ("notify-send", "a b")
+    assert settings.notify_on == (Topic.RUN_ENDED, Topic.ATTENTION)
+    assert settings.notify_secret.get_secret_value() == SECRET
     assert settings.http_address is None
     assert settings.pace is Pace.FAST
     assert settings.recordings == tmp_path
@@ -156,8 +169,12 @@ def test_an_unknown_setting_in_the_file_is_refused_with_the_near_one(config: Con
         ("HTTP", "9464", "'9464' is neither HOST:PORT nor off"),
         ("HTTP", "127.0.0.1:99999", "is neither HOST:PORT nor off"),
         ("HTTP", "0.0.0.0:9464", "0.0.0.0 is reachable from other machines"),
-        ("LISTEN", "0.0.0.0:50051", "0.0.0.0 is reachable from other machines"),
-        ("LISTEN", "somewhere", "'somewhere' is neither unix:PATH nor HOST:PORT"),
+        ("LISTEN", "127.0.0.1:50051", "'127.0.0.1:50051' is not unix:PATH; for clients over the network set listen_tcp"),
+        ("LISTEN", "somewhere", "'somewhere' is not unix:PATH"),
+        ("LISTEN_TCP", "0.0.0.0", "'0.0.0.0' is no HOST:PORT"),
+        ("NOTIFY_URL", "http://hooks.example/x", "it is not https"),
+        ("NOTIFY_URL", "hooks.example/x", "it is no web address"),
+        ("NOTIFY_ON", "everything", "'run_ended', 'attention' or 'recovered'"),
         ("LISTEN", "/" + "x" * 120, "is longer than 107 bytes"),
     ],
 )

@@ -24,6 +24,7 @@ class Stage:
         self.store = SimpleNamespace(head=0, read=self._read, close=self._close)
         self.journal = SimpleNamespace(wait_beyond=self._wait_beyond, close=lambda: self.note("bye"))
         self.watch = SimpleNamespace(wait_idle=self._idle)
+        self.logs = SimpleNamespace(close=lambda: None, wait_idle=self._idle)
         self.ended: list[tuple[float, int]] = []
         self.dumps = 0
         self._until = in_flight

@@ -1,7 +1,8 @@
 """The planner: it looks after every commit, extends each run once, and keeps what it cannot carry on from anybody else."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterable, Sequence
 from contextlib import asynccontextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -12,11 +13,12 @@ from oodaemon.actors.child import Child
 from oodaemon.actors.mailbox import Mailbox
 from oodaemon.dispatch.explain import CANNOT_PLAN
 from oodaemon.dispatch.planner import LOOK_AGAIN, Planner
-from oodaemon.errors import InvalidArgument
+from oodaemon.errors import InvalidArgument, Unavailable
 from oodaemon.ids import ulid
 from oodaemon.model.batches import Batch
 from oodaemon.model.runs import Desired, Run, RunPhase
 from oodaemon.model.tasks import FailureClass
+from oodaemon.model.values import Values
 from oodaemon.plans.plan import Extension, Outcome, Plan
 from oodaemon.plans.reading import parse
 from oodaemon.store import attempts, leases, runs, tasks, tests
@@ -55,13 +57,34 @@ class _Counted:
         return self._plan.extend(outcomes, room)
 
 
+class SlowSite:
+    """What becomes of looks at saved tests: answered at once, until `holds` names runs whose looks wait to be released."""
+
+    def __init__(self) -> None:
+        self.holds: dict[str, trio.Event] = {}
+        self.asked: list[tuple[str, int]] = []
+        self.error: Exception | None = None
+
+    async def refresh(self, run_id: str, points: Iterable[Values]) -> None:
+        self.asked.append((run_id, len(list(points))))
+        if run_id in self.holds:
+            await self.holds[run_id].wait()
+        if self.error is not None:
+            raise self.error
+
+
 class Rig:
     """A planner at work over a store."""
 
-    def __init__(self, bench: Bench, slots: int) -> None:
-        self.bench, self.read = bench, Counting()
+    def __init__(self, bench: Bench, slots: int, *, asks: bool) -> None:
+        self.bench, self.read, self.site = bench, Counting(), SlowSite()
         self.planner = Planner(
-            bench.store, bench.desk.bell, read=self.read, slots=lambda: slots, lane=InlineLane(), wall_clock=wall_clock
+            bench.store,
+            bench.desk,
+            read=self.read,
+            slots=lambda: slots,
+            lane=InlineLane(),
+            refresh=self.site.refresh if asks else None,
         )
 
     async def submit(self, spec: str = STAGED) -> Run:
@@ -91,9 +114,9 @@ class Rig:
 
 
 @asynccontextmanager
-async def rig_at_work(folder: Path, slots: int = 2) -> AsyncIterator[Rig]:
+async def rig_at_work(folder: Path, slots: int = 2, *, asks: bool = False) -> AsyncIterator[Rig]:
     async with open_bench(folder) as bench, trio.open_nursery() as nursery:
-        rig = Rig(bench, slots)
+        rig = Rig(bench, slots, asks=asks)
         await nursery.start(rig.planner.start, Child("planner", 1, Mailbox("planner")))
         yield rig
         nursery.cancel_scope.cancel()
@@ -167,7 +190,7 @@ async def test_a_stuck_run_is_left_alone(autojump_clock, tmp_path: Path) -> None
 
 async def test_a_planner_that_starts_goes_on_where_the_last_one_was_killed(autojump_clock, tmp_path: Path) -> None:
     async with open_bench(tmp_path) as bench:
-        rig = Rig(bench, 2)
+        rig = Rig(bench, 2, asks=False)
         run = await rig.submit()
         await rig.finish(3, 5)
         assert len(await rig.deltas(run)) == 2
@@ -198,3 +221,35 @@ async def test_a_plan_that_cannot_be_carried_on_is_told_and_keeps_no_other_run(
         await trio.testing.wait_all_tasks_blocked()
         assert len(await rig.deltas(first)) == 4
         assert rig.planner.troubles() == {}
+
+
+async def test_a_saved_test_is_looked_at_before_the_next_part_and_nobody_else_waits_for_it(autojump_clock, tmp_path: Path) -> None:
+    """What was cached when the run was submitted may be trusted no longer; the site that is asked may take its time."""
+    async with rig_at_work(tmp_path, slots=4, asks=True) as rig:
+        first, second = await rig.submit(), await rig.submit()
+        rig.site.holds[first.run_id] = trio.Event()
+        await rig.finish(3, 3, 5, 5)
+        assert await rig.deltas(first) == [10, 11]
+        assert await rig.deltas(second) == [10, 11, 11, 11]
+        rig.site.holds[first.run_id].set()
+        await trio.testing.wait_all_tasks_blocked()
+        assert await rig.deltas(first) == [10, 11, 11, 11]
+        assert sorted(rig.site.asked) == sorted([(first.run_id, 2), (second.run_id, 2)]), "each was asked for once"
+
+
+async def test_a_site_that_cannot_be_asked_holds_up_no_part(autojump_clock, tmp_path: Path) -> None:
+    async with rig_at_work(tmp_path, asks=True) as rig:
+        rig.site.error = Unavailable("no browser is ready")
+        run = await rig.submit()
+        await rig.finish(3, 5)
+        assert await rig.deltas(run) == [10, 11, 11, 11]
+
+
+async def test_a_run_that_takes_nothing_from_earlier_ones_looks_at_nothing(autojump_clock, tmp_path: Path) -> None:
+    async with rig_at_work(tmp_path, asks=True) as rig:
+        await rig.bench.store.write(tests.remember, [IRON_TEST])
+        new = replace(new_run(ulid(wall_clock(), rig.bench.shop.rng), "growing", STAGED), is_fresh=True)
+        run = await rig.bench.store.write(runs.submit, new)
+        await rig.finish(3, 5)
+        assert await rig.deltas(run) == [10, 11, 11, 11]
+        assert rig.site.asked == []

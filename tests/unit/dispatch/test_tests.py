@@ -13,6 +13,8 @@ from oodaemon.dispatch.tests import Found, TestBook, is_address, match, not_foun
 from oodaemon.errors import InvalidArgument, NotFound
 from oodaemon.model.config import ConfigLeg, TestConfig
 from oodaemon.model.runs import Place, SavedTest
+from oodaemon.parameters.registry import discover
+from oodaemon.plans.reading import parse
 from oodaemon.store import tests
 from tests.unit.dispatch.bench import BASE_URL, open_bench, with_browser
 
@@ -252,7 +254,12 @@ async def test_an_address_of_another_site_is_refused_without_asking(autojump_clo
 
 CALLS_ONLY = TestConfig("SPX", legs=(ConfigLeg("sell", "call", 1, 20, "$", 0),))
 WITH_DELTA = TestConfig("SPX", legs=(ConfigLeg("sell", "call", 1, 20, "Δ", 0),))
-SWEPT: dict[str, Any] = {"delta": 10}
+SWEPT = parse('{"sweep": {"test": "iron", "parameter": {"name": "delta", "list": {"values": ["10"]}}}}', discover([]))
+STAGES = """{"staged": {"test": "iron", "optimize_by": [{"metric": "pl"}], "stages": [
+  {"name": "coarse", "parameters": [{"name": "stop_loss", "list": {"values": ["100", "200"]}}]},
+  {"name": "fine", "parameters": [{"name": "delta", "list": {"values": ["10", "20"]}}]}]}%s}"""
+FOLDS = """, "walk_forward": {"folds": {"folds": [{"in_sample_start": "2024-01-01", "in_sample_end": "2024-06-30",
+  "out_of_sample_start": "2024-07-01", "out_of_sample_end": "2024-09-30"}]}}"""
 
 
 async def test_a_parameter_that_cannot_apply_is_refused_once_the_test_is_known(autojump_clock, tmp_path: Path) -> None:
@@ -269,6 +276,26 @@ async def test_a_parameter_that_cannot_apply_is_refused_once_the_test_is_known(a
 
         await with_browser(bench, refused())
         assert bench.site.steps() == ["look_up"]
+
+
+@pytest.mark.parametrize(("folds", "where"), [("", "fine"), (FOLDS, "fold 1 in-sample, fine")])
+async def test_a_parameter_of_a_later_part_that_cannot_apply_is_refused_before_the_first_begins(
+    autojump_clock, tmp_path: Path, folds: str, where: str
+) -> None:
+    plan = parse(STAGES % folds, discover([]))
+    async with open_bench(tmp_path) as bench:
+        book = TestBook(bench.store, bench.desk, bench.shop.registry)
+        await bench.store.write(tests.remember, KNOWN)
+        await bench.store.write(tests.note_config, IRON_ID, CALLS_ONLY)
+        bench.site.next("look_up", Listed(IRON_ID, "Iron Condor", IRON.path, CALLS_ONLY))
+
+        async def refused() -> None:
+            with pytest.raises(InvalidArgument, match=f"delta: cannot be set in {where}: the test has no leg priced in Δ; change"):
+                await book.refuse_what_cannot_apply(plan, IRON)
+
+        await with_browser(bench, refused())
+        await bench.store.write(tests.note_config, IRON_ID, WITH_DELTA)
+        await book.refuse_what_cannot_apply(plan, IRON)
 
 
 async def test_nobody_is_refused_for_what_a_test_was_yesterday(autojump_clock, tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ooctl.writers.table import Column, Kind, Role, Table
+from ooctl.writers.table import Cells, Column, Kind, Role, Table
 from tests.unit.ooctl.builders import RUN_ID
 
 COLUMNS = (
@@ -33,5 +33,7 @@ RUN = {"run_id": RUN_ID, "name": "iron fly delta", "test": {"name": "Iron fly"}}
 
 def a_table(rows: Sequence[Sequence[Any]] = ROWS, *, size: int = 3) -> Table:
     """In batches of so many rows."""
-    batches = [[list(values) for values in zip(*rows[start : start + size], strict=True)] for start in range(0, len(rows), size)]
+    batches = [
+        [Cells.of(values) for values in zip(*rows[start : start + size], strict=True)] for start in range(0, len(rows), size)
+    ]
     return Table(RUN, COLUMNS, iter(batches))

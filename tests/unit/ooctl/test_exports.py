@@ -27,9 +27,9 @@ def test_what_the_daemon_packs_is_what_the_client_unpacks():
 
     found = _decoded(export_values.batch(packed, 4, values), COLUMNS)
 
-    assert found == [values[name] for name in KINDS]
-    assert isinstance(found[0][0], int)
-    assert _decoded(export_values.batch(packed, 0, {}), COLUMNS) == [[], [], [], [], []]
+    assert [cells.values() for cells in found] == [values[name] for name in KINDS]
+    assert isinstance(found[0].values()[0], int)
+    assert [cells.values() for cells in _decoded(export_values.batch(packed, 0, {}), COLUMNS)] == [[], [], [], [], []]
 
 
 @pytest.mark.parametrize(

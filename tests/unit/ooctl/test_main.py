@@ -9,7 +9,7 @@ from ooctl.exits import ExitStatus
 
 HERE = {"OOCTL_DAEMON": "unix:/nonexistent/oodaemon.sock"}
 COMMANDS = (
-    *("submit", "watch", "status", "list", "results", "tasks", "pause", "resume", "cancel"),
+    *("run", "submit", "watch", "status", "list", "results", "tasks", "pause", "resume", "cancel"),
     *("tests", "parameters", "drain"),
 )
 

@@ -15,8 +15,8 @@ from ooctl.records import (
 from ooctl.render import text
 from ooctl.render.details import daemon_details, parameter_details, run_details
 from ooctl.render.formats import Format, Output
-from ooctl.render.progress import BarView, Pace
-from ooctl.render.tables import METRICS, PARAMETERS, RESULTS, RUNS, TASKS
+from ooctl.render.progress import BarView
+from ooctl.render.tables import METRICS, PARAMETERS, RESULTS, RUNS, TASKS, total_of
 from ooctl.render.views import LineView, event_line, state_line
 from oodaemon.api.v1 import daemon_pb2, parameters_pb2, runs_pb2
 from tests.unit.ooctl.builders import RUN_ID, Stream, a_result, a_run, an_event, counts, phase_event, stamp
@@ -192,29 +192,31 @@ def test_lines_and_json_go_out_and_the_rest_goes_to_people():
     assert err.getvalue() == f"run {RUN_ID} RUNNING 0/3\nthe daemon is back\n"
 
 
-def test_the_pace_comes_from_the_times_of_settled_tasks():
-    run = a_run(tasks=counts(10))
+def bar(*steps) -> str:
+    err = Stream(is_terminal=True)
+    with BarView(Output(Stream(is_terminal=True), err, env={"NO_COLOR": "1"})) as view:
+        for step in steps:
+            step(view)
+    return err.getvalue()
+
+
+def test_the_bar_says_how_long_the_daemon_thinks_it_takes_and_nothing_when_it_does_not_know():
+    run = a_run(tasks=counts(10, completed=1))
     run.eta.FromSeconds(500)
-    pace = Pace()
-    pace.start(run_record(run))
-    guess = pace.seconds_left()
-    for seq, done in ((10, 1), (12, 1), (30, 3)):
-        pace.observe(event_record(an_event(seq, done=done, total=10)))
+    known, gone = run_record(run), {**run_record(run), "eta_seconds": None}
+    later = {**known, "eta_seconds": 70, "tasks": {**known["tasks"], "completed": 3}}
 
-    assert guess == 500
-    assert pace.seconds_left() == 70  # two tasks in 20 seconds, seven to go
+    assert "ETA 8 min 20 s" in bar(lambda view: view.snapshot(known))
+    assert "3/10, ETA 1 min 10 s" in bar(lambda view: view.snapshot(known), lambda view: view.outlook(later))
+    assert "ETA" not in bar(lambda view: view.snapshot(gone))
 
 
-def test_the_pace_of_a_growing_run_counts_what_is_yet_to_come():
+def test_the_bar_of_a_growing_run_counts_what_is_yet_to_come():
     run = a_run(tasks=counts(4))
     run.growing, run.planned_tasks = True, 10
-    pace = Pace()
-    pace.start(run_record(run))
-    for seq, done in ((10, 1), (30, 3)):
-        pace.observe(event_record(an_event(seq, done=done, total=4)))
-    assert (pace.total, pace.seconds_left()) == (10, 70)
-    pace.observe(event_record(phase_event(31, runs_pb2.RUN_PHASE_COMPLETED, done=4, total=4)))
-    assert (pace.total, pace.seconds_left()) == (4, 0)
+    assert total_of(run_record(run)) == 10
+    run.growing = False
+    assert total_of(run_record(run)) == 4
 
 
 def test_a_growing_run_in_words():

@@ -19,8 +19,8 @@ from hypothesis import strategies as st
 from pyarrow import parquet
 
 from ooctl.exits import ClientError, ExitStatus
-from ooctl.writers import files, sheets, text
-from ooctl.writers.table import Column, Kind, Role, Table
+from ooctl.writers import cells, files, sheets, text
+from ooctl.writers.table import Cells, Column, Kind, Role, Table
 from tests.unit.ooctl.tables import BAD, COLUMNS, MOMENT, NAMES, ROWS, RUN, WALL, a_table
 
 
@@ -42,7 +42,7 @@ def test_csv_cell_by_cell():
 
 @given(st.text(max_size=20))
 def test_no_text_of_a_csv_file_is_a_formula_and_others_stay(content):
-    table = Table(RUN, (Column("reason", Kind.TEXT, Role.PROVENANCE),), iter([[[content]]]))
+    table = Table(RUN, (Column("reason", Kind.TEXT, Role.PROVENANCE),), iter([[Cells.of([content])]]))
     out = io.StringIO()
     text.write_csv(table, out)
     (cell,) = list(csv.reader(io.StringIO(out.getvalue(), newline="")))[1] or [""]
@@ -54,7 +54,7 @@ def test_no_text_of_a_csv_file_is_a_formula_and_others_stay(content):
 
 @given(st.floats(allow_nan=False, allow_infinity=False))
 def test_a_number_of_a_csv_file_is_that_number(value):
-    table = Table(RUN, (Column("pl", Kind.NUMBER, Role.FIGURE),), iter([[[value]]]))
+    table = Table(RUN, (Column("pl", Kind.NUMBER, Role.FIGURE),), iter([[Cells.of([value])]]))
     out = io.StringIO()
     text.write_csv(table, out)
 
@@ -109,7 +109,7 @@ def test_a_workbook_has_numbers_dates_and_no_formula():
 @pytest.mark.parametrize("content", ["=1+1", "#N/A", "\x00\x0bodd", "+1", "x" * 40_000])
 def test_a_workbook_takes_any_text(content):
     out = io.BytesIO()
-    table = Table(RUN, (Column("reason", Kind.TEXT, Role.PROVENANCE),), iter([[[content]]]))
+    table = Table(RUN, (Column("reason", Kind.TEXT, Role.PROVENANCE),), iter([[Cells.of([content])]]))
     sheets.write_xlsx(table, out)
     cell = openpyxl.load_workbook(out).active["A2"]
 
@@ -223,4 +223,4 @@ def test_what_is_no_file_is_written_as_it_is():
 
 def test_every_kind_is_in_the_table_of_these_tests():
     assert {column.kind for column in COLUMNS} == set(Kind)
-    assert math.isfinite(text.exact("1e3"))
+    assert math.isfinite(cells.exact("1e3"))

@@ -88,6 +88,10 @@ def test_a_hundred_thousand_points_are_taken_and_not_one_more() -> None:
             grid(swept("delta", "x"), swept("vixx", "1"), fixed=[{"name": "gap", "value": "-1"}]),
             ["delta: 'x'", "vixx: there", "gap: -1"],
         ),
+        (
+            grid(swept("delta", "x"), {"name": "vix"}, fixed=[{"name": "gap", "value": "-1"}]),
+            ["delta: 'x'", "vix: no values are given; give a range or a list", "gap: -1"],
+        ),
         (grid(swept("delta", "1"), swept("delta", "2")), ["delta: is swept twice; use it under a label, such as delta@2"]),
         (grid(swept("delta", "1"), swept("delta@2", "2")), ["delta@2: sets the value of a leg priced in"]),
         (grid(swept("frequency", "Daily", "Weekly"), swept("weekday", "Friday")), ['weekday: sets "Frequency"']),

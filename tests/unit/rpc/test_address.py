@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from oodaemon.errors import ConfigurationError
-from oodaemon.rpc.address import Address, held, is_loopback, parse
+from oodaemon.rpc.address import Address, held, is_loopback, parse, parse_tcp
 
 
 def problem(text: str) -> str:
@@ -31,21 +31,33 @@ def test_a_path_is_made_absolute(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 
 @pytest.mark.parametrize(
     ("text", "host", "port"),
-    [("127.0.0.1:50051", "127.0.0.1", 50051), ("localhost:0", "localhost", 0), ("[::1]:65535", "[::1]", 65535)],
+    [
+        ("127.0.0.1:50051", "127.0.0.1", 50051),
+        ("localhost:0", "localhost", 0),
+        ("0.0.0.0:5", "0.0.0.0", 5),
+        ("[::1]:65535", "[::1]", 65535),
+    ],
 )
-def test_a_port_on_loopback_is_taken(text: str, host: str, port: int) -> None:
-    assert parse(text) == Address(host=host, port=port)
-    assert str(parse(text)) == text
+def test_an_address_of_the_network_is_taken(text: str, host: str, port: int) -> None:
+    assert parse_tcp(text) == Address(host=host, port=port)
+    assert str(parse_tcp(text)) == text
 
 
-@pytest.mark.parametrize("text", ["", "somewhere", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536", "127.0.0.1:-1"])
-def test_what_is_no_address_is_refused(text: str) -> None:
-    assert problem(text) == f"listen: {text!r} is neither unix:PATH nor HOST:PORT"
+@pytest.mark.parametrize(
+    "text", ["", "somewhere", "127.0.0.1", "127.0.0.1:", "127.0.0.1:http", "127.0.0.1:65536", "127.0.0.1:-1", ":1", "127.0.0.1:²"]
+)
+def test_what_is_no_address_of_the_network_is_refused(text: str) -> None:
+    with pytest.raises(ConfigurationError) as caught:
+        parse_tcp(text)
+    assert caught.value.problems == (f"listen_tcp: {text!r} is no HOST:PORT, such as 0.0.0.0:50051",)
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "192.168.1.5", "example.com", "[::]", "127.0.0.1.example.com"])
-def test_an_address_others_can_reach_is_refused(host: str) -> None:
-    assert problem(f"{host}:50051") == f"listen: {host} is reachable from other machines; only loopback addresses are supported"
+@pytest.mark.parametrize("text", ["", "somewhere", "127.0.0.1:50051", "localhost:1", "0.0.0.0:1", "[::1]:1", "127.0.0.1:²"])
+def test_plain_tcp_is_refused_on_loopback_too(text: str) -> None:
+    assert (
+        problem(text)
+        == f"listen: {text!r} is not unix:PATH; for clients over the network set listen_tcp, which asks for TLS and tokens"
+    )
 
 
 def test_a_path_the_kernel_would_not_take_is_refused() -> None:
@@ -55,7 +67,7 @@ def test_a_path_the_kernel_would_not_take_is_refused() -> None:
     assert "is longer than 107 bytes" in problem("/" + "é" * 60)
 
 
-@pytest.mark.parametrize("text", ["unix:", "unix:~no-such-user-of-oo/oo.sock", "127.0.0.1:²"])
+@pytest.mark.parametrize("text", ["unix:", "unix:~no-such-user-of-oo/oo.sock"])
 def test_an_address_that_cannot_be_understood_is_one_line(text: str) -> None:
     assert problem(text).startswith("listen: ")
 
@@ -79,8 +91,18 @@ def test_loopback_is_told_from_the_rest(host: str, expected: bool) -> None:
     assert is_loopback(host) is expected
 
 
-def test_a_port_needs_no_holding() -> None:
-    with held(Address(host="127.0.0.1", port=1)):
+@pytest.mark.parametrize("mode", [0o770, 0o707, 0o1777])
+def test_a_folder_in_which_others_may_write_is_refused(tmp_path: Path, mode: int) -> None:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    folder.chmod(mode)
+    with pytest.raises(ConfigurationError) as caught, held(Address(path=folder / "oo.sock")):
+        pytest.fail("others could put their socket there")
+    (line,) = caught.value.problems
+    assert f"others may write in {folder}" in line
+    assert f"chmod go-w {folder}" in line
+    folder.chmod(0o755)
+    with held(Address(path=folder / "oo.sock")):
         pass
 
 

@@ -11,6 +11,7 @@ from oodaemon.model.events import Cursor, Event, EventType
 from oodaemon.model.runs import AT_REST, Condition, Desired, Run, RunPhase, SavedTest, TaskCounts
 from oodaemon.model.tasks import METRICS, Failure, FailureClass, Figures, Result, Task, TaskState
 from oodaemon.parameters.registry import discover
+from oodaemon.plans.outlook import UNKNOWN, Outlook
 from oodaemon.rpc import convert
 from oodaemon.rpc.convert import Converter
 
@@ -83,24 +84,17 @@ def test_a_run_that_ended_says_when() -> None:
     assert wire.ended_at.ToDatetime(datetime.UTC) == LATER
 
 
-@pytest.mark.parametrize(
-    ("left", "browsers", "rounds"), [((5, 2), 2, 4), ((5, 2), 1, 7), ((1, 0), 3, 1), ((0, 3), 3, 1), ((6, 0), 3, 2)]
-)
-def test_the_estimate_is_the_median_times_the_rounds_that_are_left(left: tuple[int, int], browsers: int, rounds: int) -> None:
-    run = a_run(median_task_seconds=8.5, counts=TaskCounts(pending=left[0], running=left[1], completed=3))
-    wire = CONVERTER.run(run, browsers=browsers)
+def test_the_estimate_is_told_as_it_is() -> None:
+    wire = CONVERTER.run(a_run(median_task_seconds=8.5), ahead=Outlook(eta=340.25, next_result=8))
     assert wire.median_task_duration.ToMilliseconds() == 8500
-    assert wire.eta.ToMilliseconds() == 8500 * rounds
+    assert (wire.eta.ToMilliseconds(), wire.next_result_in.ToMilliseconds()) == (340_250, 8000)
 
 
-@pytest.mark.parametrize("phase", [phase for phase in RunPhase if phase is not RunPhase.RUNNING])
-def test_there_is_no_estimate_for_a_run_that_does_not_run(phase: RunPhase) -> None:
-    assert not CONVERTER.run(a_run(phase=phase, median_task_seconds=8), browsers=2).HasField("eta")
-
-
-def test_there_is_no_estimate_without_a_browser_or_a_finished_task() -> None:
-    assert not CONVERTER.run(a_run(median_task_seconds=8), browsers=0).HasField("eta")
-    assert not CONVERTER.run(a_run(), browsers=2).HasField("eta")
+def test_what_is_not_known_is_not_told() -> None:
+    wire = CONVERTER.run(a_run(median_task_seconds=8.5))
+    ahead = CONVERTER.outlook(UNKNOWN, [Condition("SiteBlocked", "no answer", MOMENT)])
+    assert not any((wire.HasField("eta"), wire.HasField("next_result_in"), ahead.HasField("eta"), ahead.HasField("next_result_in")))
+    assert [condition.kind for condition in ahead.conditions] == ["SiteBlocked"]
 
 
 @pytest.mark.parametrize("phase", list(RunPhase))

@@ -1,6 +1,7 @@
 """What is told of a run beside the run: the conditions that hold, and how many browsers share the work."""
 
 import datetime
+from dataclasses import replace
 from types import SimpleNamespace
 from typing import Any
 
@@ -16,19 +17,33 @@ MOMENT = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 BLOCKED = Condition("SiteBlocked", "no answer", MOMENT)
 
 
-def presence(*children: tuple[str, ChildState], conditions: tuple[Condition, ...] = ()) -> Presence:
-    ramp, pacer = SimpleNamespace(limits=dict), SimpleNamespace(until_turn=0.0)
-    desk: Any = SimpleNamespace(conditions={c.kind: c for c in conditions}, ramp=ramp, pacer=pacer, open_since=MOMENT)
+def presence(
+    *children: tuple[str, ChildState], conditions: tuple[Condition, ...] = (), lanes: int | None = None, stuck: str = ""
+) -> Presence:
+    ramp, pacer = SimpleNamespace(limits=dict), SimpleNamespace(until_turn=0.0, current_distance=0.0, browsers=lanes)
+    desk: Any = SimpleNamespace(
+        conditions={c.kind: c for c in conditions},
+        ramp=ramp,
+        pacer=pacer,
+        open_since=MOMENT,
+        silence=5.0,
+        blocks=lambda *, besides: tuple(c for c in conditions if c.kind not in besides),
+    )
     tree: Any = SimpleNamespace(walk=lambda: [SimpleNamespace(path=path, state=state, since=MOMENT) for path, state in children])
     return Presence(
-        converter=Converter("https://optionomega.com", discover([])), desk=desk, tree=lambda: tree, wall_clock=lambda: MOMENT
+        converter=Converter("https://optionomega.com", discover([])),
+        desk=desk,
+        tree=lambda: tree,
+        wall_clock=lambda: MOMENT,
+        troubles=lambda: {stuck: BLOCKED},
     )
 
 
 def a_run(phase: RunPhase = RunPhase.RUNNING, **counts: int) -> Run:
     test = SavedTest("a", "b", "/test/a", MOMENT)
     standing = None if phase in AT_REST else Standing(ready=counts.get("pending", 0), moved_at=MOMENT)
-    return Run("01J", "sweep", 1, Desired.RUN, phase, test, "{}", TaskCounts(**counts), MOMENT, None, 10, standing=standing)
+    run = Run("01J", "sweep", 1, Desired.RUN, phase, test, "{}", TaskCounts(**counts), MOMENT, None, None, standing=standing)
+    return replace(run, typical_task_seconds=10)
 
 
 UP, DOWN, BACKOFF = ChildState.UP, ChildState.DOWN, ChildState.BACKOFF
@@ -43,7 +58,20 @@ def test_browsers_that_are_up_are_counted_and_nothing_else() -> None:
 
 def test_the_estimate_uses_the_browsers_that_are_up() -> None:
     two = presence(("site/oo/browser/1", UP), ("site/oo/browser/2", UP))
-    assert two.run(a_run(pending=4)).eta.seconds == 20
+    assert two.run(a_run(pending=4)).eta.seconds == 25  # 5 s of silence first
+    assert two.outlook(a_run(pending=4)).next_result_in.seconds == 15
+    careful = presence(("site/oo/browser/1", UP), ("site/oo/browser/2", UP), lanes=1)
+    assert careful.run(a_run(pending=4)).eta.seconds == 45
+
+
+@pytest.mark.parametrize(("kind", "is_known"), [("SiteBlocked", False), ("AuthRequired", False), ("RateLimited", True)])
+def test_there_is_no_estimate_while_nobody_can_tell_when_the_site_lets_us(kind: str, is_known: bool) -> None:
+    found = presence(("site/oo/browser/1", UP), conditions=(Condition(kind, "no", MOMENT),)).run(a_run(pending=4))
+    assert found.HasField("eta") is is_known
+
+
+def test_there_is_no_estimate_for_a_run_whose_tasks_cannot_be_chosen() -> None:
+    assert not presence(("site/oo/browser/1", UP), stuck="01J").run(a_run(pending=4)).HasField("eta")
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,1 @@
+"""Telling people: of the end of runs, and of what needs them."""
