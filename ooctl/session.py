@@ -44,14 +44,8 @@ class Session:
         from ooctl.requests import RequestJournal, caller, folder_of  # noqa: PLC0415
 
         journal = RequestJournal(folder_of(self.env), address.target, self.output.note)
-        return Daemon(
-            address,
-            pacing=pacing,
-            client=caller(self.env),
-            journal=journal,
-            timeout=self.timeout,
-            access=access_to(address, self.env),
-        )
+        who, access = caller(self.env), access_to(address, self.env)
+        return Daemon(address, pacing=pacing, client=who, journal=journal, timeout=self.timeout, access=access)
 
     def report(self, error: ClientError) -> None:
         """Say on standard error what went wrong: the sentence, its details, the hint, and with --debug the rest."""

@@ -56,7 +56,7 @@ def full_screen(session: Session, run_id: str | None = None) -> ExitStatus:
 
 @click.command()
 @click.argument("run_id", metavar="[RUN]", required=False)
-@output_option(Format.TABLE, Format.JSON)
+@output_option()
 @common_options
 @click.pass_obj
 def explain(session: Session, *, run_id: str | None, format_: Format) -> None:
@@ -69,7 +69,7 @@ def explain(session: Session, *, run_id: str | None, format_: Format) -> None:
     """
     from ooctl.explaining import explain_daemon, explain_run, explanation_line  # noqa: PLC0415 - not needed for help
     from ooctl.records import daemon_record, run_record, seconds_of  # noqa: PLC0415
-    from ooctl.render.formats import pretty_json  # noqa: PLC0415
+    from ooctl.render.analysis import WHOLE  # noqa: PLC0415
     from ooctl.render.text import one_line  # noqa: PLC0415
 
     with session.connect() as daemon:
@@ -78,7 +78,7 @@ def explain(session: Session, *, run_id: str | None, format_: Format) -> None:
         else:
             run = daemon.run(run_id)
             found = explain_run(run_record(run), seconds_of(run, "next_result_in"))
-    session.output.line(pretty_json(found) if format_ is Format.JSON else one_line(explanation_line(found)))
+    session.output.one(WHOLE, found, format_, details=lambda record: [one_line(explanation_line(record))])
 
 
 def _active(daemon: Daemon) -> Iterator[Record]:

@@ -21,6 +21,7 @@ from oodaemon.clock import utc_now
 from oodaemon.store import imports, tests
 from tests.integration.rpc.analysed import a_log, grid_of, hill, put
 from tests.integration.rpc.support import IRON, SavedTest, Service, serving, short_folder
+from tests.support.filled import log_of
 
 PATIENCE = 900
 FAILED = 60
@@ -55,6 +56,7 @@ class Site:
         return {
             "grid": self.grid,
             "csv": str(self.csv),
+            "word": f"word{next(NUMBERS)}",
             "log": self.log,
             "run": self.fresh_run() if "{run}" in text else "",
             "test": self.fresh_test() if "{test}" in text else "",
@@ -68,7 +70,7 @@ async def _serve(folder: Path, ready: queue.Queue[Site | BaseException], stop: t
         run = await put(service, points, name="hill", logs={index: a_log(index) for index in (11, 12, 13)})
         known = await service.parts.store.write(imports.add, a_log(1))
         csv = folder / "log.csv"
-        await trio.Path(csv).write_bytes(a_log(2).content)
+        await trio.Path(csv).write_bytes(log_of(2))
         failed = [(await put(service, [({"delta": 5}, None)], name="failed")).run_id for _ in range(FAILED)]
         ready.put(Site(service, run.run_id, known.log.import_id, csv, trio.lowlevel.current_trio_token(), failed))
         await trio.to_thread.run_sync(stop.wait, abandon_on_cancel=True)

@@ -1,7 +1,8 @@
 """How each command is tried: one row a command, which the tests of its error paths and of its output read.
 
 `{run}` stands for a new run with three tasks that wait, `{failed}` for one whose only task failed, `{grid}` for one with results,
-trade logs and a failure, `{log}` for an imported trade log, `{test}` for a saved test of its own, `{csv}` for the file of a trade log, `{tmp}` for a folder of the test.
+trade logs and a failure, `{log}` for an imported trade log, `{csv}` for the file of a trade log, `{test}` for a saved test of its own,
+`{tmp}` for a folder of the test, `{word}` for a word that nobody used yet.
 """
 
 from dataclasses import dataclass
@@ -28,6 +29,10 @@ class Row:
     """The exit code of `works` against a service that has no site, no accounts and no service manager."""
     is_local: bool = False
     """Whether it does without the daemon."""
+    formats: tuple[str, ...] = ("wide", "json", "jsonl", "yaml", "csv")
+    """What -o takes beside table, where there is -o; fewer for what comes as a stream."""
+    is_silent: bool = False
+    """Whether `works` prints nothing here."""
     spoils: bool = False
     """Whether it leaves the service in a state in which others would not work: it gets a service of its own."""
     stdin: str = ""
@@ -35,9 +40,18 @@ class Row:
 
 
 ROWS = {
+    "run": Row("", "more", status=2, is_local=True),
+    "top": Row("", "more", status=2, is_local=True),
+    "wait": Row("{grid}", "{grid} --for ever", "01ZZ", status=10),
+    "explain": Row("{grid}", "-o text", "01ZZ"),
+    "logs": Row("--level warning", "--level loud", formats=("jsonl",), is_silent=True),
+    "console": Row("--print", "more", status=4),
+    "token create": Row("{word} --scope read", "laptop --scope all"),
+    "token list": Row("", "-o text"),
+    "token revoke": Row("nobody", "", "nobody", status=3),
     "submit": Row("--test iron -p delta=5..15/5", "--test iron -p delta"),
     "plan": Row("--test iron -p delta=5..15/5", "--test iron -p delta=5 --sample x"),
-    "watch": Row("{grid} -o jsonl", "{grid} -o csv", "01ZZ", status=10),
+    "watch": Row("{grid}", "{grid} -o csv", "01ZZ", status=10, formats=("wide", "json", "jsonl", "yaml")),
     "list": Row("", "--limit x"),
     "status": Row("{grid}", "-o text", "01ZZ"),
     "results": Row("{grid}", "{grid} -o jsn", "01ZZ"),

@@ -174,7 +174,7 @@ def test_written_to_a_file(ooctl: Run, chosen: Site, tmp_path, monkeypatch: pyte
     assert is_clean(content)
     assert is_clean(done.err)
     assert not content or content.endswith("\n")
-    assert row.status or content or done.err, "it said nothing at all"
+    assert row.status or row.is_silent or content or done.err, "it said nothing at all"
 
 
 @pytest.mark.parametrize("name", sorted(ROWS))
@@ -196,9 +196,9 @@ def test_with_a_reader_that_went_away(ooctl: Run, chosen: Site, tmp_path, monkey
 @pytest.mark.parametrize("format_", ["wide", "json", "jsonl", "yaml", "csv"])
 def test_in_every_format(ooctl: Run, chosen: Site, tmp_path, name: str, format_: str) -> None:
     row = ROWS[name]
-    if row.status not in (0, 10) or (name, format_) == ("watch", "csv"):
+    if row.status not in (0, 10) or format_ not in row.formats:
         return
-    done = ooctl(*words(chosen, tmp_path, name, row.works.replace("-o jsonl", "")), "-o", format_, daemon=chosen.service.target)
+    done = ooctl(*words(chosen, tmp_path, name, row.works), "-o", format_, daemon=chosen.service.target)
     assert done.status == row.status, done.err
     assert is_clean(done.out)
     read(format_, done.out)
