@@ -78,7 +78,7 @@ def explain(session: Session, *, run_id: str | None, format_: Format) -> None:
         else:
             run = daemon.run(run_id)
             found = explain_run(run_record(run), seconds_of(run, "next_result_in"))
-    session.output.one(WHOLE, found, format_, details=lambda record: [one_line(explanation_line(record))])
+    session.output.one(WHOLE, found, format_, details=lambda record: [one_line(explanation_line(dict(record)))])
 
 
 def _active(daemon: Daemon) -> Iterator[Record]:

@@ -1,8 +1,8 @@
 """How each command is tried: one row a command, which the tests of its error paths and of its output read.
 
 `{run}` stands for a new run with three tasks that wait, `{failed}` for one whose only task failed, `{grid}` for one with results,
-trade logs and a failure, `{log}` for an imported trade log, `{csv}` for the file of a trade log, `{test}` for a saved test of its own,
-`{tmp}` for a folder of the test, `{word}` for a word that nobody used yet.
+trade logs and a failure, `{log}` for an imported trade log, `{csv}` for the file of a trade log, `{test}` for a saved test of its
+own, `{tmp}` for a folder of the test, `{word}` for a word that nobody used yet.
 """
 
 from dataclasses import dataclass
