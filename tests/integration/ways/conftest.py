@@ -142,11 +142,11 @@ def env(tmp_path: Path) -> dict[str, str]:
 
 @pytest.fixture
 def ooctl(site: Site, env: dict[str, str], capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
-    """Runs one command in this process against the service, or against another address; for at most eight seconds."""
+    """Runs one command in this process against the service, or against another address; for at most twenty seconds."""
 
     def run(*args: str, daemon: str = "", stdin: str = "", **variables: str) -> Done:
         monkeypatch.setattr(sys, "stdin", io.StringIO(stdin))
-        status = main(["--timeout", "8s", *args], {**env, "OOCTL_DAEMON": daemon or site.service.target, **variables})
+        status = main(["--timeout", "20s", *args], {**env, "OOCTL_DAEMON": daemon or site.service.target, **variables})
         shown = capsys.readouterr()
         return Done(status, shown.out, shown.err)
 

@@ -212,8 +212,10 @@ def read(format_: str, text: str) -> object:
     import yaml
 
     match format_:
+        case "json" if not text or text.startswith('{"'):  # a stream: an object an event
+            return [json.loads(line) for line in text.splitlines()]
         case "json":
-            return [json.loads(line) for line in text.splitlines()] if text.startswith('{"') else json.loads(text)
+            return json.loads(text)
         case "jsonl":
             return [json.loads(line) for line in text.splitlines()]
         case "yaml":
