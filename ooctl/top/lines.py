@@ -65,6 +65,7 @@ class Columns:
 
     name: int
     bar: int
+    counts: int
     bad: int
     eta: int
 
@@ -73,11 +74,12 @@ def columns(runs: Sequence[Record], width: int) -> Columns:
     """The room there is, shared between names and bars."""
     bad = 11 if width >= NARROW and any(_bad(run) for run in runs) else 0
     eta = 13 if width >= NARROW else 9
-    room = width - 2 - 1 - 10 - 1 - 9 - bad - eta
+    counts = max([9, *(len(_counts(run)) + 1 for run in runs)])
+    room = width - 2 - 1 - 10 - 1 - counts - bad - eta
     longest = max((cell_len(run["name"] or run["run_id"]) for run in runs), default=0)
     least = max(6, min(20, room // 3))
     name = max(8, min(longest, room - least))
-    return Columns(name, max(1, min(60, room - name)), bad, eta)
+    return Columns(name, max(1, min(60, room - name)), counts, bad, eta)
 
 
 def run_lines(run: Record, width: int, fitted: Columns, palette: Palette, *, is_selected: bool) -> list[Text]:
@@ -91,11 +93,14 @@ def run_lines(run: Record, width: int, fitted: Columns, palette: Palette, *, is_
     line.append(fit(phase.lower().replace("_", " "), 10), _style_of(phase, palette))
     line.append(" ")
     line.append_text(bar(run, fitted.bar, palette))
-    counts = f"{settled(run['tasks'])}/{total_of(run)}"
-    line.append(f" {counts:>8}")
+    line.append(f"{_counts(run):>{fitted.counts}}")
     line.append(f"{_bad(run):>{fitted.bad}}" if fitted.bad else "", palette.bad)
     line.append(f"{eta:>{fitted.eta}}", palette.dim)
     return [line, *(_reason(condition, width, palette) for condition in run["conditions"])]
+
+
+def _counts(run: Record) -> str:
+    return f"{settled(run['tasks'])}/{total_of(run)}"
 
 
 def _bad(run: Record) -> str:

@@ -122,7 +122,7 @@ class LiveSource:
                 if not self._stop.is_set():
                     raise
 
-        threading.Thread(target=run, daemon=True).start()
+        threading.Thread(target=run, name=f"LiveSource {work.__name__}", daemon=True).start()
 
     def _sleep(self, seconds: float) -> None:
         if self._stop.wait(seconds):

@@ -6,8 +6,10 @@ from typing import TYPE_CHECKING, ClassVar, Final
 
 from rich.text import Text
 from textual.binding import Binding, BindingType
+from textual.markup import escape
 from textual.widget import Widget
 
+from ooctl.render.text import one_line
 from ooctl.top import lines
 from ooctl.top.board import Board
 
@@ -162,7 +164,8 @@ class Worth(Part):
         """Two lines."""
         run = board.selected
         best = board.best.get(run["run_id"]) if run is not None else None
-        self.border_title = f"best so far · {run['name'] or run['run_id']}" if run is not None else "best so far"
+        named = "" if run is None else f" · {escape(one_line(run['name'] or run['run_id']))}"
+        self.border_title = f"best so far{named}"
         self.border_subtitle = f"of {best.matching} results" if best is not None and best.matching else ""
         return lines.best_lines(best, run, width, self.view.palette)
 

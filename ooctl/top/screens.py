@@ -13,13 +13,13 @@ from textual.screen import ModalScreen
 from textual.widgets import Static
 
 HELP: Final = (
-    ("up, down", "select a run, or a failure where that list has the focus"),
+    ("up, down", "select a run, or a failure"),
     ("tab", "go to the other list"),
-    ("enter", "everything about the selected run, and why nothing happens with it"),
-    ("p", "pause the selected run: backtests in flight finish first"),
+    ("enter", "all about the selected run"),
+    ("p", "pause it, behind what is in flight"),
     ("r", "resume it"),
     ("c", "cancel it for good; asks first"),
-    ("e", "save and open the evidence of the selected failure"),
+    ("e", "evidence of the selected failure"),
     ("q, Ctrl-C", "leave; runs go on"),
 )
 

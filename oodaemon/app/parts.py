@@ -101,6 +101,10 @@ def _policy(settings: Settings, account: Account, store: Store, registry: Regist
     return Policy(scope, datetime.timedelta(hours=settings.cache_trust), Recipes(registry).of)
 
 
+def _recycling(settings: Settings) -> Limits:
+    return Limits(tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB)
+
+
 def _means(settings: Settings, account: Account, adopt: Callable[[str], object]) -> Means:
     return Means(
         vault=vault_of(settings),
@@ -181,9 +185,7 @@ class Parts:
         )
         self.planner = self._planner(registry)
         self._converter = Converter(account.base_url, registry)
-        self.presence = Presence(
-            converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now, troubles=self.planner.troubles
-        )
+        self.presence = self._presence()
         self.watch = Watch(store=store, events=self.journal, presence=self.presence)
         self.clock = clocks.ClockWatch(utc_now, self._bridge_gap)
         self.phases = dict.fromkeys(PHASES, 0.0)
@@ -210,8 +212,6 @@ class Parts:
         )
 
     def _workshop(self, registry: Registry) -> Workshop:
-        settings = self.settings
-        recycled = Limits(tasks=settings.recycle_tasks, seconds=settings.recycle_hours * HOURS, resident=settings.recycle_mib * MIB)
         return Workshop(
             desk=self.desk,
             store=self.store,
@@ -221,7 +221,12 @@ class Parts:
             wall_clock=utc_now,
             rng=self.rng,
             evidence=self.evidence,
-            limits=recycled,
+            limits=_recycling(self.settings),
+        )
+
+    def _presence(self) -> Presence:
+        return Presence(
+            converter=self._converter, desk=self.desk, tree=self.tree.snapshot, wall_clock=utc_now, troubles=self.planner.troubles
         )
 
     def _planner(self, registry: Registry) -> Planner:

@@ -102,7 +102,7 @@ class Scraping:
             steps={step.value: took for step, took in steps.statistics().items()},
             waited=max((_waited(run, now) for run in seen.newest), default=0.0),
             runs=self._runs(seen.newest[-SHOWN:]),
-            conditions=Counter(c.kind for run in seen.newest if run.standing for c in parts.presence.conditions(run)),
+            conditions=Counter(condition.kind for condition in parts.presence.obstacles(seen.newest)),
             site=self._site(),
             fallbacks=LEDGER.statistics(parts.desk.site.recordings.names()),
             calls=self._calls(),

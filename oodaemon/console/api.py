@@ -59,7 +59,7 @@ def number_of(request: Request, name: str, usual: int, most: int) -> int:
 
 
 def _rows(table: Table, query: Query) -> tuple[bytes, int]:
-    found = result_table.find(table, query)
+    found = table.find(query)
     records = result_table.records(table, found.rows)
     kinds = {column.name: column.kind for column in table.columns}
     shown = [{name: exact(kinds[name], value) for name, value in record.items()} for record in records]

@@ -111,11 +111,9 @@ def memory(size: int) -> str:
     return f"{size / MIB:,.0f} MiB" if size else ""
 
 
-def log_level(value: int) -> str:
+def log_level(value: daemon_pb2.LogLevel.ValueType) -> str:
     """The level of a line of the log in small letters."""
-    wire: Any = daemon_pb2
-    name: str = wire.LogLevel.Name(value)
-    return name.removeprefix("LOG_LEVEL_").lower()
+    return daemon_pb2.LogLevel.Name(value).removeprefix("LOG_LEVEL_").lower()
 
 
 FILTERS: Final = {

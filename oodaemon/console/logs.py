@@ -1,7 +1,6 @@
-"""The log of the daemon, as far as its service hands it out: the newest lines, by level and run."""
+"""The log of the daemon: the newest lines that it keeps, by level and run."""
 
-from collections.abc import Sequence
-from typing import Any, Final
+from typing import Final
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -11,11 +10,12 @@ from oodaemon.api.v1 import daemon_pb2
 from oodaemon.console.pages import Console, require_session
 from oodaemon.console.service import CLIENT
 
-LEVELS: Final = ("debug", "info", "warning", "error")
+LEVELS: Final = {
+    "info": daemon_pb2.LOG_LEVEL_INFO,
+    "warning": daemon_pb2.LOG_LEVEL_WARNING,
+    "error": daemon_pb2.LOG_LEVEL_ERROR,
+}
 SHOWN: Final = 500
-_METHODS = daemon_pb2.DESCRIPTOR.services_by_name["DaemonService"].methods_by_name
-IS_OFFERED: Final = "ReadLogs" in _METHODS
-"""Whether this daemon hands out its log."""
 
 
 class Logs:
@@ -28,18 +28,13 @@ class Logs:
         """The newest lines, the newest first."""
         require_session(request)
         asked = request.query_params
-        level = asked.get("level", "info")
+        level, run = asked.get("level", "info"), asked.get("run", "").strip()
         level = level if level in LEVELS else "info"
-        run = asked.get("run", "").strip()
-        lines = await self._lines(level, run) if IS_OFFERED else ()
-        context: dict[str, Any] = {"lines": lines, "level": level, "run": run, "levels": LEVELS, "is_offered": IS_OFFERED}
-        return self._console.page(request, "daemon_logs.html", **context)
+        lines = await self._lines(daemon_pb2.ReadLogsRequest(run_id=run, level=LEVELS[level]))
+        return self._console.page(request, "daemon_logs.html", lines=lines, level=level, run=run, levels=tuple(LEVELS))
 
-    async def _lines(self, level: str, run: str) -> Sequence[Any]:
-        wire: Any = daemon_pb2
-        number = wire.LogLevel.Value(f"LOG_LEVEL_{level.upper()}")
-        found: list[Any] = []
-        request = wire.ReadLogsRequest(run_id=run, level=number)
+    async def _lines(self, request: daemon_pb2.ReadLogsRequest) -> list[daemon_pb2.LogLine]:
+        found: list[daemon_pb2.LogLine] = []
         async with self._console.means.services.stream("DaemonService.ReadLogs", request, client=CLIENT) as frames:
             async for frame in frames:
                 found += frame.lines

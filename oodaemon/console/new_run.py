@@ -50,7 +50,7 @@ class NewRun:
         """The form, empty or with what the address says; with `do=count` also its plan."""
         asked = request.query_params
         draft = _pressed(run_draft.read(asked.multi_items()), asked.get("do", ""))
-        told = await self._plan(draft) if asked.get("do") == COUNT else Told()
+        told = await self._counted(request, draft) if asked.get("do") == COUNT else Told()
         return await self._answer(request, draft, told)
 
     async def act(self, request: Request) -> Response:
@@ -85,19 +85,26 @@ class NewRun:
         """The live count, for the script of the page: a fragment, and what is wrong by place."""
         fields = form_of(request).fields if request.method == "POST" else request.query_params.multi_items()
         draft = run_draft.read(fields)
-        is_asked_for = ("do", COUNT) in fields
-        told = await self._unknown(draft) if draft.other_test and not is_asked_for else None
-        told = told or await self._plan(draft)
+        told = await self._counted(request, draft, is_asked_for=("do", COUNT) in fields)
         html = self._console.fragment(request, "new_run/plan.html", told=told, **_words(told))
         return JSONResponse({"html": html, "problems": told.problems, "tasks": _total(told)})
 
-    async def _unknown(self, draft: Draft) -> Told | None:
-        """What is said of a test that is not on the list: the site is not asked for every letter that is typed."""
+    async def _counted(self, request: Request, draft: Draft, *, is_asked_for: bool = True) -> Told:
+        """The plan. The site is asked for a test that is not on the list only when a person with control wants it, not for every
+        letter that is typed, and never for a visitor.
+        """
+        may_ask = session_of(request) is not None and is_asked_for
+        if may_ask or not draft.reference or await self._is_known(draft.reference):
+            return await self._plan(draft)
+        advice = (
+            "“Count” asks the site for it" if session_of(request) is not None else "only those with control have the site asked"
+        )
+        return Told(problems=[("test", f"{draft.reference[:100]!r} is not on the list; {advice}")])
+
+    async def _is_known(self, reference: str) -> bool:
         known = (await self._console.ask("TestService.ListTests", tests_pb2.ListTestsRequest())).tests
         names = {name for saved in known for name in (saved.test.name.casefold(), saved.test.test_id.casefold(), saved.test.url)}
-        if draft.other_test.casefold() in names or draft.other_test in names:
-            return None
-        return Told(problems=[("test", f"{draft.other_test[:100]!r} is not on the list; “Count” asks the site for it")])
+        return reference.casefold() in names or reference in names
 
     async def _plan(self, draft: Draft) -> Told:
         try:

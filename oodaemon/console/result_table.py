@@ -12,6 +12,8 @@ from oodaemon.errors import InvalidArgument
 
 PAGE: Final = 100
 STEPS: Final = 10
+ANSWERS: Final = 32
+"""Queries whose answers are kept with a table."""
 _FIELD: Final[Mapping[int, str]] = {
     exports_pb2.COLUMN_KIND_INTEGER: "integers",
     exports_pb2.COLUMN_KIND_NUMBER: "numbers",
@@ -46,6 +48,7 @@ class Table:
 
     columns: tuple[Column, ...] = ()
     values: dict[str, list[Any]] = field(default_factory=dict)
+    _found: "dict[Query, Found]" = field(default_factory=dict)
 
     @property
     def size(self) -> int:
@@ -62,6 +65,16 @@ class Table:
             return
         for column, wire in zip(self.columns, frame.batch.columns, strict=True):
             self.values[column.name] += decoded(column.kind, wire, frame.batch.rows)
+
+    def find(self, query: "Query") -> "Found":
+        """See `find`; live pages ask for the same again and again."""
+        found = self._found.get(query)
+        if found is None:
+            found = find(self, query)
+            if len(self._found) >= ANSWERS:
+                self._found.clear()
+            self._found[query] = found
+        return found
 
     def column(self, name: str) -> Column | None:
         """The column with this name."""

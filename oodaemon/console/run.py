@@ -70,10 +70,10 @@ class RunPage:
         table = await self._console.tables.of(run)
         query, problem = query_of(request), ""
         try:
-            found = await trio.to_thread.run_sync(result_table.find, table, query)
+            found = await trio.to_thread.run_sync(table.find, query)
         except InvalidArgument as error:
             problem = str(error)
-            found = await trio.to_thread.run_sync(result_table.find, table, Query())
+            found = await trio.to_thread.run_sync(table.find, Query())
         view = View(request, table)
         return {
             "table": table,

@@ -55,7 +55,8 @@ class Command:
                 await process.wait()
         finally:
             is_late = process.returncode is None
-            await _end(process)
+            with trio.CancelScope(shield=True), trio.move_on_after(4 * PATIENCE):
+                await _end(process)
         return self._verdict(process.returncode, is_late=is_late, said=said.decode("utf-8", "replace").strip())
 
     def _verdict(self, code: int | None, *, is_late: bool, said: str) -> Delivery:
@@ -99,17 +100,16 @@ async def _read(stdout: trio.abc.ReceiveStream, said: bytearray) -> None:
 
 async def _end(process: trio.Process) -> None:
     """End it and everything of its process group, whatever it thinks of that."""
-    with trio.CancelScope(shield=True):
-        if process.returncode is None:
-            _signal(process.pid, signal.SIGTERM)
-            with trio.move_on_after(PATIENCE):
-                await process.wait()
-        _signal(process.pid, signal.SIGKILL)
-        await process.wait()
-        await _bury(process.pid)
-        for stream in (process.stdin, process.stdout):
-            if stream is not None:
-                await stream.aclose()
+    if process.returncode is None:
+        _signal(process.pid, signal.SIGTERM)
+        with trio.move_on_after(PATIENCE):
+            await process.wait()
+    _signal(process.pid, signal.SIGKILL)
+    await process.wait()
+    await _bury(process.pid)
+    for stream in (process.stdin, process.stdout):
+        if stream is not None:
+            await stream.aclose()
 
 
 async def _bury(group: int) -> None:

@@ -1,7 +1,7 @@
 """What a reply about a run needs beside the run: the conditions that hold now, and how many browsers work."""
 
 import datetime
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 from oodaemon.actors.states import ChildState
 from oodaemon.actors.tree import TreeSnapshot
@@ -67,6 +67,11 @@ class Presence:
     def conditions(self, run: Run | None = None) -> list[Condition]:
         """Why nothing or little happens, with any run or with this one."""
         return list(explain.of_site(self._facts()) if run is None else explain.of_run(run, self._facts()))
+
+    def obstacles(self, runs: Iterable[Run]) -> list[Condition]:
+        """What is in the way of some runs, as of one moment; once for each run that it holds up."""
+        facts = self._facts()
+        return [condition for run in runs for condition in explain.of_run(run, facts)]
 
     def _facts(self) -> Facts:
         children = [child for child in self._tree().walk() if BROWSER in child.path]

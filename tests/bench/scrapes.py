@@ -1,4 +1,4 @@
-"""What a scrape costs the daemon on a store of 100,000 tasks: in one run, and in ten thousand small ones, most of them done."""
+"""What a scrape costs the daemon on a store of 100,000 tasks: in one run, and in two thousand small ones, most of them done."""
 
 import random
 import statistics
@@ -30,11 +30,11 @@ from oodaemon.store.store import open_store
 from oodaemon.store.transaction import Transaction
 from tests.integration.rpc.support import BASE_URL, IRON, empty
 
-SCRAPE, SCRAPES, ACTIVE = 20.0, 15, 20
+SCRAPE, SCRAPES, ACTIVE, ACTORS = 20.0, 15, 20, 16
 
 
 def measure(*, say: Callable[..., None], tasks: int = 100_000) -> None:
-    for count, size in ((1, tasks), (tasks // 10, 10)):
+    for count, size in ((1, tasks), (tasks // 50, 50)):
         with tempfile.TemporaryDirectory(prefix="ooscrape-", dir="/tmp") as folder:
             gathering, telling = trio.run(_spend, Path(folder), count, size)
         what = f"CPU of a scrape, {count:,} runs of {size:,} tasks"
@@ -51,7 +51,11 @@ async def _spend(folder: Path, count: int, size: int) -> tuple[float, float]:
         await store.write(_fill, count, size)
         parts = Parts(settings, Account(BASE_URL, None), store, discover())
         around = Surroundings(classify=classify, observe=parts.tree.observe, rng=parts.rng)
-        parts.tree.plant(Supervisor("", [ChildSpec(id="api", start=parts.server.start)], surroundings=around))
+        parts.tree.plant(
+            Supervisor(
+                "", [ChildSpec(id=f"browser/{number}", start=parts.server.start) for number in range(ACTORS)], surroundings=around
+            )
+        )
         scraping = Scraping(parts)
         gathering, telling = [], []
         for _ in range(SCRAPES):

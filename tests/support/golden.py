@@ -139,6 +139,7 @@ def live(maker: Maker) -> None:
     maker.steer(cancelling, Desired.CANCEL)
     newer(maker)
     kept_in_order(maker)
+    reached_from_elsewhere(maker)
     maker.submit("running", 6)
     maker.succeed()
     maker.fail(FailureClass.SESSION)
@@ -223,6 +224,20 @@ def kept_in_order(maker: Maker) -> None:
     maker.write(tests.rename, "iron", "mine", Place.LIST, **ON_PURPOSE)
     maker.write(tests.remove, "gone", Place.SITE, **ON_PURPOSE)
     maker.write(tests.remove, "hidden", Place.LIST, **ON_PURPOSE)
+
+
+def reached_from_elsewhere(maker: Maker) -> None:
+    """Tokens, and how far people were told, where that is known."""
+    try:
+        from oodaemon.model.notices import Standing
+        from oodaemon.model.tokens import Scope, digest_of
+        from oodaemon.store import outbox
+        from oodaemon.store import tokens as entry
+    except ImportError:
+        return
+    maker.write(entry.add, "laptop", digest_of("a token"), scope=Scope.READ, expires_at=START)
+    maker.write(entry.note_use, digest_of("a token"))
+    maker.write(outbox.advance, "webhook", outbox.Place(3, Standing({"SiteBlocked": 1})))
 
 
 def public_state(ledger: Ledger) -> list[dict[str, Any]]:

@@ -17,7 +17,7 @@ from tests.support.golden import NEXT_DAY, Maker, public_state
 STORES = Path(__file__).with_name("stores")
 FILLED = (
     *("results", "failures", "requests", "charts", "trade_logs", "trades"),
-    *("scenes", "quarantine", "rulings", "os_procs", "compactions", "parts"),
+    *("scenes", "quarantine", "rulings", "os_procs", "compactions", "parts", "tokens", "outbox"),
 )
 NAMES = sorted(file.stem for file in STORES.glob("*.sql"))
 

@@ -1,20 +1,27 @@
 """Each rule of the console attacked: nobody else's page reads or changes anything, and nobody acts without a session."""
 
 import re
+import stat
+import webbrowser
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import httpx
 import pytest
 import trio
 
+from ooctl.__main__ import main
+from oodaemon.api.v1 import console_pb2
 from oodaemon.clock import utc_now
-from oodaemon.console import forms, guard
+from oodaemon.console import forms, guard, server
 from oodaemon.console.guard import POLICY
+from oodaemon.console.server import ConsoleServer
 from oodaemon.console.sessions import BYTES
+from oodaemon.errors import ConfigurationError, Unavailable
 from oodaemon.model.runs import Run
 from oodaemon.store import runs
 from tests.integration.console.serving import Site, console
-from tests.integration.rpc.support import Service, short_folder
+from tests.integration.rpc.support import Service, child, serving, short_folder
 
 ELSEWHERE = ("https://evil.example", "http://127.0.0.1:1", "http://localhost:1", "null", "file://")
 
@@ -355,13 +362,68 @@ async def test_requests_at_once_are_bounded(site: Site, monkeypatch: pytest.Monk
         assert (answer.status_code, "busy" in answer.text) == (503, True)
 
 
-async def test_a_link_expires(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
-    answer = await site.service.ask(lambda stubs: stubs.console.OpenConsole(console_request()))
+async def test_connections_are_bounded(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(server, "CONNECTIONS", 1)
+    async with site.listener("/live/home") as listener:
+        await listener.hear()
+        async with site.listener("/") as other:
+            with pytest.raises((trio.BrokenResourceError, AssertionError)):
+                await other.hear()
+    async with site.visitor() as visitor:
+        with trio.fail_after(20):
+            while True:
+                try:
+                    await visitor.page("/")
+                except (httpx.RemoteProtocolError, httpx.ReadError):
+                    continue  # the other connection is about to be noticed to be gone
+                return
+
+
+async def test_a_link_expires(site: Site) -> None:
+    answer = await site.service.ask(lambda stubs: stubs.console.OpenConsole(console_pb2.OpenConsoleRequest()))
     left = answer.expires_at.ToDatetime(utc_now().tzinfo) - utc_now()
     assert 50 < left.total_seconds() <= 60
 
 
-def console_request() -> object:
-    from oodaemon.api.v1 import console_pb2
+def handed_over(page: Path) -> tuple[int, str]:
+    """Who may read a page that leads to the console, and where it leads."""
+    found = re.search(r'href="([^"]+)"', page.read_text())
+    assert found is not None
+    return stat.S_IMODE(page.stat().st_mode), found[1]
 
-    return console_pb2.OpenConsoleRequest()
+
+async def test_the_client_opens_the_console_without_telling_other_users(
+    site: Site, folder: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    opened: list[str] = []
+    monkeypatch.setattr(webbrowser, "open", lambda address: not opened.append(address))
+    env = {"XDG_STATE_HOME": str(folder / "client")}
+    for _ in range(2):
+        assert await trio.to_thread.run_sync(main, ["--daemon", site.service.target, "console"], env) == 0
+    assert "/open/" not in str(capsys.readouterr())
+    mode, link = handed_over(Path(opened[-1].removeprefix("file://")))
+    assert mode == 0o600
+    async with site.visitor() as visitor:
+        assert (await visitor.get(link)).status_code == 200
+
+    monkeypatch.setattr(webbrowser, "open", lambda _: False)
+    assert await trio.to_thread.run_sync(main, ["--daemon", site.service.target, "console"], env) == 0
+    assert capsys.readouterr().out.startswith(f"{site.base}/open/")
+
+
+async def test_a_console_that_is_off_is_said_to_be(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    async with serving(folder, console="off") as service:
+        assert service.parts.console is None
+        status = await trio.to_thread.run_sync(main, ["--daemon", service.target, "console", "--print"], {})
+    assert status == 6
+    assert "the console of this daemon is off" in capsys.readouterr().err
+
+
+async def test_an_address_that_is_taken_is_said_to_be(site: Site) -> None:
+    means = site.service.parts.console
+    assert means is not None
+    other = ConsoleServer("127.0.0.1", site.port, means._means)
+    with pytest.raises(ConfigurationError, match="set another OODAEMON_CONSOLE, or off"):
+        await other.start(child("console"), task_status=trio.TASK_STATUS_IGNORED)
+    with pytest.raises(Unavailable, match="does not serve"):
+        other.link()

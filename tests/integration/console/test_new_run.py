@@ -249,5 +249,9 @@ async def test_the_live_count_never_asks_the_site_for_a_test_that_is_being_typed
     query = "/new/plan?" + "&".join(f"{k}={v}" for k, v in SWEEP.items())
     async with site.visitor() as visitor:
         answer = (await visitor.get(f"{query}&other_test=Iro")).json()
-        assert answer["problems"] == [["test", "'Iro' is not on the list; “Count” asks the site for it"]]
+        assert answer["problems"] == [["test", "'Iro' is not on the list; only those with control have the site asked"]]
+        assert (await visitor.get(f"{query}&other_test=Iro&do=count")).json() == answer, "however a visitor asks"
         assert (await visitor.get(f"{query}&other_test=Iron condor")).json()["tasks"] == 6
+    async with site.owner() as owner:
+        answer = (await owner.post("/new/plan", **SWEEP, other_test="Iro")).json()
+        assert answer["problems"] == [["test", "'Iro' is not on the list; “Count” asks the site for it"]]

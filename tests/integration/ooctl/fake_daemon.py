@@ -82,6 +82,7 @@ class State:
     evidence: dict[tuple[int, str], bytes] = field(default_factory=dict)
     exported: list[dict] = field(default_factory=list)
     breaks: Refusal | None = None
+    log: list[daemon_pb2.LogLine] = field(default_factory=list)
     refusals: dict[str, Refusal] = field(default_factory=dict)
     requests: list = field(default_factory=list)
     clients: list = field(default_factory=list)
@@ -229,6 +230,21 @@ class FakeDaemon(
     def DumpTasks(self, request, context):  # noqa: N802 - named by the wire format
         self.state.take(request, context)
         return daemon_pb2.DumpTasksResponse(text="<init>\n  pulse at oodaemon.app.pulse:66")
+
+    def ReadLogs(self, request, context):  # noqa: N802 - named by the wire format
+        self.state.take(request, context)
+        seq = request.cursor.seq
+        while True:
+            with self.state.changed:
+                if request.follow:
+                    self.state.changed.wait_for(lambda seq=seq: self.is_stopping or len(self.state.log) > seq)
+                if self.is_stopping:
+                    return
+                lines = self.state.log[seq:]
+            seq += len(lines)
+            yield daemon_pb2.ReadLogsResponse(lines=lines, cursor=daemon_pb2.LogCursor(log_id="a", seq=seq))
+            if not request.follow:
+                return
 
     def WatchRun(self, request, context):  # noqa: N802 - named by the wire format
         self.state.take(request, context)

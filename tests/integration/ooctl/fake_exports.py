@@ -77,7 +77,17 @@ class FakeExports(exports_pb2_grpc.ExportServiceServicer):
 
 
 class FakeCourses(analysis_pb2_grpc.AnalysisServiceServicer):
-    """Other courses of the trades of any task."""
+    """Other courses of the trades of any task, and the results with the highest figure."""
+
+    def Best(self, request, context):  # noqa: N802 - named by the wire format
+        self.state.take(request, context)
+        run = self._find(request.run_id, context)
+        metric = request.by[0].metric if request.by else "mar"
+        found = sorted(self.state.results, key=lambda each: getattr(each.metrics, metric), reverse=True)
+        answer = analysis_pb2.BestResponse(by=[runs_pb2.Objective(metric=metric)], matching=len(found))
+        for each in found[: request.limit]:
+            answer.best.add(run_id=run.run_id, index=each.index, parameters=each.parameters, metrics=each.metrics)
+        return answer
 
     def MonteCarlo(self, request, context):  # noqa: N802 - named by the wire format
         self.state.take(request, context)

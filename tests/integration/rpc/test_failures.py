@@ -128,3 +128,21 @@ async def test_evidence_that_is_not_there_says_why() -> None:
             assert "its file was removed or changed" in await refused(at, second, DOM)
             await at.parts.evidence.sweep()
             assert "to make room" in await refused(at, second, DOM)
+
+
+async def test_the_newest_failures_are_those_of_all_runs_unless_one_is_named() -> None:
+    with short_folder() as folder:
+        async with serving(folder) as at:
+            run, numbers = await failed_run(at)
+            other = await at.submit(2, name="other")
+            all_of_them = [each.attempt_id for each in (await listed(at, newest=True)).failures]
+            assert all_of_them == sorted(numbers, reverse=True)
+            assert [each.attempt_id for each in (await listed(at, newest=True, page_size=1)).failures] == numbers[-1:]
+            assert not (await listed(at, newest=True, page_size=1)).next_page_token
+            assert len((await listed(at, newest=True, run_id=run.run_id)).failures) == 2
+            assert not (await listed(at, newest=True, run_id=other.run_id)).failures
+            timing = await listed(at, newest=True, failure_class=runs_pb2.FAILURE_CLASS_TIMING)
+            assert [each.attempt_id for each in timing.failures] == numbers[1:]
+            request = failures_pb2.ListFailuresRequest(newest=True, index=0)
+            code, _ = await at.refusal(lambda stubs: stubs.failures.ListFailures(request))
+            assert code is grpc.StatusCode.INVALID_ARGUMENT

@@ -34,12 +34,15 @@ async def watched(wall: WallClock, jumps: dict[float, float], until: float) -> l
         gaps.append(seconds)
 
     async with trio.open_nursery() as nursery:
-        await nursery.start(ClockWatch(wall, note).start, Child("clock", 1, Mailbox("clock")))
+        clock = ClockWatch(wall, note)
+        await nursery.start(clock.start, Child("clock", 1, Mailbox("clock")))
         for at, seconds in jumps.items():
             await trio.sleep_until(at)
             wall.slept += seconds
         await trio.sleep_until(until)
         nursery.cancel_scope.cancel()
+    counted = clock.statistics()
+    assert (counted.gaps, counted.seconds) == (len(gaps), pytest.approx(sum(map(abs, gaps))))
     return gaps
 
 

@@ -289,3 +289,47 @@ def test_a_frame_of_a_newer_daemon_is_passed_over():
     script.follow()
 
     assert script.view.seqs == [3]
+
+
+class FarSighted(RecordingView):
+    """A view that also wants to know how long the run still takes."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.etas: list[float | None] = []
+
+    def outlook(self, run):
+        self.etas.append(run["eta_seconds"])
+
+
+def foresee(frame, seconds):
+    part = frame.events if frame.WhichOneof("frame") == "events" else frame.bookmark
+    part.outlook.SetInParent()
+    if seconds is not None:
+        part.outlook.eta.FromSeconds(seconds)
+    return frame
+
+
+def test_how_long_it_takes_is_told_behind_the_events_and_in_silence():
+    script = Script([snapshot(2), foresee(batch(3), 40), foresee(bookmark(4), 35), foresee(bookmark(5), None), batch(6), bye()])
+    script.view = FarSighted()
+    script.follow()
+    assert script.view.etas == [40, 35, None]
+
+
+def test_a_run_is_followed_to_a_phase_that_is_wanted():
+    paused = runs_pb2.WatchRunResponse(
+        events=runs_pb2.EventBatch(events=[phase_event(4, runs_pb2.RUN_PHASE_PAUSED)], cursor=cursor(4))
+    )
+    until = frozenset({"PAUSED"})
+    assert Script([snapshot(2), batch(3), paused, batch(5)]).follow(until=until)["phase"] == "PAUSED"
+    assert Script([snapshot(2, a_run(runs_pb2.RUN_PHASE_PAUSED)), batch(3)]).follow(until=until)["phase"] == "PAUSED"
+    assert Script([snapshot(2), finish(3), bye()]).follow(until=until)["phase"] == "COMPLETED"
+
+
+def test_a_phase_that_does_not_come_in_time_is_named():
+    clock = TestClock()
+    script = Script([snapshot(2), lambda: clock.sleep(9), LATE], clock=clock)
+    with pytest.raises(ClientError) as caught:
+        script.follow(timeout=5, until=frozenset({"PAUSED"}))
+    assert (caught.value.status, "was not paused in the time given" in caught.value.sentence) == (ExitStatus.TIMED_OUT, True)
