@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ooctl import cli as click
 from ooctl.asking import confirm
-from ooctl.commands.live import watch_list
 from ooctl.commands.options import common_options, order_options, output_option, yes_option
 from ooctl.completion import complete_runs
 from ooctl.exits import ClientError, ExitStatus
@@ -50,6 +49,8 @@ def list_runs(session: Session, *, limit: int, is_watched: bool, format_: Format
       ooctl pause $(ooctl list -q --limit 3)
     """
     if is_watched:
+        from ooctl.commands.live import watch_list  # noqa: PLC0415 - a list alone does without
+
         return watch_list(session, limit=limit, format_=format_)
     with session.connect() as daemon:
         session.output.many(RUNS, map(run_record, daemon.runs(limit=limit)), format_)

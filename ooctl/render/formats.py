@@ -8,8 +8,8 @@ from enum import StrEnum
 from typing import TYPE_CHECKING, Any, Final
 
 from ooctl.render.colour import When, is_coloured
-from ooctl.render.tables import Column, Noun, Record, plainly
-from ooctl.render.text import one_line
+from ooctl.render.tables import Column, Noun, Record
+from ooctl.render.text import one_line, plainly
 from ooctl.render.times import TimeFormat, with_times
 
 if TYPE_CHECKING:

@@ -34,17 +34,6 @@ class Noun:
     wide: tuple[str, ...] = ()
 
 
-def plainly(name: str, value: Any) -> str:  # noqa: ANN401 - any field of a record
-    """A field as text for people, by what its name says of it."""
-    if name.endswith("_at") and (value is None or isinstance(value, str)):
-        return moment(value)
-    if name.endswith("_seconds") and (value is None or isinstance(value, int | float)):
-        return duration(value)
-    if isinstance(value, float):
-        return number(value)
-    return plain(", ".join(map(str, value)) if isinstance(value, list) else value)
-
-
 def done_of(tasks: Record) -> str:
     """`3/12`: tasks that need no more work, and all."""
     return f"{settled(tasks)}/{tasks['total']}"

@@ -76,3 +76,14 @@ def moment(text: str | None) -> str:
         return text
     head, dot, _ = text.partition(".")
     return f"{head}Z" if dot else text
+
+
+def plainly(name: str, value: Any) -> str:  # noqa: ANN401 - any field of a record
+    """A field as text for people, by what its name says of it."""
+    if name.endswith("_at") and (value is None or isinstance(value, str)):
+        return moment(value)
+    if name.endswith("_seconds") and (value is None or isinstance(value, int | float)):
+        return duration(value)
+    if isinstance(value, float):
+        return number(value)
+    return plain(", ".join(map(str, value)) if isinstance(value, list) else value)
