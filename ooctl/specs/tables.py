@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import json
+import re
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -16,6 +17,7 @@ if TYPE_CHECKING:
 
 MOST_ROWS: Final = 100_000
 _DELIMITERS: Final = ",;\t"
+_QUOTED: Final = re.compile('"[^"]*"')
 _READABLE: Final = ".csv, .tsv, .xlsx, .jsonl or .json"
 
 
@@ -63,12 +65,12 @@ def _check_number(name: str, rows: int) -> None:
 def _csv(name: str) -> list[list[str]]:
     text = text_of(name)
     first = next((line for line in text.splitlines() if line.strip()), "")
-    delimiter = max(_DELIMITERS, key=first.count)
+    delimiter = max(_DELIMITERS, key=_QUOTED.sub("", first).count)
     reader = csv.reader(text.splitlines(keepends=True), delimiter=delimiter, strict=True)
     try:
         return [[cell.strip() for cell in row] for row in reader]
     except csv.Error as error:
-        refuse(f"{name}, line {reader.line_num}: {error}")
+        refuse(f"{name}, line {reader.line_num}: {error}; it was read with {delimiter!r} between columns")
 
 
 def _xlsx(name: str) -> list[list[str]]:

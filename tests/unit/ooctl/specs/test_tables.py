@@ -104,3 +104,9 @@ def test_a_file_that_is_not_there(tmp_path):
     for suffix in ("csv", "xlsx", "jsonl"):
         with pytest.raises(ClientError, match="cannot be read: No such file"):
             tables.read(str(tmp_path / f"none.{suffix}"))
+
+
+def test_a_comma_in_the_name_of_a_column_does_not_hide_the_semicolons(tmp_path):
+    path = tmp_path / "a.csv"
+    path.write_text('"delta, short, sold";profit_target\n1;2\n')
+    assert tables.read(str(path)).rows == (("1", "2"),)
