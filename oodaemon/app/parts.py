@@ -42,7 +42,6 @@ from oodaemon.dispatch.saved_tests import TestDesk
 from oodaemon.dispatch.site import SiteDesk
 from oodaemon.dispatch.tests import TestBook
 from oodaemon.dispatch.workshop import Workshop
-from oodaemon.events.log import LogBook
 from oodaemon.events.watch import Journal
 from oodaemon.model.reuse import Policy, scope_of
 from oodaemon.parameters.recipe import Recipes
@@ -146,16 +145,9 @@ class Parts:
     """Everything that the actors of the tree are made of."""
 
     def __init__(
-        self,
-        settings: Settings,
-        account: Account,
-        store: Store,
-        registry: Registry,
-        *,
-        folder: Path | None = None,
-        book: LogBook | None = None,
+        self, settings: Settings, account: Account, store: Store, registry: Registry, *, folder: Path | None = None
     ) -> None:
-        """`folder` is the private temporary folder of browsers, if they have one, and `book` where log lines are kept."""
+        """`folder` is the private temporary folder of browsers, if they have one."""
         self.settings, self.store, self.tree = settings, store, Tree()
         self.rng = random.Random()  # noqa: S311 - jitter and ids, no secrets
         self.gate = Gate()
@@ -190,7 +182,7 @@ class Parts:
         self.clock = clocks.ClockWatch(utc_now, self._bridge_gap)
         self.phases = dict.fromkeys(PHASES, 0.0)
         """What each phase of this boot took, in seconds; 0 until it is over."""
-        self.logs = Logs(book=book or LogBook(), store=store, redaction=lambda: self.desk.redaction, wall_clock=utc_now)
+        self.logs = Logs(book=account.access.book, store=store, redaction=lambda: self.desk.redaction, wall_clock=utc_now)
         self.tokens = TokenBook(store, utc_now)
         offered = self._services(registry, site)
         self.console = console_of(settings, Inside(offered, self.gate), self.journal)

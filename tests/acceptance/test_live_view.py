@@ -64,6 +64,7 @@ def test_a_view_of_one_run_asks_before_it_cancels_and_ends_with_the_run() -> Non
 
 def test_ctrl_c_leaves_the_run_going_and_a_run_that_completes_ends_the_view() -> None:
     with practice_site() as site, daemon("--browsers", "2", OODAEMON_BASE_URL=site.url, **ACCOUNT) as here:
+        assert " daemon starts " in here.ask("logs", "--since", "10m").stdout
         run = here.submit(TEST, "profit_target=5..30/5", flags=["--name", "iron fly"])
         with view(here, "watch", run, "--ui") as watch:
             watch.wait_for(r"iron fly +running")
