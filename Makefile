@@ -15,7 +15,7 @@ MINUTES ?= 5
 TASKS ?= 300
 PYTEST := $(BIN)/python -m pytest -q
 
-.PHONY: help demo test check lint unit bench guarantees chaos march setup setup-dev chromium proto proto-fresh buf units grafana prometheus observe clean
+.PHONY: help demo test check lint unit bench guarantees chaos march setup setup-dev chromium proto proto-fresh buf units wheel docs grafana prometheus observe clean
 
 help:
 	@echo "make demo    sweep of 12 backtests on the practice site, from an empty folder to a table"
@@ -25,6 +25,8 @@ help:
 	@echo "make chaos   a real daemon under signals and faults; MINUTES=5, SEED=... to repeat one"
 	@echo "make bench   measure boot, backup and watch on a store of 100,000 tasks and 1,000,000 events"
 	@echo "make march   300 tasks through every fault, killed browsers, expired sessions and a killed daemon; TASKS=300"
+	@echo "make docs    write what is made of the program: docs/commands.md, docs/parameters.md, docs/man"
+	@echo "make wheel   build the wheel, install it into a clean environment, and use it there"
 	@echo "make proto   generate oodaemon/api from proto/"
 	@echo "make grafana generate the dashboards from grafana/generate"
 	@echo "make observe a demo daemon with faults, Prometheus, and Grafana if it is installed; Ctrl-C ends all of it"
@@ -35,7 +37,7 @@ demo: setup chromium
 # The slow tests wait more than they work, so more of them run at once than there are cores. Those of the practice site, and those of
 # the console in a browser, use Playwright's own loop and so must not share a process with those that import the bridge. Sockets want a
 # short temporary folder.
-test: lint proto-fresh buf units prometheus chromium
+test: lint proto-fresh buf units wheel prometheus chromium
 	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS) $(PROOF_TESTS) tests/integration $(SLOW_TESTS:%=--ignore=%) --ignore=tests/integration/practice --ignore-glob='*/console/test_browser_*.py'
 	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(SLOW_TESTS)
 	$(PYTEST) -n 3 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t tests/integration/practice tests/integration/console/test_browser_*.py
@@ -95,6 +97,12 @@ proto-fresh: setup-dev
 
 buf:
 	@.ci/buf
+
+wheel: setup chromium
+	@.ci/wheel
+
+docs: setup-dev
+	@$(BIN)/python -m tests.reference --write
 
 units: setup
 	@.ci/units

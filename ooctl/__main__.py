@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import io
 import os
 import sys
-import traceback
-from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ooctl.exits import ClientError, ExitStatus
-from ooctl.render.formats import Output
-from ooctl.session import Session
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
     from typing import NoReturn, TextIO
 
     import click
+
+    from ooctl.session import Session
 
 
 def main(args: Sequence[str], env: Mapping[str, str]) -> ExitStatus:
@@ -26,32 +23,46 @@ def main(args: Sequence[str], env: Mapping[str, str]) -> ExitStatus:
     Raises nothing: errors are printed as `error: …` and become exit codes. A reader that goes away ends the command
     quietly with FAILED.
     """
-    session = Session(env=env, output=Output(sys.stdout, sys.stderr, env=env), stdin=sys.stdin)
+    out, err = sys.stdout, sys.stderr
     try:
+        if list(args) == ["--version"]:  # asked by scripts and prompts, and answered without the rest of ooctl
+            return _say_version()
+        from ooctl.render.formats import Output  # noqa: PLC0415
+        from ooctl.session import Session  # noqa: PLC0415
+
+        session = Session(env, Output(out, err, env=env), sys.stdin)
         status = _run(session, args)
-        session.output.out.flush()
+        out.flush()
     except KeyboardInterrupt:
-        session.output.note("interrupted")
+        err.write("interrupted\n")
         return ExitStatus.INTERRUPTED
     except (BrokenPipeError, SystemExit):  # click makes a SystemExit of a closed pipe, and wraps both streams
-        sys.stdout, sys.stderr = session.output.out, session.output.err
-        _silence(sys.stdout)
-        _silence(sys.stderr)
+        sys.stdout, sys.stderr = out, err
+        _silence(out)
+        _silence(err)
         return ExitStatus.FAILED
     except OSError as error:  # a full disk under standard output
-        session.report(ClientError(f"the output could not be written: {error.strerror}", ExitStatus.FAILED))
-        _silence(sys.stdout)
+        err.write(f"error: the output could not be written: {error.strerror}\n")
+        _silence(out)
         return ExitStatus.FAILED
     return status
+
+
+def _say_version() -> ExitStatus:
+    from ooctl import __version__  # noqa: PLC0415
+
+    sys.stdout.write(f"ooctl {__version__}\n")
+    sys.stdout.flush()
+    return ExitStatus.OK
 
 
 def entry() -> NoReturn:
     """The console script."""
     for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
         if getattr(sys, name) is None:  # closed by the caller
-            setattr(sys, name, Path(os.devnull).open(mode, encoding="utf-8"))  # noqa: SIM115 - open as long as the process
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open as long as the process
     for stream in (sys.stdout, sys.stderr):
-        if isinstance(stream, io.TextIOWrapper):
+        if hasattr(stream, "reconfigure"):
             stream.reconfigure(errors="backslashreplace")
     sys.exit(main(sys.argv[1:], os.environ))
 
@@ -61,6 +72,11 @@ def _run(session: Session, args: Sequence[str]) -> ExitStatus:
 
     from ooctl.commands.root import ooctl  # noqa: PLC0415
 
+    if instruction := session.env.get("_OOCTL_COMPLETE", ""):
+        from ooctl.completion import answer  # noqa: PLC0415 - a shell that asks
+
+        answer(ooctl, session, instruction)
+        return ExitStatus.OK
     try:
         status = ooctl.main(list(args), prog_name="ooctl", standalone_mode=False, obj=session)
     except click.Abort:
@@ -86,6 +102,8 @@ def _usage_error(error: click.ClickException) -> ClientError:
 
 
 def _defect(error: Exception) -> ClientError:
+    import traceback  # noqa: PLC0415 - for a defect alone
+
     return ClientError(
         f"{type(error).__name__}: {error}",
         ExitStatus.FAILED,
@@ -99,7 +117,7 @@ def _silence(stream: TextIO) -> None:
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:
         os.dup2(nowhere, stream.fileno())
-    except io.UnsupportedOperation:  # not a real file
+    except (OSError, ValueError):  # not a real file
         pass
     finally:
         os.close(nowhere)

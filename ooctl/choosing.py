@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.render.text import one_line
 

@@ -10,7 +10,6 @@ import re
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final
 
@@ -56,6 +55,8 @@ class Contexts:
         """The context of this name. Raises ClientError (USAGE)."""
         if name in self.known:
             return self.known[name]
+        from difflib import get_close_matches  # noqa: PLC0415 - for a mistake alone
+
         near = get_close_matches(name, list(self.known), n=1)
         told = f'; did you mean "{near[0]}"?' if near else ""
         raise ClientError(
@@ -174,6 +175,8 @@ def _parse(text: str, file: Path) -> Contexts:
 def _refuse_unknown(content: Mapping[str, Any], known: tuple[str, ...], file: Path, where: str) -> None:
     for name in content:
         if name not in known:
+            from difflib import get_close_matches  # noqa: PLC0415 - for a mistake alone
+
             near = get_close_matches(name, known, n=1)
             raise _wrong(file, f"{where}there is no setting {name!r}" + (f"; did you mean {near[0]}?" if near else ""))
 

@@ -6,49 +6,31 @@ Importing this module imports grpc; `Session.connect` does so when a command nee
 from __future__ import annotations
 
 import os
-import uuid
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final, Protocol, TypeVar
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 
 import grpc
 
 from ooctl import refusals
-from ooctl.accounts import Accounts
-from ooctl.analyses import Analyses
 from ooctl.channels import open_channel
-from ooctl.consoles import Consoles
-from ooctl.exports import Exports
-from ooctl.failures import Failures
-from ooctl.following import Follower, View
-from ooctl.logs import Logs
+from ooctl.exits import ClientError, ExitStatus
 from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
-from ooctl.plan_records import plan_record
-from ooctl.records import Record
+from ooctl.parts import Parts
 from ooctl.refusals import Outage
 from ooctl.requests import RequestJournal
-from ooctl.saved_tests import SavedTests
-from ooctl.steering import Steering
-from ooctl.tokens import Tokens
-from ooctl.tradelogs import TradeLogs
-from oodaemon.api.v1 import (
-    daemon_pb2,
-    daemon_pb2_grpc,
-    parameters_pb2,
-    parameters_pb2_grpc,
-    runs_pb2,
-    runs_pb2_grpc,
-)
+from oodaemon.api.v1 import runs_pb2, runs_pb2_grpc
 
 if TYPE_CHECKING:
+    from collections.abc import Generator, Iterator
     from types import TracebackType
     from typing import Self
 
     from ooctl.access import Access
     from ooctl.address import Address
-    from ooctl.exits import ClientError
+    from ooctl.following import View
+    from ooctl.records import Record
     from ooctl.specs.asked import Submission
+    from oodaemon.api.v1 import daemon_pb2, parameters_pb2
 
 DEADLINE: Final = 10 * SECONDS
 SITE_DEADLINE: Final = 120 * SECONDS
@@ -56,14 +38,14 @@ SITE_DEADLINE: Final = 120 * SECONDS
 PAGE_SIZE: Final = 500
 
 
-@dataclass(frozen=True)
-class _Hints:
+class _Hints(NamedTuple):
     """What to tell the user when something was not found, or when the answer was lost."""
 
     not_found: str = ""
     lost: str = ""
 
 
+_NO_HINTS: Final = _Hints()
 _RUN_HINTS: Final = _Hints(not_found='"ooctl list" shows the runs')
 
 _TESTS_HINT: Final = '"ooctl tests --refresh" reads the saved tests from the site'
@@ -80,7 +62,7 @@ class _Call(Protocol[RequestT_contra, ResponseT_co]):
     ) -> ResponseT_co: ...
 
 
-class Daemon:
+class Daemon(Parts):
     """A connection to one daemon; a context manager, closed at its end.
 
     Every method raises ClientError for anything the daemon refuses and for a daemon that does not answer. A request
@@ -94,9 +76,13 @@ class Daemon:
         pacing: Pacing | None = None,
         client: str = "",
         journal: RequestJournal | None = None,
+        timeout: float | None = None,
         access: Access | None = None,
     ) -> None:
-        """Connects on the first request, not before. `client` is who asks, as user@host. With `access` over TLS."""
+        """Connects on the first request, not before. With `access` over TLS.
+
+        `client` is who asks, as user@host; `timeout` is for everything together.
+        """
         self.address = address
         self._metadata = (("oo-client", client),) if client else ()
         self._journal = journal or RequestJournal(Path(os.devnull), address.target)
@@ -104,20 +90,9 @@ class Daemon:
         """The id of the submission that was sent last."""
         self._pacing = pacing or Pacing()
         self._channel = open_channel(address, access)
+        self._until = None if timeout is None else self._pacing.clock() + timeout
         self._runs = runs_pb2_grpc.RunServiceStub(self._channel)
-        self._parameters = parameters_pb2_grpc.ParameterServiceStub(self._channel)
-        self._daemon = daemon_pb2_grpc.DaemonServiceStub(self._channel)
         self._has_answered = False
-        self.steering = Steering(self._runs, self._send)
-        self.trade_logs = TradeLogs(self._channel, self._ask)
-        self.failures = Failures(self._channel, self._ask)
-        self.exports = Exports(self._channel, self._ask, self._explain_stream)
-        self.accounts = Accounts(self._channel, self._ask)
-        self.analyses = Analyses(self._channel, self._ask)
-        self.tokens = Tokens(self._channel, self._ask)
-        self.logs = Logs(self._daemon, self._explain_stream, self._pacing)
-        self.console = Consoles(self._channel, self._ask)
-        self.tests = SavedTests(self._channel, self._ask, self._send)
 
     def __enter__(self) -> Self:
         return self
@@ -138,6 +113,8 @@ class Daemon:
     def plan(self, spec: runs_pb2.RunSpec, *, sample: int) -> Record:
         """What a specification would run, with so many of its first tasks."""
         request = runs_pb2.PlanRunRequest(spec=spec, sample=sample)
+        from ooctl.plan_records import plan_record  # noqa: PLC0415
+
         return plan_record(self._call(self._runs.PlanRun, request, timeout=SITE_DEADLINE, hints=_Hints(not_found=_TESTS_HINT)))
 
     def _submit(self, request: runs_pb2.SubmitRunRequest) -> runs_pb2.Run:
@@ -195,28 +172,33 @@ class Daemon:
 
     def parameters(self) -> list[parameters_pb2.Parameter]:
         """Every parameter that can be swept, by name."""
-        return list(self._call(self._parameters.ListParameters, parameters_pb2.ListParametersRequest()).parameters)
+        from oodaemon.api.v1 import parameters_pb2, parameters_pb2_grpc  # noqa: PLC0415
+
+        stub = parameters_pb2_grpc.ParameterServiceStub(self._channel)
+        return list(self._call(stub.ListParameters, parameters_pb2.ListParametersRequest()).parameters)
 
     def status(self) -> daemon_pb2.GetStatusResponse:
         """The daemon itself."""
-        return self._call(self._daemon.GetStatus, daemon_pb2.GetStatusRequest())
+        return self.itself.status()
 
     def tree(self) -> daemon_pb2.Actor:
         """The supervision tree with all that is known of it."""
-        return self._call(self._daemon.GetTree, daemon_pb2.GetTreeRequest()).tree
+        return self.itself.tree()
 
     def dump(self) -> str:
         """The tasks of the daemon, one line each."""
-        return self._call(self._daemon.DumpTasks, daemon_pb2.DumpTasksRequest()).text
+        return self.itself.dump()
 
     def drain(self) -> int:
         """Start nothing new; the number of backtests still in flight."""
-        return self._call(self._daemon.Drain, daemon_pb2.DrainRequest(request_id=str(uuid.uuid4()))).in_flight
+        return self.itself.drain()
 
     def follow(self, run_id: str, view: View, *, timeout: float | None = None, until: frozenset[str] = frozenset()) -> Record:
         """Follow a run until it is at rest, or in a phase of `until`; see Follower.follow."""
+        from ooctl.following import Follower  # noqa: PLC0415
+
         follower = Follower(self._watch, self._explain_stream, view, pacing=self._pacing)
-        return follower.follow(run_id, timeout=timeout, has_contact=self._has_answered, until=until)
+        return follower.follow(run_id, timeout=self._left(timeout), has_contact=self._has_answered, until=until)
 
     def _ask(
         self, method: _Call[RequestT, ResponseT], request: RequestT, /, *, timeout: float = DEADLINE, not_found: str = ""
@@ -254,14 +236,15 @@ class Daemon:
         request: RequestT_contra,
         *,
         timeout: float = DEADLINE,
-        hints: _Hints = _Hints(),
+        hints: _Hints = _NO_HINTS,
     ) -> ResponseT_co:
         """Try until there is an answer or no point in trying; `timeout` is for each try."""
         tries, limit = 0, RETRIES_WITHOUT_DAEMON
         is_lost = False
         for delay in self._pacing.delays():
+            left = self._left(timeout)
             try:
-                response = call(request, timeout=timeout, metadata=self._metadata)
+                response = call(request, timeout=left, metadata=self._metadata)
             except grpc.RpcError as error:
                 stuck = refusals.outage(error)
                 is_lost = is_lost or stuck is Outage.CUT_OFF
@@ -274,6 +257,15 @@ class Daemon:
                 return response
             self._pacing.sleep(delay)
         raise AssertionError("the delays have no end")
+
+    def _left(self, timeout: float | None) -> float | None:
+        """Seconds for what comes next: `timeout`, or what is left of that of the command. Raises ClientError when nothing is."""
+        if self._until is None:
+            return timeout
+        left = self._until - self._pacing.clock()
+        if left <= 0:
+            raise ClientError(f"the daemon at {self.address} did not do it in the time of --timeout", ExitStatus.TIMED_OUT)
+        return left if timeout is None else min(timeout, left)
 
     def _explain(self, error: grpc.RpcError, hints: _Hints, *, is_lost: bool) -> ClientError:
         code = refusals.code_of(error)

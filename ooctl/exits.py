@@ -29,6 +29,21 @@ class ExitStatus(IntEnum):
     INTERRUPTED = 130
 
 
+MEANINGS: Final[Mapping[ExitStatus, str]] = {
+    ExitStatus.OK: "done",
+    ExitStatus.FAILED: "it failed, or a part of what was asked for did",
+    ExitStatus.USAGE: "the command or a value in it is wrong; nothing was done",
+    ExitStatus.NOT_FOUND: "there is no such run, task, test, parameter or file",
+    ExitStatus.UNREACHABLE: "no daemon answers",
+    ExitStatus.DENIED: "not signed in, or not allowed",
+    ExitStatus.CONFLICT: "not in the state that it is in now",
+    ExitStatus.TIMED_OUT: "--timeout passed",
+    ExitStatus.RUN_FAILED: "of watch, wait, submit --watch and --wait: the run ended with failures",
+    ExitStatus.RUN_CANCELLED: "of the same: the run was cancelled",
+    ExitStatus.INTERRUPTED: "Ctrl-C",
+}
+"""Every exit code in words."""
+
 STATUS_OF_CODE: Final[Mapping[str, ExitStatus]] = {
     "INVALID_ARGUMENT": ExitStatus.USAGE,
     "NOT_FOUND": ExitStatus.NOT_FOUND,

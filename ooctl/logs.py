@@ -33,7 +33,7 @@ class Logs:
         daemon that was started again is read from its first. `notice` is told of the connection and of lines that are lost.
         """
         request = daemon_pb2.ReadLogsRequest.FromString(request.SerializeToString())
-        lost_since: float | None = None
+        lost_since: float | None = None  # also behind a stream that the daemon ended in order: it goes away
         delays = self._pacing.delays()
         while True:
             try:
@@ -45,16 +45,21 @@ class Logs:
                         yield from self._take(request, answer, notice)
                 if not request.follow:
                     return
+                lost_since = self._lost(lost_since, notice)
             except grpc.RpcError as error:
                 if not request.follow or outage(error) is None or not request.HasField("cursor"):
                     raise self._explain(error) from None
-                now = self._pacing.clock()
-                if lost_since is None:
-                    notice("the connection to the daemon is lost; waiting for it to come back")
-                lost_since = now if lost_since is None else lost_since
-                if now - lost_since >= self._pacing.patience:
+                lost_since = self._lost(lost_since, notice)
+                if self._pacing.clock() - lost_since >= self._pacing.patience:
                     raise self._explain(error) from None
             self._pacing.sleep(next(delays))
+
+    def _lost(self, since: float | None, notice: Callable[[str], None]) -> float:
+        """Since when; told once."""
+        if since is not None:
+            return since
+        notice("the connection to the daemon is lost; waiting for it to come back")
+        return self._pacing.clock()
 
     def _open(self, request: daemon_pb2.ReadLogsRequest) -> Generator[daemon_pb2.ReadLogsResponse, None, None]:
         call = self._stub.ReadLogs(request)

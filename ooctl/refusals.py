@@ -6,8 +6,6 @@ from enum import Enum
 from typing import TYPE_CHECKING, Final, cast
 
 import grpc
-from google.rpc import error_details_pb2
-from grpc_status import rpc_status
 
 from ooctl import handshakes
 from ooctl.exits import STATUS_OF_CODE, ClientError, ExitStatus
@@ -140,6 +138,8 @@ def _is_cut_off(text: str) -> bool:
 
 def _read_details(error: grpc.RpcError) -> tuple[list[str], str]:
     """The lines under the sentence and the hint, out of google.rpc details; unknown details are passed over."""
+    from google.rpc import error_details_pb2  # noqa: PLC0415 - only with a refusal
+
     lines: list[str] = []
     hint = ""
     for detail in _rich_details(error):
@@ -161,6 +161,8 @@ def _line(subject: str, description: str) -> str:
 
 
 def _rich_details(error: grpc.RpcError) -> Iterator[AnyMessage]:
+    from grpc_status import rpc_status  # noqa: PLC0415 - only with a refusal
+
     try:
         status = rpc_status.from_call(_call_of(error))
     except ValueError:  # the details contradict the status line; the status line is what was shown

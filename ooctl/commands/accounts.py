@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.render.formats import Format
@@ -28,6 +27,7 @@ ACCOUNTS: Final = Noun(
         Column("site", lambda record: str(record["site"])),
     ),
     ("name", "site", "address", "place", "is_in_use", "has_session"),
+    key="name",
 )
 
 _account = click.option(

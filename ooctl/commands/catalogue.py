@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from difflib import get_close_matches
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option
+from ooctl.completion import complete_parameters
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.records import Record, parameter_record
 from ooctl.render.details import parameter_details
@@ -16,7 +16,7 @@ from ooctl.session import Session
 
 
 @click.command()
-@click.argument("name", required=False)
+@click.argument("name", required=False, shell_complete=complete_parameters)
 @output_option()
 @common_options
 @click.pass_obj

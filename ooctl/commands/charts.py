@@ -6,8 +6,7 @@ import shutil
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, run_argument
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.owners import Owner
@@ -108,7 +107,7 @@ def _show(session: Session, figure: Drawing | Equity) -> None:
 
     output = session.output
     width = shutil.get_terminal_size((80, 24)).columns if output.is_out_terminal else 80
-    has_colour = output.is_out_terminal and output.has_colour
+    has_colour = output.has_colour
     match figure:
         case Curve():
             lines = terminal.curve(figure, width=width, has_colour=has_colour)

@@ -6,8 +6,7 @@ import html
 import os
 from typing import TYPE_CHECKING, Final
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options
 from ooctl.requests import folder_of
 from ooctl.session import Session

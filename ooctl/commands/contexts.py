@@ -6,8 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl import contexts
 from ooctl.access import access_to, check_token
 from ooctl.address import parse_address
@@ -24,6 +23,7 @@ CONTEXTS: Final = Noun(
         Column("daemon", lambda record: str(record["daemon"])),
     ),
     ("name", "daemon", "is_current"),
+    key="name",
 )
 
 
@@ -50,6 +50,7 @@ def context() -> None:
 @click.option("--cert", metavar="FILE", help="Certificate of this client, where the daemon asks for one.")
 @click.option("--key", metavar="FILE", help="Key of that certificate, mode 0600.")
 @click.option("--use", "is_current", is_flag=True, help="Make it the current one; the first one is so by itself.")
+@common_options
 @click.pass_obj
 def add(session: Session, /, *, name: str, address: str, piped: str | None, is_current: bool, **files: str | None) -> None:
     """Add a daemon under a name, or give a name another address.
@@ -77,6 +78,7 @@ def add(session: Session, /, *, name: str, address: str, piped: str | None, is_c
 
 @context.command("use")
 @click.argument("name")
+@common_options
 @click.pass_obj
 def use(session: Session, *, name: str) -> None:
     """Talk to this daemon from now on, where neither an option nor a variable names another.
@@ -91,6 +93,7 @@ def use(session: Session, *, name: str) -> None:
 
 @context.command("remove")
 @click.argument("name")
+@common_options
 @click.pass_obj
 def remove(session: Session, *, name: str) -> None:
     """Forget a name; the daemon itself is left alone.
@@ -105,6 +108,7 @@ def remove(session: Session, *, name: str) -> None:
 
 @context.command("list")
 @output_option()
+@common_options
 @click.pass_obj
 def list_contexts(session: Session, *, format_: Format) -> None:
     """Show the names, the current one with a star.

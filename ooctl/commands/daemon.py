@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option
 from ooctl.records import daemon_record, run_record
 from ooctl.render.details import daemon_details, run_details

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, TypeVar
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option, run_argument
 from ooctl.render.analysis import (
     ADVICE,
@@ -74,7 +73,7 @@ def recommend(  # noqa: PLR0913 - one parameter an option
 
     with session.connect() as daemon:
         answer = recommendation_record(daemon.analyses.recommend(run_id, goal, where=where, part=part, limit=limit))
-    if format_ in (Format.CSV, Format.JSONL):
+    if format_ in (Format.CSV, Format.JSONL) or session.output.is_quiet:
         session.output.many(ADVICE, advice_rows(answer), format_)
         _say(session, answer["notes"])
     else:
@@ -133,7 +132,7 @@ def best(  # noqa: PLR0913 - one parameter an option
 @by_option("What to compare; the first decides which result is the best. [default: mar, pl and max_drawdown]")
 @where_option
 @click.option("--limit", type=_LIMIT, default=50, show_default=True, help="At most so many shared sets of values.")
-@output_option(Format.TABLE, Format.JSON)
+@output_option()
 @common_options
 @click.pass_obj
 def compare(

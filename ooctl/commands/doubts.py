@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.decisions import by_option, part_option
 from ooctl.commands.options import common_options, output_option, run_argument
 from ooctl.exits import ClientError, ExitStatus
@@ -13,15 +12,13 @@ from ooctl.render.formats import Format
 from ooctl.session import Session
 from ooctl.specs.draft import Objective
 
-_BOTH = (Format.TABLE, Format.JSON)
-
 
 @click.command()
 @run_argument
 @click.argument("task", metavar="[TASK]", type=click.IntRange(min=0), required=False)
 @by_option("What is best. [default: mar]")
 @part_option
-@output_option(*_BOTH)
+@output_option()
 @common_options
 @click.pass_obj
 def robustness(session: Session, *, run_id: str, task: int | None, by: tuple[Objective, ...], part: str, format_: Format) -> None:
@@ -72,7 +69,7 @@ def robustness(session: Session, *, run_id: str, task: int | None, by: tuple[Obj
     metavar="PERCENT",
     help="The drawdown whose probability is asked for.",
 )
-@output_option(*_BOTH)
+@output_option()
 @common_options
 @click.pass_obj
 def montecarlo(  # noqa: PLR0913 - one parameter an option
@@ -120,7 +117,7 @@ def montecarlo(  # noqa: PLR0913 - one parameter an option
 @run_argument
 @by_option("What was best in-sample. [default: what the run was submitted with]")
 @click.option("--metric", "metrics", multiple=True, metavar="NAME", help="A figure to report; several times for several.")
-@output_option(*_BOTH)
+@output_option()
 @common_options
 @click.pass_obj
 def walkforward(session: Session, *, run_id: str, by: tuple[Objective, ...], metrics: tuple[str, ...], format_: Format) -> None:

@@ -8,8 +8,7 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, run_argument
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.session import Session

@@ -7,8 +7,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option, run_argument
 from ooctl.evidence_files import SHOWN, open_files, write
 from ooctl.exits import ClientError, ExitStatus
@@ -65,7 +64,7 @@ def failures(  # noqa: PLR0913 - one parameter an option
         found = [failure_record(each) for each in daemon.failures.of_run(run_id, index=task, failure_class=wanted)]
         if is_opened or folder is not None:
             _save(session, daemon, found, folder, is_opened=is_opened)
-        elif task is not None and format_ is Format.TABLE:
+        elif task is not None and format_.is_for_people:
             for line in failure_details(found):
                 session.output.line(line)
             if not found:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option
 from ooctl.commands.spans import Span
 from ooctl.exits import ClientError, ExitStatus, status_of_run
@@ -57,7 +56,7 @@ def full_screen(session: Session, run_id: str | None = None) -> ExitStatus:
 
 @click.command()
 @click.argument("run_id", metavar="[RUN]", required=False)
-@output_option(Format.TABLE, Format.JSON)
+@output_option()
 @common_options
 @click.pass_obj
 def explain(session: Session, *, run_id: str | None, format_: Format) -> None:
@@ -70,7 +69,7 @@ def explain(session: Session, *, run_id: str | None, format_: Format) -> None:
     """
     from ooctl.explaining import explain_daemon, explain_run, explanation_line  # noqa: PLC0415 - not needed for help
     from ooctl.records import daemon_record, run_record, seconds_of  # noqa: PLC0415
-    from ooctl.render.formats import pretty_json  # noqa: PLC0415
+    from ooctl.render.analysis import WHOLE  # noqa: PLC0415
     from ooctl.render.text import one_line  # noqa: PLC0415
 
     with session.connect() as daemon:
@@ -79,7 +78,7 @@ def explain(session: Session, *, run_id: str | None, format_: Format) -> None:
         else:
             run = daemon.run(run_id)
             found = explain_run(run_record(run), seconds_of(run, "next_result_in"))
-    session.output.line(pretty_json(found) if format_ is Format.JSON else one_line(explanation_line(found)))
+    session.output.one(WHOLE, found, format_, details=lambda record: [one_line(explanation_line(dict(record)))])
 
 
 def _active(daemon: Daemon) -> Iterator[Record]:

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option
 from ooctl.commands.spans import Span
 from ooctl.render.formats import Format, compact_json

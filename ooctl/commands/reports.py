@@ -6,9 +6,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import rich_click as click
-
 from ooctl import __version__
+from ooctl import cli as click
 from ooctl.commands.options import common_options, run_argument
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.owners import Owner

@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, order_options, output_option, run_argument
 from ooctl.records import run_record
 from ooctl.render.formats import Format

@@ -8,8 +8,7 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Final
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.render.formats import Format
@@ -46,6 +45,7 @@ def service() -> None:
 @click.option("--no-start", "is_waiting", is_flag=True, help="Do not start it now, only with the next log-in.")
 @click.option("--linger", "has_linger", is_flag=True, help="Also let it run while you are logged out (systemd).")
 @click.option("--practice", "is_practice", is_flag=True, help="Run it with the practice site.")
+@common_options
 @click.pass_obj
 def install(session: Session, *, is_printed: bool, is_waiting: bool, has_linger: bool, is_practice: bool) -> None:
     """Write the unit, start the daemon now and with every log-in. Given again it brings the unit up to date.
@@ -76,6 +76,7 @@ def install(session: Session, *, is_printed: bool, is_waiting: bool, has_linger:
 
 
 @service.command()
+@common_options
 @click.pass_obj
 def start(session: Session) -> None:
     """Start the daemon, and wait until it serves.
@@ -89,6 +90,7 @@ def start(session: Session) -> None:
 
 
 @service.command()
+@common_options
 @click.pass_obj
 def stop(session: Session) -> None:
     """Stop the daemon: what is in flight finishes or is given back at no cost. It starts again with the next log-in.
@@ -103,6 +105,7 @@ def stop(session: Session) -> None:
 
 @service.command()
 @output_option()
+@common_options
 @click.pass_obj
 def status(session: Session, *, format_: Format) -> ExitStatus:
     """Show whether the service is installed and runs, and what stands in its way. Ends with 0 while it runs, else with 1.
@@ -119,6 +122,7 @@ def status(session: Session, *, format_: Format) -> ExitStatus:
 @service.command()
 @click.option("-n", "--lines", type=click.IntRange(min=0), default=100, show_default=True, help="How many lines.")
 @click.option("-f", "--follow", "is_followed", is_flag=True, help="Go on with what comes, until Ctrl-C.")
+@common_options
 @click.pass_obj
 def logs(session: Session, *, lines: int, is_followed: bool) -> ExitStatus:
     """Show the log of the service.
@@ -140,6 +144,7 @@ def logs(session: Session, *, lines: int, is_followed: bool) -> ExitStatus:
 
 
 @service.command()
+@common_options
 @click.pass_obj
 def uninstall(session: Session) -> None:
     """Stop the service and remove its unit. Settings, accounts and results stay.

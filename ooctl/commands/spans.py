@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Any, Final
 
-import rich_click as click
+from ooctl import cli as click
 
 _UNITS: Final = {"s": 1.0, "m": 60.0, "min": 60.0, "h": 3600.0, "d": 86_400.0}
 _PART: Final = re.compile(r"\s*(\d{1,9}(?:\.\d{1,6})?)\s*(s|min|m|h|d)", re.ASCII)

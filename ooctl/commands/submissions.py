@@ -6,11 +6,11 @@ import functools
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.choosing import settle
 from ooctl.commands.options import common_options, output_option
-from ooctl.commands.watching import follow
+from ooctl.commands.watching import follow, wait_for
+from ooctl.completion import complete_parameters, complete_tests
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.records import Record, run_record
 from ooctl.render.formats import Format
@@ -26,13 +26,20 @@ if TYPE_CHECKING:
 _LIMIT_OF_DAEMON: Final = 100_000
 
 _OPTIONS: Final = (
-    click.argument("file", metavar="[FILE]", required=False),
-    click.option("--test", default="", metavar="TEST", help='URL, id, name or number ("ooctl tests") of a saved test.'),
+    click.argument("file", metavar="[FILE]", required=False, type=click.Path()),
+    click.option(
+        "--test",
+        default="",
+        metavar="TEST",
+        shell_complete=complete_tests,
+        help='URL, id, name or number ("ooctl tests") of a saved test.',
+    ),
     click.option(
         "-p",
         "assignments",
         multiple=True,
         metavar="NAME=VALUES",
+        shell_complete=complete_parameters,
         help="START..END, START..END/STEP or V1,V2,...; NAME.OPTION=VALUE sets an option. Several: every combination.",
     ),
     click.option("--param", metavar="NAME", help="The long form of -p, with --start, --end and --step."),
@@ -45,6 +52,7 @@ _OPTIONS: Final = (
         "fixed",
         multiple=True,
         metavar="NAME=VALUE",
+        shell_complete=complete_parameters,
         help="Set a parameter to one value in every backtest; NAME.OPTION=VALUE sets an option of it. Repeatable.",
     ),
     click.option(
@@ -115,21 +123,23 @@ def submission_options(command: Callable[..., ExitStatus]) -> Callable[..., Exit
 @submission_options
 @click.option("--request-id", metavar="ID", help="Submitting again with the same id gives the same run.")
 @click.option("--watch", "is_watched", is_flag=True, help="Follow the run to its end, like ooctl watch.")
+@click.option("--wait", "is_awaited", is_flag=True, help="Return when the run has ended, with the exit codes of ooctl watch.")
 @output_option(default=None)
 @common_options
-def submit(session: Session, *, submission: Submission, is_watched: bool, format_: Format | None) -> ExitStatus:
+def submit(session: Session, *, submission: Submission, is_watched: bool, is_awaited: bool, format_: Format | None) -> ExitStatus:
     """Run a saved test with many values, and print the id of the run.
 
     What to run is said with -p (one parameter is swept, several are combined), with --from a table of values, with --search,
     or with a FILE in YAML or JSON that describes it (- reads it from standard input). The values of -p are START..END with
     both ends included, START..END/STEP, or a list V1,V2,...; --with fixes others for all of it. Without -o only the id is
-    printed on standard output.
+    printed on standard output. With --wait and -o the run is printed as it ended.
 
     \b
     Examples:
       ooctl submit --test 1 -p delta=5..50/1
       ooctl submit --test "Iron fly" -p entry_time=09:45..15:30/15 --watch
       ooctl submit --test 1 -p delta=20,30,50 -p delta.apply_to=both
+      ooctl submit --test 1 -p delta=5..50/5 --wait --timeout 2h -o json
       ooctl submit --test 1 -p delta=10..30/5 -p profit_target=20..60/10
       ooctl submit --test 1 --from sets.csv
       ooctl submit --test 1 -p delta=5..50 -p stop_loss=100..300/10 --search tpe --budget 40 --optimize-by mar
@@ -139,6 +149,8 @@ def submit(session: Session, *, submission: Submission, is_watched: bool, format
       ooctl submit --test 1 -p stop_loss=50..200/25 --with start_date=2024-01-02 --with entry_slippage=0.1 --trades
       ooctl submit --test 1 -p vix@high=20..30/5 -p vix@high.bound=max --with vix@low=12 --with vix@low.bound=min
     """
+    if is_watched and is_awaited:
+        raise ClientError("--watch and --wait exclude each other", ExitStatus.USAGE)
     with session.connect() as daemon:
         settle(session, daemon, submission.spec)
         if submission.max_tasks < _LIMIT_OF_DAEMON:
@@ -146,7 +158,11 @@ def submit(session: Session, *, submission: Submission, is_watched: bool, format
         run = sent(session, daemon, submission)
         if run is None:
             return ExitStatus.INTERRUPTED
+        if is_awaited and format_ is not None:
+            return wait_for(session, daemon, run["run_id"], format_=format_)
         show_accepted(session, run, format_, is_watched=is_watched)
+        if is_awaited:
+            return wait_for(session, daemon, run["run_id"])
         if not is_watched:
             return ExitStatus.OK
         return follow(session, daemon, run["run_id"], format_=_watched_format(format_))
@@ -215,4 +231,10 @@ def show_accepted(session: Session, run: Record, format_: Format | None, *, is_w
 
 
 def _watched_format(format_: Format | None) -> Format:
-    return Format.JSONL if format_ in (Format.JSON, Format.JSONL) else Format.TABLE
+    match format_:
+        case Format.JSON | Format.JSONL:
+            return Format.JSONL
+        case Format.YAML:
+            return Format.YAML
+        case _:
+            return Format.TABLE

@@ -6,8 +6,7 @@ import re
 from pathlib import Path
 from typing import Final
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option, run_argument
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.records import result_record, task_record
@@ -80,12 +79,14 @@ def charts(session: Session, *, run_id: str, index: int | None, folder: str) -> 
                 ExitStatus.NOT_FOUND,
                 hint='submit with --charts to keep them; "ooctl tasks" shows which tasks are completed',
             )
-        try:
-            place.mkdir(parents=True, exist_ok=True)
-            for n, pictures in found.items():
-                for name, png in pictures.items():
-                    file = place / f"{n:04d}-{_SAFE.sub('-', name)}.png"
-                    file.write_bytes(png)
-                    session.output.line(str(file))
-        except OSError as error:
-            raise ClientError(f"cannot write to {place}: {error.strerror}", ExitStatus.FAILED) from error
+    written = []
+    try:
+        place.mkdir(parents=True, exist_ok=True)
+        for n, pictures in found.items():
+            for name, png in pictures.items():
+                written.append(place / f"{n:04d}-{_SAFE.sub('-', name)}.png")
+                written[-1].write_bytes(png)
+    except OSError as error:
+        raise ClientError(f"cannot write to {place}: {error.strerror}", ExitStatus.FAILED) from error
+    for file in written:
+        session.output.line(str(file))

@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.choosing import choose
 from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus

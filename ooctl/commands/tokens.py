@@ -6,8 +6,7 @@ import datetime
 import re
 from typing import Final
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option
 from ooctl.render.formats import Format
 from ooctl.render.tables import Column, Noun, Record

@@ -5,8 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.owners import Owner, owner_of
@@ -138,8 +137,14 @@ def _write(path: Path, content: bytes) -> None:
 
 
 @click.group("import")
+@common_options
 def import_() -> None:
-    """Keep files that you exported from the site yourself, to look at them with the same commands."""
+    """Keep files that you exported from the site yourself, to look at them with the same commands: `trades`.
+
+    \b
+    Example:
+      ooctl import trades ~/Downloads/trade-log*.csv
+    """
 
 
 @import_.command("trades")
@@ -160,8 +165,8 @@ def import_trades(session: Session, *, files: tuple[Path, ...], format_: Format)
       ooctl trades --import 01JD0F7A --analysis
     """
     with session.connect() as daemon:
-        records = [_import(session, daemon, path, says=format_ is Format.TABLE) for path in files]
-    if format_ is not Format.TABLE:
+        records = [_import(session, daemon, path, says=format_.is_for_people and not session.output.is_quiet) for path in files]
+    if not format_.is_for_people or session.output.is_quiet:
         session.output.many(IMPORTS, records, format_)
     return ExitStatus.OK if all(record["error"] is None for record in records) else ExitStatus.FAILED
 

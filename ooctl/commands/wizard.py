@@ -6,8 +6,7 @@ import shlex
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-import rich_click as click
-
+from ooctl import cli as click
 from ooctl.commands.options import common_options
 from ooctl.commands.submissions import sent, show_accepted
 from ooctl.commands.watching import follow

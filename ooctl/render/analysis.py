@@ -53,14 +53,15 @@ def _candidate_columns(records: Sequence[Record], first: Sequence[str]) -> list[
 
 
 _CSV: Final = ("task_id", "run_id", "index", "part", "origin", *METRICS)
-ADVICE: Final = Noun(lambda _: (), ("role", "score", "why", "parts", *_CSV))
+_FURTHER: Final = tuple(name for name in METRICS if name not in _USUAL)
+ADVICE: Final = Noun(lambda _: (), ("role", "score", "why", "parts", *_CSV), key="index")
 WHOLE: Final = Noun(lambda _: (), ())
 """A record that people see through its details only."""
 
 
 def best_noun(by: Sequence[str]) -> Noun:
     """The best results, with the figures that decided first."""
-    return Noun(lambda records: _candidate_columns(records, by), _CSV)
+    return Noun(lambda records: _candidate_columns(records, by), _CSV, key="index", wide=_FURTHER)
 
 
 def advice_rows(answer: Record) -> Iterator[Record]:

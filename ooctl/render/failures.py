@@ -31,6 +31,8 @@ FAILURES: Final = Noun(
         *("attempt_id", "run_id", "index", "failure_class", "message", "failed_at", "step", "url", "title"),
         *("causes", "evidence", "missing", "quarantined"),
     ),
+    key="attempt_id",
+    wide=("step", "url", "title", "causes"),
 )
 
 

@@ -32,7 +32,7 @@ class BarView:
         self._output = output
         self._total = 0
         self._eta: float | None = None
-        console = Console(file=output.err, no_color=not output.has_colour, highlight=False)
+        console = Console(file=output.err, no_color=not output.has_err_colour, highlight=False)
         self._progress = Progress(
             TextColumn("{task.description}", markup=False),
             BarColumn(),

@@ -11,7 +11,7 @@ from ooctl.render.text import moment, number, plain
 LABEL_WIDTH: Final = 12
 _OF_ONE: Final = (*TESTS.csv, "site_name", "removed_from")
 
-SHOWN: Final = Noun(TESTS.columns, (*_OF_ONE, "runs", "active_run_ids", "config"))
+SHOWN: Final = Noun(TESTS.columns, (*_OF_ONE, "runs", "active_run_ids", "config"), key="test_id")
 DONE: Final = Noun(
     lambda _: (
         Column("test", lambda test: plain(test["test_id"])),
@@ -19,6 +19,7 @@ DONE: Final = Noun(
         Column("done", lambda test: plain(test["done"])),
     ),
     (*_OF_ONE, "done"),
+    key="test_id",
 )
 
 

@@ -22,10 +22,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Noun:
-    """How a kind of record is shown in a table and in CSV; `csv` holds the columns that are there even without rows."""
+    """How a kind of record is shown in a table and in CSV; `csv` holds the columns that are there even without rows.
+
+    `key` is the field that --quiet prints, empty where a record has no name of its own. `wide` names the fields, as CSV does, that
+    the wide table adds to the columns.
+    """
 
     columns: Callable[[Sequence[Record]], Sequence[Column]]
     csv: tuple[str, ...]
+    key: str = ""
+    wide: tuple[str, ...] = ()
 
 
 def done_of(tasks: Record) -> str:
@@ -231,6 +237,8 @@ _RULED: Final = ("origin", *(f"ruling_{key}" for key in ("client", "reason", "de
 RESULTS: Final = Noun(
     _result_columns,
     ("task_id", "run_id", "index", "status", "attempts", *METRICS, "recorded_at", "reason", "trade_count", "config", *_RULED),
+    key="index",
+    wide=("starting_capital", *METRICS[10:16], "attempts", "trade_count", "origin", "recorded_at", "task_id"),
 )
 TASKS: Final = Noun(
     _task_columns,
@@ -244,6 +252,8 @@ TASKS: Final = Noun(
         *(f"last_failure_{key}" for key in ("attempt_id", "failure_class", "message", "failed_at")),
         "remaining_delay_seconds",
     ),
+    key="index",
+    wide=("last_failure_failed_at", "remaining_delay_seconds", "task_id"),
 )
 RUNS: Final = Noun(
     _run_columns,
@@ -252,12 +262,20 @@ RUNS: Final = Noun(
         *(f"tasks_{key}" for key in ("total", "pending", "running", "completed", "failed", "skipped", "cancelled", "cached")),
         *("conditions", "created_at", "ended_at", "median_task_seconds", "eta_seconds", "stop_mode"),
     ),
+    key="run_id",
+    wide=("name", "tasks_running", "tasks_pending", "tasks_cached", "median_task_seconds", "ended_at", "revision", "test_id"),
 )
 RULED: Final = Noun(
     lambda records: (Column("changed", _of("changed"), is_number=True), *_run_columns(records)),
     ("changed", *RUNS.csv),
+    key="run_id",
+    wide=RUNS.wide,
 )
-TESTS: Final = Noun(lambda _: _TEST_COLUMNS, ("number", "test_id", "name", "url", "last_used_at", "last_seen_at"))
+TESTS: Final = Noun(
+    lambda _: _TEST_COLUMNS,
+    ("number", "test_id", "name", "url", "last_used_at", "last_seen_at"),
+    key="test_id",
+)
 PARAMETERS: Final = Noun(
     lambda _: _PARAMETER_COLUMNS,
     (
@@ -266,6 +284,8 @@ PARAMETERS: Final = Noun(
         *(f"value_{key}" for key in ("default_step", "choices", "decimals", "unit")),
         "options",
     ),
+    key="name",
+    wide=("section", "requires_toggle", "value_default_value", "value_choices", "value_decimals"),
 )
 DRAINED: Final = Noun(lambda _: (Column("in flight", _of("in_flight"), is_number=True),), ("in_flight",))
 DAEMON: Final = Noun(

@@ -8,6 +8,12 @@ DASH: Final = "\N{EN DASH}"
 """Stands where there is no value."""
 
 
+class Written(str):
+    """A time that is written already as somebody asked for it."""
+
+    __slots__ = ()
+
+
 def one_line(text: str) -> str:
     """Without control characters and line breaks, so that a line stays a line and a terminal is not steered."""
     return " ".join("".join(char if char.isprintable() else " " for char in text).split())
@@ -63,8 +69,21 @@ def duration(seconds: float | None) -> str:
 
 
 def moment(text: str | None) -> str:
-    """An RFC 3339 time without its fraction of a second."""
+    """An RFC 3339 time without its fraction of a second, or a time as it was asked for."""
     if text is None:
         return DASH
+    if isinstance(text, Written):
+        return text
     head, dot, _ = text.partition(".")
     return f"{head}Z" if dot else text
+
+
+def plainly(name: str, value: Any) -> str:  # noqa: ANN401 - any field of a record
+    """A field as text for people, by what its name says of it."""
+    if name.endswith("_at") and (value is None or isinstance(value, str)):
+        return moment(value)
+    if name.endswith("_seconds") and (value is None or isinstance(value, int | float)):
+        return duration(value)
+    if isinstance(value, float):
+        return number(value)
+    return plain(", ".join(map(str, value)) if isinstance(value, list) else value)

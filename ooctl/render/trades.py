@@ -98,9 +98,10 @@ TRADES: Final = Noun(
         *("index", "place", "opened_at", "closed_at", "legs", "contracts", "premium", "closing_cost", "fees", "pl", "reason"),
         *("strategy", "underlying"),
     ),
+    wide=("place", "fees", "underlying"),
 )
-IMPORTS: Final = Noun(lambda _: _IMPORT_COLUMNS, (*_LOG, "recorded_at"))
-LOGS: Final = Noun(lambda _: _LOG_COLUMNS, (*_LOG, "recorded_at"))
+IMPORTS: Final = Noun(lambda _: _IMPORT_COLUMNS, (*_LOG, "recorded_at"), key="import_id", wide=("sha256",))
+LOGS: Final = Noun(lambda _: _LOG_COLUMNS, (*_LOG, "recorded_at"), key="index", wide=("name", "entries", "recorded_at"))
 ANALYSIS: Final = Noun(lambda _: (), (*_LOG, "recorded_at", "by_weekday", "by_hour", "by_reason", "equity"))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Final
 
-from ooctl.render.formats import compact_json
+from ooctl.render.formats import compact_json, to_yaml
 from ooctl.render.tables import Record, done_of
 from ooctl.render.text import duration, moment, money, number, one_line, percent, plain
 
@@ -55,11 +55,11 @@ def state_line(run: Record) -> str:
 
 
 class LineView:
-    """Events on standard output as lines of text, or as JSON objects; the rest on standard error."""
+    """Events on standard output as lines of text, as JSON objects, or as documents of YAML; the rest on standard error."""
 
-    def __init__(self, output: Output, *, is_json: bool) -> None:
+    def __init__(self, output: Output, *, is_json: bool, is_yaml: bool = False) -> None:
         self._output = output
-        self._is_json = is_json
+        self._is_json, self._is_yaml = is_json, is_yaml
 
     def snapshot(self, run: Record) -> None:
         """Say where the run stands, to people only."""
@@ -67,7 +67,10 @@ class LineView:
 
     def event(self, event: Record) -> None:
         """Write the event at once."""
-        self._output.line(compact_json(event) if self._is_json else event_line(event))
+        if self._is_yaml:
+            self._output.line(f"---\n{to_yaml(event).rstrip()}")
+        else:
+            self._output.line(compact_json(event) if self._is_json else event_line(self._output.timed(event)))
 
     def notice(self, sentence: str) -> None:
         """Say it, to people only."""

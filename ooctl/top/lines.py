@@ -79,7 +79,7 @@ def columns(runs: Sequence[Record], width: int) -> Columns:
     longest = max((cell_len(run["name"] or run["run_id"]) for run in runs), default=0)
     least = max(6, min(20, room // 3))
     name = max(8, min(longest, room - least))
-    return Columns(name, max(1, min(60, room - name)), counts, bad, eta)
+    return Columns(name, max(1, room - name), counts, bad, eta)
 
 
 def run_lines(run: Record, width: int, fitted: Columns, palette: Palette, *, is_selected: bool) -> list[Text]:

@@ -16,7 +16,7 @@ HELP: Final = (
     ("up, down", "select a run, or a failure"),
     ("tab", "go to the other list"),
     ("enter", "all about the selected run"),
-    ("p", "pause it, behind what is in flight"),
+    ("p", "pause it, once what runs is done"),
     ("r", "resume it"),
     ("c", "cancel it for good; asks first"),
     ("e", "evidence of the selected failure"),

@@ -1,11 +1,12 @@
 """The account of a daemon at its start: from the settings, else from where `ooctl login` kept it."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from pydantic import SecretStr
 
 from oodaemon.app.settings import Settings
+from oodaemon.events.log import LogBook
 from oodaemon.vault.account import Key, Place, Unkept
 from oodaemon.vault.sessions import SessionFile
 from oodaemon.vault.vault import Vault
@@ -20,11 +21,15 @@ def _nobody(_password: str, _email: str) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Access:
-    """How the daemon gets at its account: where it came from (None: the settings, or nowhere), and why there is none."""
+    """How the daemon gets at its account: where it came from (None: the settings, or nowhere), and why there is none.
+
+    `learn` is told every secret that becomes known, and `book` has the log lines of the process, which tell none.
+    """
 
     place: Place | None = None
     problem: str = ""
     learn: Callable[[str, str], object] = _nobody
+    book: LogBook = field(default_factory=LogBook)
 
 
 def key_of(settings: Settings) -> Key:

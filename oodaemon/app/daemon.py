@@ -24,7 +24,6 @@ from oodaemon.app.shutdown import OK, Shutdown
 from oodaemon.app.tree import plant
 from oodaemon.bridge.loop import open_loop
 from oodaemon.browser.session import Credentials
-from oodaemon.events.log import LogBook
 from oodaemon.parameters.registry import Registry
 from oodaemon.store import runs
 from oodaemon.store.store import open_store
@@ -37,10 +36,8 @@ log = structlog.get_logger()
 SIGNALS = (signal.SIGTERM, signal.SIGINT, signal.SIGUSR1)
 
 
-async def run(settings: Settings, registry: Registry, access: Access, book: LogBook | None = None) -> int:
+async def run(settings: Settings, registry: Registry, access: Access) -> int:
     """Run a daemon to its end and return the exit code. Raises ConfigurationError, StoreHeld and StoreUnusable before it is up.
-
-    `book` is where its log lines are kept for clients.
 
     B0 to B2 are the opening of the store, B3 and B4 `boot.recover`; B5 and B6 are the tree: clients are let in, then tasks leased.
     """
@@ -51,7 +48,7 @@ async def run(settings: Settings, registry: Registry, access: Access, book: LogB
         ground = await boot.recover(store, settings.state_dir)
         practice = _practice() if settings.practice else None
         async with open_loop(log_loop):
-            parts = Parts(settings, _account(settings, practice, access), store, registry, folder=ground.folder, book=book)
+            parts = Parts(settings, _account(settings, practice, access), store, registry, folder=ground.folder)
             await parts.tokens.recall()
             check_door(settings, parts.tokens)
             root = plant(parts, practice, notifier, ground.lost)

@@ -41,7 +41,7 @@ def launch(settings: Settings) -> int:
     for problem in registry.problems:
         structlog.get_logger().warning("plug-in", reason=problem)
     try:
-        return trio.run(daemon.run, settings, registry, replace(access, learn=redaction.learn), book)
+        return trio.run(daemon.run, settings, registry, replace(access, learn=redaction.learn, book=book))
     except OODaemonError:
         raise
     except Exception as error:

@@ -8,7 +8,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.bench import boot, exports, grids, latency, memory, overhead, scaling, scrapes, store
+from tests.bench import boot, exports, grids, latency, memory, overhead, scaling, scrapes, startup, store
 from tests.bench.table import Table
 
 Part = Callable[[Table, argparse.Namespace], None]
@@ -29,6 +29,7 @@ PARTS: Mapping[str, Part] = {
     "store": lambda table, asked: store.measure(say=table, tasks=asked.tasks),
     "scrapes": lambda table, asked: scrapes.measure(say=table, tasks=asked.tasks),
     "boot": _boot,
+    "startup": lambda table, _: startup.measure(say=table),
     "scaling": lambda table, _: scaling.measure(say=table),
 }
 

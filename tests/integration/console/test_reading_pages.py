@@ -28,7 +28,8 @@ PAGES = ("/new", "/history", "/tests", "/tests/iron", "/parameters", "/recording
 @pytest.fixture
 async def site() -> AsyncIterator[Site]:
     with short_folder() as folder:
-        async with console(folder, email="somebody@example.com", password="swordfish") as running:
+        secrets = {"password": "swordfish", "notify_url": "https://hooks.example/T0/herring", "notify_secret": "mackerel" * 4}
+        async with console(folder, email="somebody@example.com", **secrets) as running:
             yield running
 
 
@@ -208,7 +209,7 @@ async def test_the_daemon_shows_its_actors_and_hides_its_tasks_from_readers(site
 async def test_settings_tell_origins_and_no_secret(site: Site) -> None:
     async with site.visitor() as visitor:
         page = await visitor.page("/settings")
-    for secret in ("swordfish", "somebody@example.com"):
+    for secret in ("swordfish", "somebody@example.com", "herring", "mackerel"):
         assert secret not in page
     assert MASK in page
     shown = bare(page)

@@ -189,7 +189,8 @@ def test_the_tree_and_the_tasks(ooctl, state):
 
 @pytest.mark.parametrize(("order", "phase"), [("pause", "PAUSING"), ("resume", "RUNNING"), ("cancel", "CANCELLING")])
 def test_orders(ooctl, state, order, phase):
-    done = ooctl(order, SHORT_ID, "--reason", "market opens", "-o", "json")
+    sure = ("--yes",) if order == "cancel" else ()
+    done = ooctl(order, SHORT_ID, "--reason", "market opens", "-o", "json", *sure)
     request = state.requests[0]
 
     assert (done.status, done.json["phase"]) == (ExitStatus.OK, phase)

@@ -20,7 +20,7 @@ NOW, DRAIN = runs_pb2.STOP_MODE_NOW, runs_pb2.STOP_MODE_DRAIN
 @pytest.mark.parametrize("order", ["pause", "cancel"])
 @pytest.mark.parametrize(("words", "mode"), [((), DRAIN), (("--now",), NOW)])
 def test_a_run_is_stopped_by_draining_or_at_once(ooctl, state, order, words, mode):
-    assert ooctl(order, SHORT_ID, *words).status is ExitStatus.OK
+    assert ooctl(order, SHORT_ID, *words, *(("--yes",) if order == "cancel" else ())).status is ExitStatus.OK
 
     assert state.requests[0].mode == mode
 

@@ -164,17 +164,17 @@ def child(name: str = "api") -> Child:
 
 
 @asynccontextmanager
-async def loop_without_complaints() -> AsyncIterator[None]:
-    """A loop on which asyncio has nothing to complain about, for at most a minute."""
+async def loop_without_complaints(patience: float = PATIENCE) -> AsyncIterator[None]:
+    """A loop on which asyncio has nothing to complain about, for at most so many seconds."""
     complaints: list[Mapping[str, Any]] = []
-    with trio.fail_after(PATIENCE):
+    with trio.fail_after(patience):
         async with open_loop(complaints.append):
             yield
     assert complaints == []
 
 
 @asynccontextmanager
-async def serving(folder: Path, listen: str = "", **more: str) -> AsyncIterator[Service]:
+async def serving(folder: Path, listen: str = "", *, patience: float = PATIENCE, **more: str) -> AsyncIterator[Service]:
     """A service with one known test; leaving it stops the server and checks the store."""
     flags = {
         "state_dir": str(folder / "state"),
@@ -185,7 +185,7 @@ async def serving(folder: Path, listen: str = "", **more: str) -> AsyncIterator[
         **more,
     }
     settings = load(flags, {"OODAEMON_CONFIG": str(empty(folder / "config.toml"))})
-    async with loop_without_complaints(), open_store(settings.state_dir, rng=random.Random(7)) as store:
+    async with loop_without_complaints(patience), open_store(settings.state_dir, rng=random.Random(7)) as store:
         await store.write(tests.remember, [IRON])
         parts = Parts(settings, Account(BASE_URL, Credentials("a@example.com", "secret")), store, discover())
         around = Surroundings(classify=classify, observe=parts.tree.observe, rng=parts.rng)

@@ -17,6 +17,7 @@ from tests.integration.store.growing import STAGED, grow, new_run
 from tests.integration.store.workbench import Workbench
 
 ME = Author("trader@desk", "looked at it")
+OUTCOMES = st.sampled_from([FailureClass.MISMATCH, FailureClass.SITE_ERROR]) | st.integers(-5, 5)
 FIRST, ALL = 2, 4
 """Tasks of the first stage, and of both."""
 
@@ -50,8 +51,14 @@ class GrowingMachine(RuleBasedStateMachine):
             self.growth = Growth.GROWING
 
     @precondition(lambda self: self.desired is Desired.RUN and self.is_open())
-    @rule(outcome=st.sampled_from([FailureClass.MISMATCH, FailureClass.SITE_ERROR]) | st.integers(-5, 5))
-    def work(self, outcome: FailureClass | int) -> None:
+    @rule(outcomes=st.lists(OUTCOMES, min_size=1, max_size=FIRST), is_planned=st.booleans())
+    def work(self, outcomes: list[FailureClass | int], is_planned: bool) -> None:
+        for outcome in outcomes[: self.tasks.count("ready")]:
+            self.settle(outcome)
+        if is_planned:
+            self.plan()
+
+    def settle(self, outcome: FailureClass | int) -> None:
         index = self.tasks.index("ready")
         if isinstance(outcome, int):
             assert self.bench.succeed_next(pl=float(outcome)).index == index
@@ -60,6 +67,7 @@ class GrowingMachine(RuleBasedStateMachine):
             assert self.bench.fail_next(outcome).index == index
             self.changed(index, "held" if outcome is FailureClass.MISMATCH else "refused")
 
+    @precondition(lambda self: not self.is_open() or self.growth is not Growth.GROWING)
     @rule()
     def plan(self) -> None:
         may = self.desired is Desired.RUN and self.growth is Growth.GROWING
@@ -85,12 +93,18 @@ class GrowingMachine(RuleBasedStateMachine):
         self.bench.write(rulings.retry if is_retry else rulings.skip, order)
         self.changed(index, "ready" if is_retry else "refused")
 
-    @precondition(lambda self: self.found().ended_at is None)
-    @rule(desired=st.sampled_from([Desired.PAUSE, Desired.RUN, Desired.PAUSE, Desired.RUN, Desired.CANCEL]))
-    def steer(self, desired: Desired) -> None:
-        if self.desired is not Desired.CANCEL:
-            self.bench.steer(self.run, desired)
-            self.desired = desired
+    @precondition(lambda self: self.desired is not Desired.CANCEL and self.found().ended_at is None)
+    @rule()
+    def pause_or_resume(self) -> None:
+        self.desired = Desired.RUN if self.desired is Desired.PAUSE else Desired.PAUSE
+        self.bench.steer(self.run, self.desired)
+
+    @precondition(lambda self: self.growth is not Growth.GROWING and self.found().ended_at is None)
+    @rule()
+    def cancel(self) -> None:
+        """Not before something came of the first stage: nothing follows a cancellation."""
+        self.desired = Desired.CANCEL
+        self.bench.steer(self.run, self.desired)
 
     @rule(is_kill=st.booleans())
     def start_again(self, is_kill: bool) -> None:
@@ -131,4 +145,4 @@ class GrowingMachine(RuleBasedStateMachine):
 
 
 TestGrowingMachine = GrowingMachine.TestCase
-TestGrowingMachine.settings = settings(max_examples=30, stateful_step_count=25, deadline=None)
+TestGrowingMachine.settings = settings(max_examples=25, stateful_step_count=25, deadline=None)

@@ -229,7 +229,7 @@ async def test_the_duration_is_counted_from_the_lease(autojump_clock, tmp_path: 
         await attempt.run(tab)
         tally = bench.shop.tally.statistics()
         assert dict(tally.outcomes) == {"succeeded": 1}
-        assert tally.seconds == 42
+        assert tally.durations.seconds == 42
         assert await bench.states(run) == ["succeeded"]
 
 

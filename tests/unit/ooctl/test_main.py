@@ -33,7 +33,7 @@ def test_the_help_names_every_command_and_the_exit_codes(capsys):
     assert main(["--help"], HERE) is ExitStatus.OK
     shown = capsys.readouterr().out
 
-    assert all(f"│ {command}" in shown for command in COMMANDS)
+    assert all(f"\n  {command} " in shown for command in COMMANDS)
     assert "130 Ctrl-C" in shown
 
 

@@ -189,7 +189,7 @@ def test_details_and_help_lie_over_it_and_go_away() -> None:
         await pilot.press("escape")
         await until(view, pilot, "q quit")
         await pilot.press("question_mark")
-        await until(view, pilot, "pause it, behind what is in flight")
+        await until(view, pilot, "pause it, once what runs is done")
         await pilot.press("q")
         await pilot.pause()
         assert len(view.screen_stack) == 1

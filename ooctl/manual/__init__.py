@@ -1,0 +1,1 @@
+"""The manual of ooctl: pages made of the commands themselves, and topics that no command explains."""
