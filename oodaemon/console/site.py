@@ -40,7 +40,10 @@ PAGES = (
 def application(means: Means, address: str) -> App:
     """The ASGI application of the console that serves at an address."""
     console = Console(means)
-    router = Router(routes=[*_own(console, means, address), *(route for page in PAGES for route in page.routes(console))])
+    router = Router(
+        redirect_slashes=False,
+        routes=[*_own(console, means, address), *(route for page in PAGES for route in page.routes(console))],
+    )
     router.default = _unknown
 
     def complain(scope: Any, refusal: Refused) -> Response:

@@ -346,7 +346,7 @@ async def test_a_defect_is_one_sentence_and_an_id(
 
     async with site.visitor() as visitor:
         await visitor.page("/")
-        monkeypatch.setattr(site.service.parts._presence, "conditions", break_)
+        monkeypatch.setattr(site.service.parts.presence, "conditions", break_)
         answer = await visitor.get("/")
     assert answer.status_code == 500
     assert "the secret inside" not in answer.text
