@@ -8,6 +8,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+import structlog
 import trio
 
 from ooctl.__main__ import main
@@ -338,21 +339,20 @@ async def test_a_daemon_that_shuts_down_is_read_and_not_changed(site: Site, run:
         await owner.page("/")
 
 
-async def test_a_defect_is_one_sentence_and_an_id(
-    site: Site, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
-) -> None:
+async def test_a_defect_is_one_sentence_and_an_id(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:
     def break_(*_: object) -> None:
         raise RuntimeError("the secret inside")
 
     async with site.visitor() as visitor:
         await visitor.page("/")
         monkeypatch.setattr(site.service.parts.presence, "conditions", break_)
-        answer = await visitor.get("/")
+        with structlog.testing.capture_logs() as lines:
+            answer = await visitor.get("/")
     assert answer.status_code == 500
     assert "the secret inside" not in answer.text
     found = re.search(r"error ([0-9a-f]{8})", answer.text)
     assert found is not None
-    assert found[1] in capsys.readouterr().out
+    assert found[1] in str(lines)
 
 
 async def test_requests_at_once_are_bounded(site: Site, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shlex
 import subprocess
 import sys
@@ -276,7 +277,7 @@ def test_without_a_terminal(env, which):
     os.close(ours)
 
     assert code == ExitStatus.USAGE
-    assert said.decode().replace("\r", "").splitlines() == [
+    assert re.sub(r"\x1b\[[0-9;]*m", "", said.decode()).replace("\r", "").splitlines() == [
         "error: ooctl run asks questions, so it needs a terminal",
         'hint: "ooctl submit --help" shows how to do without',
     ]

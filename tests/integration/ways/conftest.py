@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
+import structlog
 import trio
 
 from ooctl.__main__ import main
@@ -89,7 +90,8 @@ def running() -> Iterator[Site]:
             ready.put(error)
             raise
 
-    with short_folder() as folder:
+    # What the service logs would stand in the output of the client, which is of this very process.
+    with short_folder() as folder, structlog.testing.capture_logs():
         thread = threading.Thread(target=run, args=(folder,))
         thread.start()
         try:

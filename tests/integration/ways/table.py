@@ -86,7 +86,9 @@ ROWS = {
     "drain": Row("", "-o text", spoils=True),
     "tree": Row("", "-o text"),
     "dump": Row("", "--all"),
-    "login": Row("--email a@example.com --password-stdin", "--store nowhere", status=6, stdin="secret\n"),
+    "login": Row(
+        "--account nobody --store memory --email a@example.com --password-stdin", "--store nowhere", status=2, stdin="secret\n"
+    ),
     "logout": Row("--account nobody", "more", "--account nobody", status=3),
     "accounts": Row("", "-o text"),
     "context add": Row("office --daemon 127.0.0.1:50051", "office --daemon nonsense", is_local=True),

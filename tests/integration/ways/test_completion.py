@@ -8,11 +8,13 @@ import socket
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
 from tests.integration.ways.conftest import Site
+from tests.support.process import wait_for
 
 ROOT = Path(__file__).parents[3]
 
@@ -39,12 +41,20 @@ def test_commands_and_options(site: Site, tmp_path: Path, shell: str) -> None:
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
 def test_runs_tests_and_parameters_of_the_daemon(site: Site, tmp_path: Path, shell: str) -> None:
-    target = site.service.target
-    assert any(site.grid in line for line in complete(shell, f"ooctl results {site.grid[:4]}", target, tmp_path))
-    assert any("Iron condor" in line for line in complete(shell, "ooctl submit --test iro", target, tmp_path))
-    assert any("profit_target=" in line for line in complete(shell, "ooctl submit -p profit", target, tmp_path))
-    assert any("delta.apply_to=" in line for line in complete(shell, "ooctl submit -p delta.ap", target, tmp_path))
-    assert any("delta" in line for line in complete(shell, "ooctl parameters del", target, tmp_path))
+    wanted = {
+        f"ooctl results {site.grid[:4]}": site.grid,
+        "ooctl submit --test iro": "Iron condor",
+        "ooctl submit -p profit": "profit_target=",
+        "ooctl submit -p delta.ap": "delta.apply_to=",
+        "ooctl parameters del": "delta",
+    }
+    for line, word in wanted.items():
+        pressed_again(lambda line=line, word=word: word in "".join(complete(shell, line, site.service.target, tmp_path)), line)
+
+
+def pressed_again(is_there: Callable[[], bool], line: str) -> None:
+    """A busy machine may be too slow for the deadline of a completion; then people press Tab again."""
+    wait_for(is_there, lambda: f"nothing fits {line}")
 
 
 def test_a_run_that_stands_there_already_is_not_offered_again(site: Site, tmp_path: Path) -> None:
@@ -92,8 +102,13 @@ try ooctl submit -p profit_t
 complete -p ooctl
 """
     env = {**os.environ, "OOCTL_DAEMON": site.service.target, "XDG_STATE_HOME": str(tmp_path)}
-    done = subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True, check=True)
-    assert done.stdout.splitlines() == ["Iron\\ condor", "profit_target=", "complete -o nosort -F _ooctl_completion ooctl"]
+    wanted = ["Iron\\ condor", "profit_target=", "complete -o nosort -F _ooctl_completion ooctl"]
+
+    def is_right() -> bool:
+        done = subprocess.run(["bash", "-c", script], env=env, capture_output=True, text=True, check=True)
+        return done.stdout.splitlines() == wanted
+
+    pressed_again(is_right, script)
 
 
 @pytest.mark.parametrize("shell", ["bash", "zsh", "fish"])
