@@ -52,7 +52,7 @@ class Page:
 
 def pages(root: click.Command, name: str) -> Iterator[Page]:
     """The page of a command and of everything below it, in the order of its help."""
-    yield from _pages(root, click.Context(root, info_name=name), (name,))
+    yield from _pages(root, click.Context(root, info_name=name, **root.context_settings), (name,))
 
 
 def _pages(command: click.Command, context: click.Context, path: tuple[str, ...]) -> Iterator[Page]:
@@ -62,7 +62,7 @@ def _pages(command: click.Command, context: click.Context, path: tuple[str, ...]
         subs = [(name, sub) for name, sub in found if sub is not None and not sub.hidden]
     yield _page(command, context, path, subs)
     for name, sub in subs:
-        yield from _pages(sub, click.Context(sub, info_name=name, parent=context), (*path, name))
+        yield from _pages(sub, click.Context(sub, info_name=name, parent=context, **sub.context_settings), (*path, name))
 
 
 def _page(command: click.Command, context: click.Context, path: tuple[str, ...], subs: Sequence[tuple[str, click.Command]]) -> Page:

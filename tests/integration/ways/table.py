@@ -78,7 +78,7 @@ ROWS = {
     "tests list": Row("", "-o text"),
     "tests show": Row("iron", ""),
     "tests add": Row("iron --timeout 2s", "", status=ASKS_THE_SITE),
-    "tests rename": Row("iron Condor --only-here", "iron"),
+    "tests rename": Row("{test} Condor --only-here", "iron"),
     "tests delete": Row("{test} --only-here --yes", "iron"),
     "parameters": Row("", "-o text", "dleta"),
     "import trades": Row("{csv}", ""),
