@@ -21,7 +21,7 @@ from oodaemon.practice.serve import serve
 from oodaemon.practice.site import PRACTICE_EMAIL, Site
 from tests.integration.app.conftest import Start
 from tests.integration.app.process import Daemon
-from tests.support.process import wait_for
+from tests.support.process import PATIENCE, wait_for
 
 pytestmark = pytest.mark.browser
 
@@ -48,7 +48,7 @@ def working(start: Start, monkeypatch: pytest.MonkeyPatch) -> Callable[[float, S
             daemon.note_family()
             story(daemon, site)
 
-        with trio.fail_after(120):
+        with trio.fail_after(3 * PATIENCE):
             async with trio.open_nursery() as nursery:
                 port = await nursery.start(serve, site)
                 await trio.to_thread.run_sync(act, f"http://127.0.0.1:{port}")
@@ -63,7 +63,7 @@ def submit(daemon: Daemon) -> None:
     spec = runs_pb2.RunSpec(sweep=runs_pb2.SweepSpec(test=f"/test/{test}", parameter=swept))
     with grpc.insecure_channel(daemon.target) as channel:
         stub = runs_pb2_grpc.RunServiceStub(channel)
-        stub.SubmitRun(runs_pb2.SubmitRunRequest(request_id=uuid.uuid4().hex, spec=spec), timeout=30)
+        stub.SubmitRun(runs_pb2.SubmitRunRequest(request_id=uuid.uuid4().hex, spec=spec), timeout=PATIENCE)
 
 
 def outcomes(daemon: Daemon) -> list[str | None]:
