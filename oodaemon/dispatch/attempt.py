@@ -19,6 +19,7 @@ from oodaemon.dispatch.breakers import Step
 from oodaemon.dispatch.control import Control
 from oodaemon.dispatch.silence import Silence
 from oodaemon.dispatch.workshop import Workshop
+from oodaemon.errors import StoreUnusable
 from oodaemon.failures.site import (
     BrowserLost,
     Drifted,
@@ -95,6 +96,9 @@ class Attempt:
         except StaleToken as error:
             self._is_settled = True
             raise Superseded(str(error)) from error
+        except StoreUnusable:
+            self._is_settled = True  # nothing can be recorded any more; the next boot finds it open
+            raise
         except Exception as error:
             await self._fail(error, tab)
             await self._desk.tell_pace()

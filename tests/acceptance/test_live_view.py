@@ -28,6 +28,7 @@ def test_a_run_is_seen_paused_and_resumed_and_a_restart_of_the_daemon_is_lived_t
             top.press("\r")
             top.wait_for(r"the run is paused", r"phase +PAUSED")
             top.press("\x1b")
+            top.wait_for(r"\A(?![\s\S]*the run is paused)", r"q quit")
             top.resize(60, 20)
             top.wait_for(r"iron fly +paused", r"q quit")
             here.kill()

@@ -5,11 +5,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 import trio
 import trio.testing
 
 from oodaemon.dispatch.attempt import Attempt, NotStarted, Superseded
 from oodaemon.dispatch.site import DRAINING
+from oodaemon.errors import StoreUnusable
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired
 from oodaemon.model.tasks import Lease, Token
@@ -113,6 +115,18 @@ async def test_a_defect_of_ours_is_recorded_as_such(autojump_clock, tmp_path: Pa
         (task,) = await bench.tasks(run)
         assert task.last_failure is not None
         assert (task.last_failure.failure_class.value, task.last_failure.message) == ("bug", "KeyError: 'bullets'")
+
+
+async def test_a_lost_store_is_no_defect_and_leaves_the_attempt_to_the_next_boot(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        await bench.submit()
+        attempt, tab = attempt_of(bench, await bench.lease())
+        bench.site.next("prepare", StoreUnusable("the store cannot be used: database or disk is full"))
+        with structlog.testing.capture_logs() as lines, pytest.raises(StoreUnusable):
+            await attempt.run(tab)
+        await attempt.close()
+        assert lines == []
+        assert await bench.store.read(attempts.in_flight) == 1
 
 
 async def test_figures_that_cannot_be_stored_are_no_result(autojump_clock, tmp_path: Path) -> None:
