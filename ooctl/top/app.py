@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import os
 import signal
+import sys
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import partial
 from typing import TYPE_CHECKING, ClassVar, Final
 
+from textual import events
 from textual.app import App, ComposeResult
 from textual.binding import Binding, BindingType
+from textual.geometry import Size
 from textual.message import Message
 
 from ooctl.exits import ClientError, ExitStatus, status_of_run
@@ -76,6 +81,15 @@ class Top(App[ExitStatus]):
         """Begin to look."""
         self.query_one(Runs).focus()
         self.source.start(self)
+        if not self.is_headless:
+            self.set_interval(1, self.fit)
+
+    def fit(self) -> None:
+        """Take the size that the terminal has: what was told of it while a screen was opened or closed may have been missed."""
+        with suppress(OSError):
+            size = Size(*os.get_terminal_size(sys.__stdout__.fileno() if sys.__stdout__ else 1))
+            if not self.size == self.screen.size == size:
+                self.post_message(events.Resize(size, size))
 
     def on_unmount(self) -> None:
         """Look no more."""
