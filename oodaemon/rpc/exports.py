@@ -1,10 +1,6 @@
 """ExportService: whole runs as streams of columns. A slow client holds up nobody: each batch is a short question to the store."""
 
-from collections.abc import Callable, Mapping, Sequence
-from functools import partial
 from typing import Any
-
-import trio
 
 from oodaemon.api.v1 import exports_pb2, exports_pb2_grpc, runs_pb2
 from oodaemon.bridge.loop import call_trio
@@ -21,9 +17,6 @@ ROWS = 2000
 VALUES = 5000
 """Tasks whose values are looked through at once before a stream begins."""
 
-Rows = Mapping[str, Sequence[Any]]
-"""What is read of some tasks, column by column."""
-
 
 class ExportServicer(exports_pb2_grpc.ExportServiceServicer):
     """See exports.proto."""
@@ -39,10 +32,8 @@ class ExportServicer(exports_pb2_grpc.ExportServiceServicer):
         has_trades = bool(await call_trio(self._store.read, trades.of_run, run.run_id, limit=1))
         columns = export_columns.of_results(parameters, has_trades=has_trades or run.spec.trades)
         await context.write(exports_pb2.ExportResultsResponse(header=_header(run, columns)))
-        made = partial(export_values.results, columns, run.run_id, parameters=names)
-        rows: Rows = {}
-        for after in range(-1, run.tasks.total - 1 + ROWS, ROWS):
-            batch, rows = await call_trio(self._next, run, after, partial(made, rows) if rows else None)
+        for after in range(-1, run.tasks.total - 1, ROWS):
+            batch = await call_trio(self._store.read, _results, run, columns, names, after)
             if batch is not None:
                 await context.write(exports_pb2.ExportResultsResponse(batch=batch))
 
@@ -56,22 +47,6 @@ class ExportServicer(exports_pb2_grpc.ExportServiceServicer):
             if not batch.rows:
                 return
             await context.write(exports_pb2.ExportTradesResponse(batch=batch))
-
-    async def _next(
-        self, run: runs_pb2.Run, after: int, make: Callable[[], exports_pb2.ExportBatch] | None
-    ) -> tuple[exports_pb2.ExportBatch | None, Rows]:
-        """The batch of what was read before, and what is read next: SQLite reads while Python makes the batch."""
-        rows: Rows = {}
-
-        async def read() -> None:
-            nonlocal rows
-            rows = await self._store.read(_results, run, after)
-
-        async with trio.open_nursery() as nursery:
-            if after < run.tasks.total - 1:
-                nursery.start_soon(read)
-            batch = None if make is None else await trio.to_thread.run_sync(make)
-        return batch, rows
 
     async def _run(self, ref: str) -> runs_pb2.Run:
         return self._presence.run(await call_trio(self._store.read, runs.get, ref))
@@ -92,13 +67,15 @@ def _header(run: runs_pb2.Run, columns: tuple[Column, ...]) -> exports_pb2.Expor
     return exports_pb2.ExportHeader(run=run, columns=[column.wire() for column in columns])
 
 
-def _results(db: Snapshot, run: runs_pb2.Run, after: int) -> Rows:
-    """The settled tasks among the next ROWS, by column; empty without any."""
+def _results(
+    db: Snapshot, run: runs_pb2.Run, columns: tuple[Column, ...], names: dict[str, str], after: int
+) -> exports_pb2.ExportBatch | None:
+    """The settled tasks among the next ROWS: made here, in the thread of the reader, and not on the loop. None without any."""
     rows = exports.settled(db, run.run_id, after_index=after, last_index=min(after + ROWS, run.tasks.total - 1))
     if not rows:
-        return {}
+        return None
     heads = export_values.beginnings(rows, lambda index: exports.config_of(db, run.run_id, index))
-    return {**rows, **heads}
+    return export_values.results(columns, run.run_id, {**rows, **heads}, names)
 
 
 def _trades(db: Snapshot, run: runs_pb2.Run, after: tuple[int, int]) -> tuple[exports_pb2.ExportBatch, tuple[int, int]]:
