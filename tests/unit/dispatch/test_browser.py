@@ -8,7 +8,7 @@ import trio
 import trio.testing
 
 from oodaemon.dispatch import browser
-from oodaemon.dispatch.site import AUTH_REQUIRED, SITE_BLOCKED
+from oodaemon.dispatch.site import AUTH_REQUIRED, DISK_LOW, SITE_BLOCKED
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired, RunPhase
 from oodaemon.model.tasks import FailureClass
@@ -118,11 +118,12 @@ async def test_a_site_that_cannot_be_reached_is_waited_for_at_no_cost(autojump_c
         assert bench.site.steps().count("probe") == 6
 
 
-async def test_nothing_is_leased_while_the_desk_is_closed(autojump_clock, tmp_path: Path, machine: Machine) -> None:
+@pytest.mark.parametrize("closed_by", [AUTH_REQUIRED, DISK_LOW, SITE_BLOCKED])
+async def test_nothing_is_leased_while_the_desk_is_closed(autojump_clock, tmp_path: Path, machine: Machine, closed_by: str) -> None:
     async with open_bench(tmp_path) as bench:
         run = await bench.submit(1)
         bench.desk.stored.storage = {}
-        await bench.desk.enter(AUTH_REQUIRED, "no")
+        await bench.desk.enter(closed_by, "no")
         async with working(bench, machine):
             with trio.CancelScope() as at_the_first_commit:
                 bench.store.on_commit(lambda _: at_the_first_commit.cancel())
@@ -130,7 +131,7 @@ async def test_nothing_is_leased_while_the_desk_is_closed(autojump_clock, tmp_pa
             assert await bench.states(run) == ["ready"]
             assert "task_leased" not in await bench.news()
             assert trio.current_time() == 500
-            await bench.desk.leave(AUTH_REQUIRED)
+            await bench.desk.leave(closed_by)
             await bench.until_phase(run, RunPhase.COMPLETED)
             assert trio.current_time() == 500
 
