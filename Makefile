@@ -23,7 +23,7 @@ help:
 	@echo "make check   the fast part of it: lint, types, imports, unit and property tests"
 	@echo "make guarantees   what is promised, what is done against it, and whether it holds"
 	@echo "make chaos   a real daemon under signals and faults; MINUTES=5, SEED=... to repeat one"
-	@echo "make bench   measure boot, backup and watch on a store of 100,000 tasks and 1,000,000 events"
+	@echo "make bench   measure what docs/performance.md explains, each figure beside its goal"
 	@echo "make march   300 tasks through every fault, killed browsers, expired sessions and a killed daemon; TASKS=300"
 	@echo "make docs    write what is made of the program: docs/commands.md, docs/parameters.md, docs/man"
 	@echo "make wheel   build the wheel, install it into a clean environment, and use it there"

@@ -1,6 +1,7 @@
 """Figures, times and states in words, as filters of the templates."""
 
 import datetime
+import math
 import re
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -87,10 +88,14 @@ def slug(value: str) -> str:
 
 
 def number(value: float | None, digits: int = 2) -> str:
-    """A figure with thousands apart; a dash for one that does not exist."""
-    if value is None:
+    """A figure with thousands apart and no decimals that nobody gave; a dash for one that does not exist."""
+    if value is None or math.isnan(value):
         return DASH
-    return f"{value:,.{digits}f}" if value != int(value) else f"{value:,.0f}"
+    if math.isinf(value):
+        return "∞" if value > 0 else "-∞"
+    whole, point, rest = f"{value:,.{digits}f}".partition(".")
+    text = whole + (point + rest).rstrip("0").rstrip(".")
+    return "0" if text == "-0" else text
 
 
 def value(given: Value | float | str | bool | None) -> str:  # noqa: FBT001 - a filter
@@ -101,7 +106,7 @@ def value(given: Value | float | str | bool | None) -> str:  # noqa: FBT001 - a 
             return DASH
         case bool():
             return "yes" if plain else "no"
-        case float() if plain == int(plain):
+        case float() if plain.is_integer():
             return str(int(plain))
         case float():
             return f"{plain:.10g}"

@@ -35,6 +35,8 @@ def test_a_run_is_seen_paused_and_resumed_and_a_restart_of_the_daemon_is_lived_t
             top.wait_for(r"no daemon", r"trying again")
             here.start()
             top.wait_for(r"connected", r"the daemon is back", r"iron fly +paused")
+            top.resize(100, 30, is_told=False)
+            top.wait_for(r"iron fly +paused", r"q quit")
             top.press("r")
             top.wait_for(r"iron fly +running")
             before = here.json("status", run)["tasks"]["completed"]

@@ -108,11 +108,12 @@ class FullScreen:
         """Type."""
         os.write(self._terminal, keys.encode())
 
-    def resize(self, width: int, height: int) -> None:
-        """Make the window as large as this."""
+    def resize(self, width: int, height: int, *, is_told: bool = True) -> None:
+        """Make the window as large as this; the view may miss that it is told so."""
         self.screen = Screen(width, height)
         _resize(self._terminal, (width, height))
-        os.kill(self.process.pid, signal.SIGWINCH)
+        if is_told:
+            os.kill(self.process.pid, signal.SIGWINCH)
 
     def wait_for(self, *patterns: str, within: float = 60) -> str:
         """The screen once all of these regular expressions are found on it."""
