@@ -205,6 +205,7 @@ class Parts:
 
     def _workshop(self, registry: Registry) -> Workshop:
         return Workshop(
+            pages=self.settings.pages,
             desk=self.desk,
             store=self.store,
             registry=registry,

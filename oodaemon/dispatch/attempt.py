@@ -10,7 +10,7 @@ import trio
 from oodaemon.analysis import files
 from oodaemon.analysis.agreement import disagreements
 from oodaemon.analysis.sheet import MalformedLog
-from oodaemon.browser.backtest import Order, Outcome
+from oodaemon.browser.backtest import Cards, Following, Order, Outcome
 from oodaemon.browser.evidence import Gathered
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
@@ -18,6 +18,7 @@ from oodaemon.dispatch.acquaintance import Acquaintance, basis_of
 from oodaemon.dispatch.breakers import Step
 from oodaemon.dispatch.control import Control
 from oodaemon.dispatch.silence import Silence
+from oodaemon.dispatch.turns import Turn, Turns
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.errors import StoreUnusable
 from oodaemon.failures.site import (
@@ -60,10 +61,10 @@ def order_of(lease: Lease, registry: Registry) -> Order:
 
 
 class Attempt:
-    """Carries one lease to its outcome. `is_stopping` says whether a cancellation was asked for by us."""
+    """Carries one lease to its outcome. `is_stopping` says whether a cancellation was asked for by us, `turn` is its page's."""
 
-    def __init__(self, lease: Lease, workshop: Workshop, *, is_stopping: Callable[[], bool]) -> None:
-        self.lease, self._is_stopping = lease, is_stopping
+    def __init__(self, lease: Lease, workshop: Workshop, *, is_stopping: Callable[[], bool], turn: Turn | None = None) -> None:
+        self.lease, self._is_stopping, self._turn = lease, is_stopping, turn or Turn(Turns())
         self._desk, self._store, self._registry = workshop.desk, workshop.store, workshop.registry
         self._tally, self._reading = workshop.tally, workshop.reading
         self._drift, self._breakers, self._evidence = workshop.drift, workshop.breakers, workshop.evidence
@@ -131,7 +132,8 @@ class Attempt:
 
     async def _do(self, tab: Tab) -> None:
         order = self._order = order_of(self.lease, self._registry)
-        await self._desk.pacer.before_action()
+        if not tab.is_open_at(self.lease.test_path):
+            await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, order)
         await self._breakers.passed(self.lease, Step.OPEN)
         self._basis = await self._acquaintance.note(self.lease, saved)
@@ -139,7 +141,8 @@ class Attempt:
             async with self._desk.pacer.turn():
                 await self._announce()
         self._step = Step.RUN
-        outcome: Outcome = await tab.run(order, saved, self._desk.suspects)
+        following = Following(partial(self._turn.pressed, self.lease.test_path), self._answered)
+        outcome: Outcome = await tab.run(order, saved, self._desk.suspects, following)
         await self._breakers.passed(self.lease, Step.RUN)
         self._desk.remember(outcome.cards)
         self._step = Step.KEEP
@@ -156,6 +159,11 @@ class Attempt:
             self._drift.settled()
             self._desk.pacer.settled()
             await self._desk.tell_pace()
+
+    def _answered(self, cards: Cards) -> None:
+        """What the site answered is on the page; whoever asks it next must know these figures when they come again."""
+        self._desk.remember(cards)
+        self._turn.end()
 
     async def _keep(self, tab: Tab, outcome: Outcome) -> Kept:
         """What the run wants beside the figures, from the page that still shows them."""

@@ -32,6 +32,8 @@ class Workshop:
     tally: Tally = field(default_factory=Tally)
     reading: Lane = field(default_factory=ThreadLane)
     """Where files are read that take their time; on a virtual clock, the loop itself."""
+    pages: int = 1
+    """How many pages of a browser take turns; with one, nothing is opened ahead and every proof is waited for."""
     evidence: Evidence | None = None
     """Where evidence of failed attempts goes; None keeps none."""
     limits: Limits = field(default_factory=Limits)
