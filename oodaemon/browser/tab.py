@@ -12,17 +12,17 @@ import trio
 from playwright.async_api import BrowserContext, Error, Page
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import backtest, catalog, evidence, exports, locate, removal, saved_test, session, state
+from oodaemon.browser import backtest, catalog, evidence, exports, locate, moved, removal, saved_test, session, state
 from oodaemon.browser.answers import Answers
 from oodaemon.browser.backtest import UNFOLLOWED, Cards, Following, Order, Outcome
 from oodaemon.browser.driver import Chromium
 from oodaemon.browser.evidence import Gathered, Witness
+from oodaemon.browser.moved import PULSE_TIMEOUT
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.browser.steps import TIMES, Step
 from oodaemon.browser.trace import Tracing
 from oodaemon.clock import MINUTES, SECONDS
 from oodaemon.failures.explain import explain
-from oodaemon.failures.facts import PageFacts
 from oodaemon.failures.redaction import NOTHING_SECRET, Redaction
 from oodaemon.failures.site import BrowserLost, Drifted, Mismatched, NeverAppeared, PanelStuck, SignedOut, SiteFailure, TooSlow
 
@@ -31,7 +31,7 @@ log = structlog.get_logger()
 P = ParamSpec("P")
 T = TypeVar("T")
 
-OPEN_TIMEOUT, CLOSE_TIMEOUT, PULSE_TIMEOUT, SETTLE = 15 * SECONDS, 3 * SECONDS, 2 * SECONDS, 0.2 * SECONDS
+OPEN_TIMEOUT, CLOSE_TIMEOUT = 15 * SECONDS, 3 * SECONDS
 HURRY = 1 * SECONDS
 FRESH = 2 * MINUTES
 """So long a page that was opened ahead is taken for what the site would show now."""
@@ -274,7 +274,7 @@ class Tab:
             await self.round_trip()
             raise await self._explained(TooSlow(f"the step {step!r} took longer than {deadline:g} s"), step) from error
         except SignedOut as error:
-            raise await self._why_moved(error) from error
+            raise await moved.why(self.page, self.site, error) from error
         except (Drifted, PanelStuck, TooSlow, Mismatched) as error:
             found = await self._explained(error, step)
             if found is error:
@@ -285,36 +285,8 @@ class Tab:
 
     async def _explained(self, error: SiteFailure, step: str) -> SiteFailure:
         """The failure with what the page and the server say of the reason; see `failures.explain`."""
-        return explain(error, await self._facts(is_locator_there=_is_locator_there(error)), step=step)
-
-    async def _facts(self, *, is_locator_there: bool | None) -> PageFacts:
-        """What is known now; what the page shows only when it answers within 2 s."""
-        heard = replace(self.heard.facts(), is_locator_there=is_locator_there)
-        with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
-            shown = await call(state.read, self.page, self.site.recordings)
-            return replace(
-                heard,
-                url=str(shown["path"]),
-                asks_to_sign_in=_wants_sign_in(shown),
-                maintenance=str(shown["maintenance"] or ""),
-                banners=tuple(map(str, shown["alerts"])),
-                dialogs=tuple(map(str, shown["strangers"])),
-                is_panel_open=bool(shown["panels"]),
-            )
-        return heard
-
-    async def _why_moved(self, error: SignedOut) -> SiteFailure:
-        """A navigation under our feet is an expired session only if the page now asks to sign in."""
-        await trio.sleep(SETTLE)
-        with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
-            if not _wants_sign_in(await call(state.read, self.page, self.site.recordings)):
-                return TooSlow(f"{error}; the page is now {self.page.url}")
-        return error
-
-
-def _wants_sign_in(shown: state.State) -> bool:
-    path = str(shown["path"])
-    return bool(shown["isSignIn"] or shown["challenge"] or path == "/" or path.startswith("/login"))
+        heard = replace(self.heard.facts(), is_locator_there=_is_locator_there(error))
+        return explain(error, await moved.facts(self.page, self.site, heard), step=step)
 
 
 def _is_locator_there(error: SiteFailure) -> bool | None:

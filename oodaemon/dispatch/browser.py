@@ -1,7 +1,6 @@
 """A browser actor: one browser that leases tasks and runs errands until it is stopped or dies."""
 
 import datetime
-import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from oodaemon.browser.driver import Chromium, open_chromium
 from oodaemon.browser.session import Site
 from oodaemon.browser.tab import Tab, open_tab
 from oodaemon.clock import MINUTES, SECONDS
-from oodaemon.dispatch import errands, stopping
+from oodaemon.dispatch import ahead, errands, stopping
 from oodaemon.dispatch.attempt import Attempt, NotStarted, Superseded
 from oodaemon.dispatch.custody import Custody, custody
 from oodaemon.dispatch.entry import Entry
@@ -42,9 +41,6 @@ PROOF, HEALTH = 5 * SECONDS, 15 * SECONDS
 
 WEIGH = 1 * MINUTES
 """How often the memory of a browser is looked at: the system is slow to tell."""
-
-IDLE = 5 * MINUTES
-"""After so long without a turn a further page is closed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,7 +144,7 @@ class BrowserActor:
             child.progress("signed in")
         for _ in range(TASKS_PER_TAB):
             proven = trio.current_time()
-            turn = await self._next_turn(at.turns, tab, is_further=is_further)
+            turn = await ahead.next_turn(self._shop, at.turns, tab, is_further=is_further)
             if turn is None:
                 return
             try:
@@ -157,45 +153,6 @@ class BrowserActor:
                     return
             finally:
                 turn.end()
-
-    async def _next_turn(self, turns: Turns, tab: Tab, *, is_further: bool) -> Turn | None:
-        """The turn of this page. Meanwhile it opens the test that was run last, for the next task is most often one of it.
-
-        None once the browser is to be replaced, the page is of no use any more, or a further page was not needed for long.
-        """
-        has_tried = self._shop.pages == 1
-        with trio.move_on_after(IDLE if is_further else math.inf):
-            while not turns.is_over:
-                moved, is_ready = turns.listen(), has_tried or not turns.path or tab.is_open_at(turns.path)
-                if not is_ready and turns.may_open and self._may_open_ahead():
-                    has_tried = True
-                    if not await self._open_ahead(turns, tab):
-                        return None
-                elif (turn := turns.take(is_ready=is_ready)) is not None:
-                    return turn
-                else:
-                    await moved.wait()
-        return None
-
-    def _may_open_ahead(self) -> bool:
-        """Only a site in order is asked for more than a task needs."""
-        desk, breakers = self._shop.desk, self._shop.breakers
-        is_in_order = not desk.conditions and breakers.lanes() is None and not desk.pacer.failures
-        return is_in_order and (self._shop.evidence is None or not self._shop.evidence.is_recorded)
-
-    async def _open_ahead(self, turns: Turns, tab: Tab) -> bool:
-        """False when that did not work: no harm done, but the page is better replaced."""
-        with turns.opening():
-            await self._shop.desk.pacer.before_action()
-            try:
-                await tab.open_ahead(turns.path)
-            except BrowserLost:
-                raise
-            except SiteFailure as error:
-                log.info("a test could not be opened ahead", path=turns.path, reason=str(error))
-                turns.spoil()
-                return False
-        return True
 
     async def _next_lease(self, at: At, tab: Tab, site: Site, proven: float) -> Lease | None:
         """The next task, however long that takes; None once the page or the browser is to be replaced first.
@@ -275,10 +232,7 @@ class BrowserActor:
         except (Stalled, StalledPanel) as error:
             raise BrowserLost(f"{error}; the browser is replaced") from error
         except SignedOut:
-            if tab.is_outdated:
-                return False  # another page has signed in meanwhile
-            await self._entry.renew(tab)
-            return True
+            return await self._entry.renew(tab)
         except SiteUnreachable as error:
             await self._entry.wait_reachable(tab, error)
             return False
