@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
-from ooctl.writers.table import Kind
+from ooctl.writers.table import Kind, Numbers
 
 if TYPE_CHECKING:
     from ooctl.writers.table import Cells
@@ -61,6 +61,8 @@ def numbers(values: Sequence[float]) -> Sequence[str]:
     """Numbers as Python writes them, with all their digits; whole ones without a point."""
     from pydantic_core import to_json  # noqa: PLC0415 - help and --version do without
 
+    if isinstance(values, Numbers):
+        return values.texts
     if not values:
         return []
     listed = to_json(values)[1:-1] + b","

@@ -11,7 +11,7 @@ from oodaemon.api.v1 import exports_pb2
 from oodaemon.model.tasks import METRICS, PUBLIC_STATUS
 from oodaemon.rpc import export_columns
 from oodaemon.rpc.export_columns import BOOLEAN, DERIVED_PREFIX, INTEGER, NUMBER, TEXT, Column
-from oodaemon.store.gathered import many
+from oodaemon.store.gathered import Packed, many
 
 _FIELD: Mapping[int, str] = {INTEGER: "integers", NUMBER: "numbers", BOOLEAN: "flags"}
 _BEGINNING = re.compile(
@@ -62,9 +62,24 @@ def _is_same(values: Sequence[Any]) -> bool:
 
 
 def results(
-    columns: Sequence[Column], run_id: str, rows: Mapping[str, Any], parameters: Mapping[str, str]
+    columns: Sequence[Column], run_id: str, rows: Mapping[str, Any], parameters: Mapping[str, str], *, takes_packed: bool = False
 ) -> exports_pb2.ExportBatch:
     """Settled tasks as `store.exports.settled` reads them; `parameters` are the names of values by the names of their columns."""
+    metrics = rows["metrics"]
+    if not isinstance(metrics, Packed):
+        return _results(columns, run_id, rows, parameters)
+    places = {column.name: place for place, column in enumerate(columns)}
+    if not (takes_packed and {*metrics.names} <= {*METRICS}):
+        return _results(columns, run_id, {**rows, "metrics": metrics.columns()}, parameters)
+    wire = _results(columns, run_id, {**rows, "metrics": {}}, parameters)
+    wire.packed.columns.extend(places[name] for name in metrics.names)
+    wire.packed.numbers = metrics.numbers
+    return wire
+
+
+def _results(
+    columns: Sequence[Column], run_id: str, rows: Mapping[str, Any], parameters: Mapping[str, str]
+) -> exports_pb2.ExportBatch:
     count = len(rows["idx"])
     found: dict[str, Sequence[Any]] = {
         "run_id": [run_id] * count,

@@ -7,7 +7,6 @@ each, and whatever no task of the window has (reuses, rulings, failures, trade l
 from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
-from itertools import chain
 from typing import Any, Final
 
 from pydantic_core import from_json
@@ -64,8 +63,8 @@ def settled(db: Snapshot, run_id: str, *, after_index: int, last_index: int) -> 
 
     They are those of `store.results.SETTLED`, and mean the same, but for `reason`, why a task has no figures, which there is only
     for such tasks. A column of which no task has a value may be left out; nothing at all is left when there are no such tasks.
-    `values`, `metrics` and `derived` are columns by name in turn, None where a task has no such value, `extra` is JSON text, None
-    for an empty object, and `config` the first HEAD characters of its JSON text.
+    `values`, `metrics` and `derived` are columns by name in turn, None where a task has no such value, unless `metrics` could be
+    Packed. `extra` is JSON text, None for an empty object, and `config` the first HEAD characters of its JSON text.
     """
     window = {"run_id": run_id, "after": after_index, "last": last_index}
     there = {table for table, is_there in zip(_SPARSE, db.execute(_THERE, window).fetchone(), strict=True) if is_there}
@@ -157,13 +156,22 @@ def _joins(there: frozenset[str]) -> str:
 def _column(name: str, cell: str, rows: int) -> Any:  # noqa: ANN401 - a column, or columns by name
     if name in _TEXTS:
         return gathered.texts(cell, rows)
+    if name == "metrics" and (packed := gathered.pack(cell)) is not None:
+        return packed
     return gathered.objects(cell) if name in _OBJECTS else from_json(cell)
 
 
 def _agree(indexes: Sequence[int], found: Mapping[str, Any]) -> None:
-    columns = chain(*(column.values() if name in _OBJECTS else (column,) for name, column in found.items()))
-    if list(indexes) != sorted(indexes) or any(len(column) != len(indexes) for column in columns):
+    lengths = {length for column in found.values() for length in _lengths(column)}
+    if list(indexes) != sorted(indexes) or lengths != {len(indexes)}:
         raise AssertionError("SQLite gathered rows that do not add up")
+
+
+def _lengths(column: Any) -> list[int]:  # noqa: ANN401 - a column, columns by name, or packed ones
+    if isinstance(column, gathered.Packed):
+        count, rest = divmod(column.numbers.count(b",") + 1, len(column.names))
+        return [count, *([-1] if rest else [])]
+    return [len(each) for each in column.values()] if isinstance(column, dict) else [len(column)]
 
 
 def _attempts(db: Snapshot, window: dict[str, Any], indexes: Sequence[int]) -> Sequence[int]:

@@ -36,7 +36,7 @@ _FACTS = (
     Mutant(
         "a digit of a name is taken for one of a figure",
         "oodaemon.store.gathered",
-        "_numbers",
+        "pack",
         "if len(bare) - len(found) != 3 * len(names) * rows:",
         "if False:",
         ("tests/unit/store/test_gathered.py::test_names_that_differ_are_never_taken_for_the_same",),

@@ -13,6 +13,7 @@ from oodaemon.model.runs import Author, Wants
 from oodaemon.model.tasks import FailureClass
 from oodaemon.rpc import export_columns, export_values
 from oodaemon.store import attempts, exports, results, rulings, trades
+from oodaemon.store.gathered import Packed
 from tests.integration.store.caching import Caching, deltas
 from tests.integration.store.workbench import Workbench, proven
 from tests.unit.analysis.rows import CLASSIC, EXPIRED, STOPPED, file
@@ -95,7 +96,8 @@ def rows_of(at: Caching, run_id: str, after: int, last: int) -> list[dict[str, A
     window = at.bench.read(exports.settled, run_id, after_index=after, last_index=last)
     count = len(window.get("idx", ()))
     for name in ("values", "metrics", "derived"):
-        window[name] = records(window.get(name, {}), count)
+        columns = window.get(name, {})
+        window[name] = records(columns.columns() if isinstance(columns, Packed) else columns, count)
     columns = [window.get(name) or [None] * count for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
 
