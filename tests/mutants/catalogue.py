@@ -34,6 +34,14 @@ _FACTS = (
         (f"{STORE}test_attempts.py::test_an_intent_of_a_run_that_is_not_to_run_gives_the_task_back",),
     ),
     Mutant(
+        "a digit of a name is taken for one of a figure",
+        "oodaemon.store.gathered",
+        "pack",
+        "if len(bare) - len(found) != 3 * len(names) * rows:",
+        "if False:",
+        ("tests/unit/store/test_gathered.py::test_names_that_differ_are_never_taken_for_the_same",),
+    ),
+    Mutant(
         "two open attempts of one task",
         "oodaemon.store.schema",
         "",
