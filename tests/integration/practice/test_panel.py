@@ -86,13 +86,13 @@ def true_cards(form: Form) -> list[tuple[str, str]]:
 async def test_what_is_filled_in_is_what_runs(browse: Browse) -> None:
     def story(page: Page, base: str) -> None:
         panel = Panel(page, base, CONDOR.id)
-        assert panel.root.locator("h3").all_inner_texts() == SECTIONS
+        expect(panel.root.locator("h3")).to_have_text(SECTIONS)
         entry, leave = "Entry Conditions", "Exit Conditions"
         panel.root.get_by_role("button", name="Add Entry Time").click()
         panel.section(entry).locator("input[type=time]").nth(1).fill("13:00")
         panel.choose(panel.control(entry, "Frequency"), "Monthly")
         lists = panel.section(entry).locator("button.selectInput:not(.selectInput--nested)")
-        assert lists.all_inner_texts() == ["Monthly", "First", "Trading Day"]
+        expect(lists).to_have_text(["Monthly", "First", "Trading Day"])
         panel.choose(panel.control(entry, "Frequency"), "Daily")
         panel.toggle(entry, "Use VIX").click()
         panel.fill(entry, "Max VIX", "18")
