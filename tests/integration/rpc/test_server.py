@@ -48,7 +48,7 @@ SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.Health
 
 async def refused(server: Server) -> str:
     """The sentence with which a server refuses to start."""
-    with pytest.raises(ConfigurationError) as caught, trio.fail_after(10):
+    with pytest.raises(ConfigurationError) as caught, trio.fail_after(60):
         await server.start(child(), task_status=trio.TASK_STATUS_IGNORED)
     assert len(caught.value.problems) == 1
     return str(caught.value)
@@ -118,7 +118,7 @@ async def one_round(listen: str) -> None:
 
     def check() -> int:
         with grpc.insecure_channel(str(address)) as channel:
-            status: int = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=10).status
+            status: int = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=60).status
             return status
 
     async with loop_without_complaints(), trio.open_nursery() as nursery:
