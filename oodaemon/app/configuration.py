@@ -42,6 +42,7 @@ MEANINGS: Mapping[str, str] = {
     "chromium": "Program to start as browser; the one found if empty.",
     "recordings": "Folder with the recordings of the site; those that came with the daemon if not set.",
     "trace": "Keep Playwright's trace of failed attempts; slower.",
+    "profile_tasks": "Say on stdout where the time of each attempt went.",
     "evidence_max_mb": "MiB of evidence of failed attempts to keep.",
     "keep_events_days": "Days after which the events of a run at rest give way to a summary.",
     "backups_kept": "How many daily backups are kept; 0 makes none.",

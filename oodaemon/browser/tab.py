@@ -16,8 +16,8 @@ from oodaemon.browser.answers import Answers
 from oodaemon.browser.backtest import Cards, Order, Outcome
 from oodaemon.browser.driver import Chromium
 from oodaemon.browser.evidence import Gathered, Witness
+from oodaemon.browser.profile import Part, part
 from oodaemon.browser.session import Credentials, Site
-from oodaemon.browser.steps import TIMES, Step
 from oodaemon.browser.trace import Tracing
 from oodaemon.clock import SECONDS
 from oodaemon.failures.explain import explain
@@ -124,12 +124,13 @@ class Tab:
         """Download the trade log of the result on the page. See `exports.trade_log`."""
         timing = self.site.recordings.timing
         deadline = exports.TRIES * (timing["export"] + 3 * timing["field"])
-        with TIMES[Step.DOWNLOAD].timed():
+        with part(Part.DOWNLOAD):
             return await self._do("download the trade log", deadline, exports.trade_log, outcome)
 
     async def charts(self, outcome: Outcome) -> dict[str, bytes]:
         """Pictures of the charts of the result on the page. See `exports.charts`."""
-        return await self._do("read the charts", 2 * self.site.recordings.timing["charts"], exports.charts, outcome)
+        with part(Part.CHARTS):
+            return await self._do("read the charts", 2 * self.site.recordings.timing["charts"], exports.charts, outcome)
 
     async def list_tests(self) -> list[catalog.Listed]:
         """The saved tests of the account."""
