@@ -41,6 +41,7 @@ MEANINGS: Mapping[str, str] = {
     "min_free_mib": "MiB that must be free below the state folder; with less nothing new begins.",
     "chromium": "Program to start as browser; the one found if empty.",
     "recordings": "Folder with the recordings of the site; those that came with the daemon if not set.",
+    "block_trackers": "Browsers do not ask the trackers and font hosts of blocked_hosts.json in the recordings.",
     "trace": "Keep Playwright's trace of failed attempts; slower.",
     "profile_tasks": "Say on stdout where the time of each attempt went.",
     "evidence_max_mb": "MiB of evidence of failed attempts to keep.",

@@ -49,6 +49,7 @@ class Settings(BaseModel):
     min_free_mib: int = Field(default=1024, ge=0)
     chromium: str = ""
     recordings: Path | None = None
+    block_trackers: bool = True
     # Evidence of failed attempts.
     trace: bool = False
     profile_tasks: bool = False

@@ -50,7 +50,7 @@ async def open_tab(chromium: Chromium, site: Site, stored: StoredSession) -> Asy
         with trio.fail_after(OPEN_TIMEOUT):
             context = await call(partial(_new_context, chromium, site, stored))
             page = await call(context.new_page)
-            heard, witness = Answers(urlsplit(site.base_url).netloc), Witness(Tracing(context), stored.redaction)
+            heard, witness = Answers(urlsplit(site.base_url).netloc), Witness(Tracing(context), stored.redaction, chromium.blocked)
             await call(_listen, heard, witness, page)
     except (trio.TooSlowError, Error) as error:
         raise BrowserLost("the browser does not open a page") from error
