@@ -266,6 +266,7 @@ class Parts:
                 tree=self.tree.snapshot,
                 wall_clock=utc_now,
                 logs=self.logs,
+                profiles=self.workshop.profiles,
             ),
             parameters=ParameterServicer(registry),
             tests=TestServicer(book, TestDesk(self.store, self.desk, book), self._converter),

@@ -1,4 +1,4 @@
-"""Which hosts the browsers do not ask: trackers, advertising, fonts of others. Listed in the recordings, told to a Chromium at start.
+"""Hosts that the browsers do not ask: trackers, advertising, fonts of others. Recordings list them; Chromium is told as it starts.
 
 Chromium is told that these names do not exist. That costs nothing per request, holds in frames and workers as well, and leaves the
 HTTP cache as it is, unlike a route of Playwright (which switches it off) or a session of the DevTools protocol on every page (which
