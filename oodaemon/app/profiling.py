@@ -12,7 +12,6 @@ OWNERS = {
     Whose.SITE: "the site's",
     Whose.POLITENESS: "politeness",
     Whose.PROOF: "proof",
-    Whose.QUEUE: "queue",
     Whose.OURS: "ours",
 }
 

@@ -17,7 +17,6 @@ OWNERS: Final = {
     daemon_pb2.PROFILE_OWNER_SITE: ("site", "the site"),
     daemon_pb2.PROFILE_OWNER_POLITENESS: ("politeness", "politeness"),
     daemon_pb2.PROFILE_OWNER_PROOF: ("proof", "proof"),
-    daemon_pb2.PROFILE_OWNER_QUEUE: ("queue", "queue"),
     daemon_pb2.PROFILE_OWNER_DAEMON: ("daemon", "the daemon"),
 }
 """Class of the colour and word, in the order of the bar."""

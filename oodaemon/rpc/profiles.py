@@ -12,7 +12,6 @@ OWNERS: Mapping[Whose, "daemon_pb2.ProfileOwner.ValueType"] = {
     Whose.SITE: daemon_pb2.PROFILE_OWNER_SITE,
     Whose.POLITENESS: daemon_pb2.PROFILE_OWNER_POLITENESS,
     Whose.PROOF: daemon_pb2.PROFILE_OWNER_PROOF,
-    Whose.QUEUE: daemon_pb2.PROFILE_OWNER_QUEUE,
     Whose.OURS: daemon_pb2.PROFILE_OWNER_DAEMON,
 }
 

@@ -1,9 +1,9 @@
 """Several browsers against one browser with several contexts: what each costs, and what is lost when one dies.
 
 Both play the loop of `floor.py`, so that only the processes differ. `python -m tests.bench.contexts URL WORKERS KIND TASKS`, with
-`processes` or `contexts` for KIND, prints one JSON object: `per_minute` (backtests), `cpu` (seconds of processor time of a backtest, by
-the driver and the browsers), `memory` (MiB, proportional set size of the browsers at work), `lost` (backtests in flight that a
-browser takes with it when it dies).
+`processes` or `contexts` for KIND, prints one JSON object: `per_minute` (backtests), `cpu` (seconds of processor time of a
+backtest, by driver and browsers), `memory` (MiB, proportional set size of the browsers at work), `lost` (backtests in flight that
+a browser takes with it when it dies).
 """
 
 import asyncio

@@ -80,9 +80,7 @@ class _ProfileOwnerEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ProfileO
     """Waiting so that the site is not asked too often."""
     PROFILE_OWNER_PROOF: _ProfileOwner.ValueType  # 3
     """Making sure that the figures are those of the task: pages that stand still, values that are read back."""
-    PROFILE_OWNER_QUEUE: _ProfileOwner.ValueType  # 4
-    """Waiting for another task of the same browser."""
-    PROFILE_OWNER_DAEMON: _ProfileOwner.ValueType  # 5
+    PROFILE_OWNER_DAEMON: _ProfileOwner.ValueType  # 4
     """The daemon and its browser."""
 
 class ProfileOwner(_ProfileOwner, metaclass=_ProfileOwnerEnumTypeWrapper):
@@ -96,9 +94,7 @@ PROFILE_OWNER_POLITENESS: ProfileOwner.ValueType  # 2
 """Waiting so that the site is not asked too often."""
 PROFILE_OWNER_PROOF: ProfileOwner.ValueType  # 3
 """Making sure that the figures are those of the task: pages that stand still, values that are read back."""
-PROFILE_OWNER_QUEUE: ProfileOwner.ValueType  # 4
-"""Waiting for another task of the same browser."""
-PROFILE_OWNER_DAEMON: ProfileOwner.ValueType  # 5
+PROFILE_OWNER_DAEMON: ProfileOwner.ValueType  # 4
 """The daemon and its browser."""
 Global___ProfileOwner: _TypeAlias = ProfileOwner  # noqa: Y015
 
