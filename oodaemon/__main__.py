@@ -40,6 +40,11 @@ def cli() -> None:
 @click.option("--recordings", help="Folder with the recordings of the site.  [OODAEMON_RECORDINGS]")
 @click.option("--trace/--no-trace", default=None, help="Keep Playwright's trace of failed attempts; slower.  [OODAEMON_TRACE]")
 @click.option("--evidence-max-mb", help="MiB of evidence of failed attempts to keep.  [OODAEMON_EVIDENCE_MAX_MB]")
+@click.option(
+    "--profile-tasks/--no-profile-tasks",
+    default=None,
+    help="Say on stdout where the time of each attempt went, every 50 and at the end of all.  [OODAEMON_PROFILE_TASKS]",
+)
 def run(**flags: Any) -> None:  # noqa: ANN401 - click fills them in
     """Run the daemon until SIGTERM or Ctrl-C; a second signal stops it at once.
 

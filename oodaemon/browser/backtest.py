@@ -11,6 +11,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from oodaemon.browser import catalog, dialogs, figures, panel, proof, state
 from oodaemon.browser.config import read_config
+from oodaemon.browser.profile import Part, claim, part
 from oodaemon.browser.session import Site, open_test, play
 from oodaemon.browser.steps import TIMES, Step
 from oodaemon.failures.site import (
@@ -76,26 +77,28 @@ async def prepare(page: Page, site: Site, path: str, order: Order) -> state.Stat
 
 async def open_up(page: Page, site: Site, path: str) -> state.State:
     """The first part of `prepare`, which needs no values: the state of the saved test's page, with its panel open above it."""
-    with TIMES[Step.OPEN_TEST].timed():
+    with part(Part.OPEN_TEST):
         is_open = await open_test(page, site, path) is not None
     if not is_open:
         if any(test.path == path for test in await catalog.read_list(page, site)):
             raise TooSlow(f"the site goes back to its list instead of opening {path}")
         raise Refused(f"the site has no test at {path} any more")
-    with TIMES[Step.OPEN_PANEL].timed():
+    with part(Part.OPEN_PANEL):
         await panel.open_panel(page, site)
-    return await state.read(page, site.recordings)
+    with part(Part.READ_BACK):
+        return await state.read(page, site.recordings)
 
 
 async def fill_in(page: Page, site: Site, saved: state.State, order: Order) -> state.State:
     """The second part: fill the panel that `open_up` left open; see `prepare`."""
     try:
-        with TIMES[Step.FILL].timed():
+        with part(Part.FILL):
             await panel.fill(page, site, order.actions)
     except NotApplicable as error:
         error.saved = saved
         raise
-    return {**saved, "panel": await panel.content(page)}
+    with part(Part.READ_BACK):
+        return {**saved, "panel": await panel.content(page)}
 
 
 async def is_as_opened(page: Page, site: Site, saved: state.State) -> bool:
@@ -115,10 +118,11 @@ async def run(
     SignedOut.
     """
     looks = {**state.selectors(site.recordings), "panelLegRows": []}  # the legs of the panel are costly to read, and no result
-    await page.evaluate(state.with_reader("run_watch"), {**looks, "suspects": suspects})
-    if await panel.difference(page, site, order.actions):
-        await panel.fill(page, site, order.actions)
-    before = await panel.problems(page, site)
+    with part(Part.READ_BACK):
+        await page.evaluate(state.with_reader("run_watch"), {**looks, "suspects": suspects})
+        if await panel.difference(page, site, order.actions):
+            await panel.fill(page, site, order.actions)
+        before = await panel.problems(page, site)
     if before is None:
         raise PanelStuck("the New Backtest panel closed before Run was pressed")
     course = Course(known=frozenset(before.red))
@@ -133,9 +137,10 @@ async def run(
                 course.is_answered = True
                 following.answered(verdict["state"]["metrics"])
             case "settled":
-                course.weigh(verdict, order, saved, site)
-                if not course.rejected:
-                    outcome = _outcome(site, verdict, order)
+                with part(Part.READ):
+                    course.weigh(verdict, order, saved, site)
+                    outcome = None if course.rejected else _outcome(site, verdict, order)
+                if outcome is not None:
                     TIMES[Step.RUN].add(shown - pressed)
                     TIMES[Step.READ].add(time.perf_counter() - shown)
                     return outcome
@@ -197,9 +202,10 @@ def _is_bare(shown: state.State) -> bool:
 
 
 async def _press(page: Page, site: Site) -> None:
-    await page.evaluate("() => window.__ooWatch.start()")
-    for step in site.recordings.segments["run"]:
-        await play(page, site, step)
+    with part(Part.CLICK):
+        await page.evaluate("() => window.__ooWatch.start()")
+        for step in site.recordings.segments["run"]:
+            await play(page, site, step)
 
 
 def _quoted(said: Sequence[str]) -> str:
@@ -230,13 +236,15 @@ async def _press_again(page: Page, site: Site, course: Course, said: Sequence[st
 
 
 async def _verdict(page: Page, site: Site, course: Course) -> Mapping[str, Any]:
-    answer = await page.wait_for_function(
-        VERDICT,
-        arg=[site.recordings.timing, course.rejected, course.patience, not course.is_answered],
-        polling=state.POLLING,
-        timeout=site.recordings.deadline("result") * 1000,
-    )
-    verdict: Mapping[str, Any] = await answer.json_value()
+    with part(Part.CALCULATE):
+        answer = await page.wait_for_function(
+            VERDICT,
+            arg=[site.recordings.timing, course.rejected, course.patience, not course.is_answered],
+            polling=state.POLLING,
+            timeout=site.recordings.deadline("result") * 1000,
+        )
+        verdict: Mapping[str, Any] = await answer.json_value()
+        claim(Part.RESULT_STILL, verdict.get("calm", 0.0))
     return verdict
 
 

@@ -18,8 +18,8 @@ from oodaemon.browser.backtest import UNFOLLOWED, Cards, Following, Order, Outco
 from oodaemon.browser.driver import Chromium
 from oodaemon.browser.evidence import Gathered, Witness
 from oodaemon.browser.moved import PULSE_TIMEOUT
+from oodaemon.browser.profile import Part, part
 from oodaemon.browser.session import Credentials, Site
-from oodaemon.browser.steps import TIMES, Step
 from oodaemon.browser.trace import Tracing
 from oodaemon.clock import MINUTES, SECONDS
 from oodaemon.failures.explain import explain
@@ -55,7 +55,7 @@ async def open_tab(chromium: Chromium, site: Site, stored: StoredSession) -> Asy
         with trio.fail_after(OPEN_TIMEOUT):
             context = await call(partial(_new_context, chromium, site, stored))
             page = await call(context.new_page)
-            heard, witness = Answers(urlsplit(site.base_url).netloc), Witness(Tracing(context), stored.redaction)
+            heard, witness = Answers(urlsplit(site.base_url).netloc), Witness(Tracing(context), stored.redaction, chromium.blocked)
             await call(_listen, heard, witness, page)
     except (trio.TooSlowError, Error) as error:
         raise BrowserLost("the browser does not open a page") from error
@@ -172,12 +172,13 @@ class Tab:
         """Download the trade log of the result on the page. See `exports.trade_log`."""
         timing = self.site.recordings.timing
         deadline = exports.TRIES * (timing["export"] + 3 * timing["field"])
-        with TIMES[Step.DOWNLOAD].timed():
+        with part(Part.DOWNLOAD):
             return await self._do("download the trade log", deadline, exports.trade_log, outcome)
 
     async def charts(self, outcome: Outcome) -> dict[str, bytes]:
         """Pictures of the charts of the result on the page. See `exports.charts`."""
-        return await self._do("read the charts", 2 * self.site.recordings.timing["charts"], exports.charts, outcome)
+        with part(Part.CHARTS):
+            return await self._do("read the charts", 2 * self.site.recordings.timing["charts"], exports.charts, outcome)
 
     async def list_tests(self) -> list[catalog.Listed]:
         """The saved tests of the account."""

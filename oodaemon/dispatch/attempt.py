@@ -12,6 +12,7 @@ from oodaemon.analysis.agreement import disagreements
 from oodaemon.analysis.sheet import MalformedLog
 from oodaemon.browser.backtest import Cards, Following, Order, Outcome
 from oodaemon.browser.evidence import Gathered
+from oodaemon.browser.profile import Part, part
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.acquaintance import Acquaintance, basis_of
@@ -67,6 +68,7 @@ class Attempt:
         self.lease, self._is_stopping, self._turn = lease, is_stopping, turn or Turn(Turns())
         self._desk, self._store, self._registry = workshop.desk, workshop.store, workshop.registry
         self._tally, self._reading = workshop.tally, workshop.reading
+        self._profile = workshop.profiles.leased(lease)
         self._drift, self._breakers, self._evidence = workshop.drift, workshop.breakers, workshop.evidence
         self._step = Step.OPEN
         self._order = Order((), ())
@@ -86,6 +88,10 @@ class Attempt:
         A failure is recorded with its class and raised again. After a cancellation and a lost browser the page may still be driven,
         so the attempt stays open until `close`. Superseded says that it was closed by others.
         """
+        with self._profile.current():
+            await self._run(tab)
+
+    async def _run(self, tab: Tab) -> None:
         self._tab, tab.on_progress = tab, self.silence.advance
         try:
             if self._evidence is not None:
@@ -133,23 +139,27 @@ class Attempt:
     async def _do(self, tab: Tab) -> None:
         order = self._order = order_of(self.lease, self._registry)
         if not tab.is_open_at(self.lease.test_path):
-            await self._desk.pacer.before_action()
+            with part(Part.PAUSE):
+                await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, order)
-        await self._breakers.passed(self.lease, Step.OPEN)
-        self._basis = await self._acquaintance.note(self.lease, saved)
-        with self.silence.excused():
+        with part(Part.STORE):
+            await self._breakers.passed(self.lease, Step.OPEN)
+            self._basis = await self._acquaintance.note(self.lease, saved)
+        with self.silence.excused(), part(Part.TURN):
             async with self._desk.pacer.turn():
-                await self._announce()
+                with part(Part.ANNOUNCE):
+                    await self._announce()
         self._step = Step.RUN
         following = Following(partial(self._turn.pressed, self.lease.test_path), self._answered)
         outcome: Outcome = await tab.run(order, saved, self._desk.suspects, following)
-        await self._breakers.passed(self.lease, Step.RUN)
+        with part(Part.STORE):
+            await self._breakers.passed(self.lease, Step.RUN)
         self._desk.remember(outcome.cards)
         self._step = Step.KEEP
         kept = await self._keep(tab, outcome)
-        with trio.CancelScope(shield=True):
+        with trio.CancelScope(shield=True), part(Part.STORE):
             verdict = await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
-            self._is_settled = True
+            self._is_settled, self._profile.outcome = True, verdict.value
             if verdict not in {Verdict.RECORDED, Verdict.ADOPTED}:
                 log.warning("a late result was not needed", run=self.lease.run_id, task=self.lease.index, verdict=verdict.value)
                 return
@@ -178,7 +188,8 @@ class Attempt:
         export, shown = await tab.trade_log(outcome), outcome.figures.metrics
         read = partial(files.read, export.content, export.name, starting_capital=shown.get("starting_capital"))
         try:
-            file = await self._reading.run(read)
+            with part(Part.CHECK_LOG):
+                file = await self._reading.run(read)
         except MalformedLog as error:
             raise Mismatched(f"the trade log {export.name} cannot be believed: {error}", figures=outcome.figures) from error
         if not isinstance(file.log, TradeLog):
@@ -212,6 +223,7 @@ class Attempt:
         if isinstance(error, Drifted) and await self._drift.settle(self.lease, self._order, error):
             self._is_settled = True
             self._tally.failed(FailureClass.DRIFT)
+            self._profile.outcome = FailureClass.DRIFT.value
             return
         failure_class = classify(error)
         gathered = Gathered()
@@ -265,5 +277,5 @@ class Attempt:
         self._settled_as(failure_class)
 
     def _settled_as(self, failure_class: FailureClass) -> None:
-        self._is_settled = True
+        self._is_settled, self._profile.outcome = True, failure_class.value
         self._tally.failed(failure_class)

@@ -189,7 +189,10 @@ class BrowserActor:
                 await self._entry.sign_in(tab)
             lanes = shop.breakers.lanes()
             if lanes != 0:
-                lease = await shop.store.write(leases.lease, child.path, child.incarnation, lanes, limits=shop.desk.ramp.limits())
+                with shop.profiles.leasing(child.path):
+                    lease = await shop.store.write(
+                        leases.lease, child.path, child.incarnation, lanes, limits=shop.desk.ramp.limits()
+                    )
                 if lease is not None:
                     return lease
             due = await shop.store.read(leases.next_due) if lanes != 0 else None
