@@ -8,8 +8,8 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from oodaemon.browser import locate
 from oodaemon.browser.locate import Named
-from oodaemon.browser.proof import DELTAS
 from oodaemon.browser.recordings import Recordings
+from oodaemon.browser.written import DELTAS
 from oodaemon.clock import SECONDS
 from oodaemon.failures.site import Drifted, NotApplicable, PanelStuck, Refused
 
