@@ -111,7 +111,7 @@ async def run(page: Page, site: Site, order: Order, saved: state.State, suspects
             case "panel_open":
                 await _press_again(page, site, course, verdict["said"])
             case "dialog":
-                await dialogs.dismiss(page, site.recordings)
+                await dialogs.dismiss(page, site.recordings, may_stay=False)
             case _:
                 raise _failure(verdict)
 
