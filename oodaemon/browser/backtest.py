@@ -9,7 +9,7 @@ from typing import Any
 from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import catalog, dialogs, figures, panel, proof, state
+from oodaemon.browser import catalog, dialogs, figures, origin, panel, proof, state
 from oodaemon.browser.config import read_config
 from oodaemon.browser.profile import Part, claim, part
 from oodaemon.browser.session import Site, open_test, play
@@ -152,7 +152,7 @@ async def run(
             case "panel_open":
                 await _press_again(page, site, course, verdict["said"])
             case "dialog":
-                await dialogs.dismiss(page, site.recordings)
+                await dialogs.dismiss(page, site.recordings, may_stay=False)
             case _:
                 raise _failure(verdict)
 
@@ -187,13 +187,19 @@ class Course:
         """Decide whether a page that stands still is believed: not while it lacks proof, and later when its figures disagree."""
         shown, timing = verdict["state"], site.recordings.timing
         self.reasons = () if _is_bare(shown) else _reasons(saved, shown, order)
-        is_doubtful = not self.reasons and not shown["noTrades"] and figures.disagree(_read(site, shown).metrics)
+        is_doubtful = False
+        if not self.reasons and not shown["noTrades"]:
+            try:
+                is_doubtful = figures.is_unfinished(_read(site, shown))
+            except Mismatched as error:
+                self.reasons = (str(error),)
         self.rejected = verdict["signature"] if self.reasons or is_doubtful else ""
         self.patience = timing["mismatch"] if self.reasons else timing["doubtful"]
 
 
 def _reasons(saved: state.State, shown: state.State, order: Order) -> tuple[str, ...]:
-    return (*proof.missing(shown, order.expectations), *proof.contradictions(saved, shown, order.expectations))
+    wanted = order.expectations
+    return (*proof.missing(shown, wanted), *proof.contradictions(saved, shown, wanted), *origin.strange(saved, shown, wanted))
 
 
 def _is_bare(shown: state.State) -> bool:

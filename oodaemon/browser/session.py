@@ -58,7 +58,7 @@ async def play(page: Page, site: Site, step: Step, value: str = "") -> None:
                 raise NeverAppeared(f"{step.selectors[0]} did not appear within {step.timeout:g} s")
             element = await locate.one(page, step.selectors, step.named)
             if step.type == "click":
-                await element.click(timeout=milliseconds)
+                await dialogs.click(page, site.recordings, element, timeout=milliseconds)
             elif step.type == "change":
                 await element.fill(value or step.value, timeout=milliseconds)
 

@@ -521,6 +521,46 @@ _PROOF = (
         "if False and not is_same_number(",
         ("tests/unit/browser/test_proof.py::test_legs_that_show_something_else_are_named",),
     ),
+    Mutant(
+        "the result of another underlying, or of other dates, is taken",
+        "oodaemon.browser.origin",
+        "_other_facts",
+        "if not is_set and was",
+        "if False and was",
+        ("tests/unit/browser/test_origin.py::test_the_result_of_another_test_is_strange",),
+    ),
+    Mutant(
+        "a line that took the place of another is no surprise",
+        "oodaemon.browser.origin",
+        "_other_lines",
+        "if lost and got:",
+        "if False:",
+        ("tests/unit/browser/test_origin.py::test_the_result_of_another_test_is_strange",),
+    ),
+    Mutant(
+        "a page without its second row is believed at once",
+        "oodaemon.browser.figures",
+        "is_unfinished",
+        'or not reading.metrics.get("total_trades")',
+        "",
+        ("tests/unit/browser/test_figures.py::test_a_page_without_its_second_row_may_be_unfinished",),
+    ),
+    Mutant(
+        "figures that are still to come are taken for absent",
+        "oodaemon.browser.figures",
+        "is_unfinished",
+        "bool(reading.blank & ALWAYS)",
+        "False",
+        ("tests/unit/browser/test_figures.py::test_a_figure_that_every_result_has_is_still_to_come",),
+    ),
+    Mutant(
+        "a minus of another kind is not seen",
+        "oodaemon.parameters.expect",
+        "as_typed",
+        '_MINUS.sub("-", ',
+        '_MINUS.sub("", ',
+        ("tests/unit/browser/test_proof.py::test_every_minus_is_a_minus",),
+    ),
 )
 
 _SECRETS = (

@@ -16,6 +16,6 @@
   }
   const calm = now - seen.since;
   if (!isTest) return calm > patience.nothing && document.body.innerText.trim() && !state.spinning ? at("nothing", calm) : null;
-  const hasFigures = state.metrics.some(([label, value]) => spec.profitLabels.includes(label) && value);
+  const hasFigures = state.metrics.some(([label, value]) => spec.profitLabels.some((name) => name.toLowerCase() === label.toLowerCase()) && value);
   return calm > (hasFigures ? patience.saved_still : patience.saved_figures) ? at("test", calm) : null;
 }

@@ -51,20 +51,27 @@
     see();
     return isDecided();
   };
+  const profitOf = (state) => state.metrics.find(([label]) => spec.profitLabels.some((name) => name.toLowerCase() === label.toLowerCase()));
   const wholeOf = (state) => {
-    const profit = state.metrics.find(([label]) => spec.profitLabels.includes(label));
+    const profit = profitOf(state);
     return Boolean(profit && /\d/.test(profit[1]) && !state.metrics.some(([, value]) => value === ""));
   };
   const answered = () => {
     const state = watch.state;
-    const isOver = watch.popup && !state.isRunning && !state.panels && !state.dialogs.length;
-    return isOver && state.isUnsaved && wholeOf(state) ? { kind: "answered", state } : null;
+    const isDone = watch.popup && !state.isRunning && !state.panels && !state.dialogs.length;
+    return isDone && state.isUnsaved && wholeOf(state) ? { kind: "answered", state } : null;
+  };
+  const isKnown = (state) => groupsOf(state.metrics).some((group) => watch.previous.has(group) || suspects.has(group));
+  // Something spins on although nothing says that a backtest runs: a page of new figures that stands still for long is believed.
+  const isOver = (state, calm, quiet) => {
+    const profit = profitOf(state), isSilent = state.running <= spec.before.running && !state.dialogs.length;
+    return isSilent && calm > quiet.spinning && state.isUnsaved && profit && /[1-9]/.test(profit[1]) && !isKnown(state);
   };
   const decide = (quiet, rejected, patience) => {
     const state = watch.state, calm = (performance.now() - watch.since) / 1000;
     const answer = (kind) => ({ kind, state, popup: watch.popup, signature: watch.signature, calm, said: watch.said });
     if (state.isSignIn || state.challenge) return answer("signed_out");
-    if (state.isRunning) return null;
+    if (state.isRunning && !isOver(state, calm, quiet)) return null;
     if (state.panels && calm > quiet.panel_close) return answer("panel_open");
     const isWhole = wholeOf(state);
     const isResult = state.isUnsaved && isWhole;
@@ -80,7 +87,7 @@
       return calm > quiet.no_figures ? answer("no_figures") : null;
     }
     if (watch.signature === rejected) return calm > patience ? answer("rejected") : null;
-    const isSame = state.noTrades || groupsOf(state.metrics).some((group) => watch.previous.has(group) || suspects.has(group));
+    const isSame = state.noTrades || isKnown(state);
     const needed = quiet[(watch.popup ? "quiet_after_popup" : "quiet_without_popup") + (isSame ? "_same_figures" : "")];
     return calm > needed ? answer("settled") : null;
   };
