@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 
 from oodaemon.browser.profile import Part, Profiles, Record, Summary, Whose, summary
 
@@ -59,7 +60,10 @@ def rich_table(found: Summary) -> None:
 
 
 class Printer:
-    """Follows the attempts of a daemon and says what they took. `say` and `show` replace stdout."""
+    """Follows the attempts of a daemon and says what they took. `say` and `show` replace stdout.
+
+    A reader that went away is no reason to stop working: then nothing is said.
+    """
 
     def __init__(
         self, profiles: Profiles, *, say: Callable[[str], object] | None = None, show: Callable[[Summary], object] | None = None
@@ -70,7 +74,8 @@ class Printer:
         profiles.told = self._told
 
     def _told(self, record: Record) -> None:
-        self._say(line(record))
+        with suppress(OSError):
+            self._say(line(record))
         self._said += 1
         if self._said % EVERY == 0:
             self.summarise()
@@ -78,7 +83,8 @@ class Printer:
     def summarise(self) -> None:
         """Say what the attempts that are remembered took, if any came to a result."""
         if records := [record for record in self._profiles.records() if record.is_good]:
-            self._show(summary(records))
+            with suppress(OSError):
+                self._show(summary(records))
 
 
 def _ms(seconds: float) -> str:

@@ -103,7 +103,8 @@ async def fill_in(page: Page, site: Site, saved: state.State, order: Order) -> s
 
 async def is_as_opened(page: Page, site: Site, saved: state.State) -> bool:
     """True when a page still shows all that it showed when `open_up` left it, its panel open and nothing new beside it."""
-    shown = await state.read(page, site.recordings)
+    with part(Part.READ_BACK):
+        shown = await state.read(page, site.recordings)
     return {**shown, "later": None} == {**saved, "later": None}
 
 

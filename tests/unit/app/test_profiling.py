@@ -46,6 +46,20 @@ def test_the_printer_follows_every_attempt_and_sums_up_now_and_then_and_when_ask
     assert len(shown) == 2
 
 
+def test_a_reader_that_went_away_stops_no_attempt() -> None:
+    def gone(_: object) -> None:
+        raise BrokenPipeError
+
+    profiles = Profiles()
+    printer = Printer(profiles, say=gone, show=gone)
+    made = profiles.leased(Lease(Token(1, 1, "b", 1), "01RUN", 0, "iron", "Iron", "/test/iron", {}, 1, {}))
+    made.outcome = "recorded"
+    with made.current():
+        pass
+    printer.summarise()
+    assert profiles.records() == [made]
+
+
 def test_on_a_terminal_it_is_a_table(capsys: pytest.CaptureFixture[str]) -> None:
     profiling.rich_table(summary([record()]))
     said = capsys.readouterr().out
