@@ -561,6 +561,24 @@ _PROOF = (
         '_MINUS.sub("", ',
         ("tests/unit/browser/test_proof.py::test_every_minus_is_a_minus",),
     ),
+    Mutant(
+        "the site itself may be on the list of what is not asked",
+        "oodaemon.browser.blocking",
+        "_problem",
+        "name == site or ",
+        "",
+        ("tests/unit/browser/test_blocking.py::test_a_list_that_cannot_be_meant_is_refused_with_its_file",),
+    ),
+    Mutant(
+        "a host that only ends like one of the list is not asked",
+        "oodaemon.browser.blocking",
+        "Blocked.covers",
+        'host.endswith(f".{each}")',
+        "host.endswith(each)",
+        (
+            "tests/unit/browser/test_blocking.py::test_a_host_stands_for_itself_and_what_is_below_it_never_for_a_name_that_only_ends_alike",
+        ),
+    ),
 )
 
 _SECRETS = (

@@ -7,7 +7,9 @@ import pytest
 
 from tests.bench import published
 from tests.bench.published import BEGIN, END, Unpublished
-from tests.bench.table import Table
+from tests.bench.table import HISTORY, Table
+
+README = Path(__file__).parents[2] / "README.md"
 
 
 def recorded(history: Path, *figures: tuple[str, str, float, float | None]) -> None:
@@ -79,3 +81,15 @@ def test_a_line_of_the_history_names_the_machine(tmp_path: Path) -> None:
     assert {"at", "python", "cores", "platform", "processor", "figures"} == set(line)
     (entry,) = published.entries(history)
     assert "cores" in entry.machine
+
+
+def test_the_readme_has_the_table_of_what_was_recorded(tmp_path: Path) -> None:
+    """With nothing recorded, an empty place for it. Made by `python -m tests.bench --table README.md`."""
+    text = README.read_text("utf-8")
+    assert (text.count(BEGIN), text.count(END)) == (1, 1)
+    if HISTORY.is_file():
+        (tmp_path / "README.md").write_text(text, "utf-8")
+        published.write(tmp_path / "README.md")
+        assert (tmp_path / "README.md").read_text("utf-8") == text, "run `python -m tests.bench --table README.md`"
+    else:
+        assert text.partition(BEGIN)[2].partition(END)[0].strip() == ""
