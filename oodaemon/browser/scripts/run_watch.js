@@ -44,12 +44,23 @@
 
   // Falsy while undecided; else what the page came to. A page with the signature `rejected` must stand still for `patience` more.
   // Asked often, so it is decided on the last look; what then seems decided is looked at once more.
-  watch.verdict = (...asked) => {
-    if (!decide(...asked)) return null;
+  // With `asked`, also "answered": what the site calculated is on the page, which must stand still yet before it is believed.
+  watch.verdict = (quiet, rejected, patience, asked) => {
+    const isDecided = () => decide(quiet, rejected, patience) || (asked && answered());
+    if (!isDecided()) return null;
     see();
-    return decide(...asked);
+    return isDecided();
   };
   const profitOf = (state) => state.metrics.find(([label]) => spec.profitLabels.some((name) => name.toLowerCase() === label.toLowerCase()));
+  const wholeOf = (state) => {
+    const profit = profitOf(state);
+    return Boolean(profit && /\d/.test(profit[1]) && !state.metrics.some(([, value]) => value === ""));
+  };
+  const answered = () => {
+    const state = watch.state;
+    const isDone = watch.popup && !state.isRunning && !state.panels && !state.dialogs.length;
+    return isDone && state.isUnsaved && wholeOf(state) ? { kind: "answered", state } : null;
+  };
   const isKnown = (state) => groupsOf(state.metrics).some((group) => watch.previous.has(group) || suspects.has(group));
   // Something spins on although nothing says that a backtest runs: a page of new figures that stands still for long is believed.
   const isOver = (state, calm, quiet) => {
@@ -62,8 +73,7 @@
     if (state.isSignIn || state.challenge) return answer("signed_out");
     if (state.isRunning && !isOver(state, calm, quiet)) return null;
     if (state.panels && calm > quiet.panel_close) return answer("panel_open");
-    const profit = profitOf(state);
-    const isWhole = profit && /\d/.test(profit[1]) && !state.metrics.some(([, value]) => value === "");
+    const isWhole = wholeOf(state);
     const isResult = state.isUnsaved && isWhole;
     if (!isResult && state.maintenance && state.maintenance !== spec.before.maintenance && calm > quiet.told) return answer("maintenance");
     if (state.strangers.length && calm > (isResult ? quiet.told : quiet.no_figures)) return answer("dialog");
