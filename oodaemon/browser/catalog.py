@@ -42,15 +42,17 @@ async def read_list(page: Page, site: Site) -> list[Listed]:
     if not await locate.appears(page, links, timeout=timing["list_cards"]) and await locate.appears(page, views, timeout=INSTANT):
         await (await locate.one(page, views, locate.Named("Table", "list of tests"))).click()
     found: dict[str, Listed] = {}
+    turned_at = 0
     for _ in range(PARTS):
-        known = len(found)
         for address, name in await _settled(page, site):
             path = session.test_path(address)
             if path.startswith("/test/") and name:
                 found.setdefault(path, Listed(path.rsplit("/", 1)[-1], name, path))
-        more = await page.evaluate(state.script("list_more"), site.recordings.pages["tests"]["links"])
-        if not more["isMoved"] and (len(found) == known or not await _turn(page, site)):
-            break
+        more = await page.evaluate(state.script("list_more"), [site.recordings.pages["tests"]["links"], None])
+        if not more["isMoved"]:
+            if len(found) == turned_at or not await _turn(page, site):
+                break
+            turned_at = len(found)
         await _changed(page, site, more["content"])
     if more["total"] is not None and len(found) < more["total"]:
         raise TooSlow(f"the list of saved tests showed only {len(found)} of {more['total']} tests")
@@ -84,10 +86,9 @@ async def _turn(page: Page, site: Site) -> bool:
 async def _changed(page: Page, site: Site, content: str) -> None:
     """Wait until the list shows other tests, or does not for a while."""
     arguments = [site.recordings.pages["tests"]["links"], content]
-    script = f"([links, content]) => ({state.script('list_more')})(links).content !== content"
     with suppress(PlaywrightTimeoutError):
         await page.wait_for_function(
-            script, arg=arguments, polling=state.POLLING, timeout=site.recordings.timing["list_cards"] * 1000
+            state.script("list_more"), arg=arguments, polling=state.POLLING, timeout=site.recordings.timing["list_cards"] * 1000
         )
 
 
