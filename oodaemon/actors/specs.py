@@ -124,7 +124,7 @@ class ChildSpec:
     def nested(self) -> Nested | None:
         """The supervisor whose `run` is the start of this child, or None."""
         owner = getattr(self.start, "__self__", None)
-        found: Nested | None = owner if _is_supervisor(type(owner)) else None  # type: ignore[arg-type] - a class can be hashed
+        found: Nested | None = owner if _is_supervisor(type(owner)) else None  # type: ignore[arg-type]  # a class can be hashed
         return found
 
     def start_bound(self) -> float:
