@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ooctl import cli as click
-from ooctl.commands.options import common_options, run_argument
+from ooctl.commands.arguments import run_argument
+from ooctl.commands.options import common_options
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.session import Session
 

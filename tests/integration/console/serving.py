@@ -45,6 +45,8 @@ class Listener:
 
     stream: trio.SocketStream
     heard: bytes = b""
+    told: bytes = b""
+    """Everything that came up to the last fragments."""
 
     async def hear(self) -> dict[str, str]:
         """The next fragments."""
@@ -52,6 +54,7 @@ class Listener:
             piece = await self.stream.receive_some()
             assert piece, f"the stream ended: {self.heard!r}"
             self.heard += piece
+        self.told += self.heard[: found.end()]
         self.heard = self.heard[found.end() :]
         said: dict[str, str] = json.loads(found[1])
         return said
@@ -73,7 +76,7 @@ class Site:
     @asynccontextmanager
     async def visitor(self) -> AsyncIterator[Visitor]:
         """Somebody who may read."""
-        async with httpx.AsyncClient(base_url=self.base, trust_env=False, timeout=20) as web:
+        async with httpx.AsyncClient(base_url=self.base, trust_env=False, timeout=60) as web:
             yield Visitor(web, self.base)
 
     @asynccontextmanager
