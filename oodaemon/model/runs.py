@@ -2,7 +2,7 @@
 
 import datetime
 import enum
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
 from typing import Any
 
 from oodaemon.model.batches import Batch
@@ -72,6 +72,10 @@ class TaskCounts:
     def total(self) -> int:
         """All tasks."""
         return self.pending + self.running + self.completed + self.failed + self.skipped + self.cancelled
+
+    def by_status(self) -> dict[str, int]:
+        """All of them by name."""
+        return {each.name: getattr(self, each.name) for each in fields(self)}
 
 
 class Growth(enum.StrEnum):

@@ -15,6 +15,7 @@ from oodaemon.model.events import Cursor, Event
 from oodaemon.model.runs import AT_REST, Run
 from oodaemon.rpc import convert
 from oodaemon.rpc.presence import Presence
+from oodaemon.rpc.shared import SharedReads
 from oodaemon.store import journal, runs
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Snapshot
@@ -47,11 +48,16 @@ def look(db: Snapshot, ref: str, after: int | None) -> View:
     return View(run, events, journal.head(db), oldest)
 
 
+def _news(db: Snapshot, after: int, run_id: str) -> tuple[int, bool]:
+    return journal.news(db, after, run_id=run_id)
+
+
 class Watch:
     """Streams runs. A slow client only lags; it never delays a commit or another client."""
 
     def __init__(self, *, store: Store, events: Journal, presence: Presence) -> None:
         self._store, self._events, self._presence = store, events, presence
+        self._shared = SharedReads(store)
         self._streams = 0
         self._places: dict[int, int] = {}
         self._idle = trio.Event()
@@ -89,7 +95,7 @@ class Watch:
                 self._idle.set()
 
     async def _stream(self, request: runs_pb2.WatchRunRequest, context: Any) -> None:
-        view: View = await call_trio(self._store.read, look, request.run_id, None)
+        view: View = await call_trio(self._shared.read, look, request.run_id, None)
         if request.HasField("cursor"):
             asked = request.cursor
             cursor = Cursor(asked.store_id, asked.generation, asked.seq)
@@ -101,7 +107,7 @@ class Watch:
             await context.write(runs_pb2.WatchRunResponse(snapshot=snapshot))
         while True:
             self._places[id(context)] = seq
-            view = await call_trio(self._store.read, look, request.run_id, seq)
+            view = await call_trio(self._shared.read, look, request.run_id, seq)
             if view.events:
                 seq = view.events[-1].seq
                 await context.write(self._batch(view, seq))
@@ -131,7 +137,7 @@ class Watch:
                 while True:
                     await self._events.wait_beyond(seq)
                     await trio.sleep(COALESCE)
-                    head, has_news = await self._store.read(journal.news, seq, run_id=run_id)
+                    head, has_news = await self._shared.read(_news, seq, run_id)
                     if has_news:
                         return None
                     seq = head

@@ -40,6 +40,8 @@ COMMIT_BUCKETS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 
 """Upper bounds in seconds: a commit waits for the disk."""
 
 _WAL_KEPT_BYTES = 64 * 2**20
+_STATEMENTS_KEPT = 512
+"""Prepared statements that a connection keeps: more than there are different ones."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -227,7 +229,9 @@ def _take(state_dir: Path, path: Path) -> StoreLock:
 
 
 def _connect(path: Path) -> Database:
-    connection = sqlite3.connect(path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False)
+    connection = sqlite3.connect(
+        path, timeout=BUSY_TIMEOUT, isolation_level=None, check_same_thread=False, cached_statements=_STATEMENTS_KEPT
+    )
     try:
         connection.row_factory = sqlite3.Row
         for pragma in ("synchronous = FULL", "foreign_keys = ON", f"journal_size_limit = {_WAL_KEPT_BYTES}"):

@@ -1,6 +1,5 @@
 """Runs: submitted once, steered by what is desired, and settled after every change in one place."""
 
-from dataclasses import asdict
 from typing import Any
 
 from oodaemon import clock
@@ -180,7 +179,7 @@ def _cancel_tasks(tx: Transaction, run_id: str) -> None:
 
 def report(tx: Transaction, event: EventType, run_id: str, **rest: Any) -> int:  # noqa: ANN401 - passed on to `Transaction.emit`
     """Emit an event of a run with the counts of its tasks after everything done so far; return its seq."""
-    return tx.emit(event, run_id=run_id, counts=asdict(tasks.counts(tx.db, run_id)), **rest)
+    return tx.emit(event, run_id=run_id, counts=tasks.counts(tx.db, run_id).by_status(), **rest)
 
 
 def settle(tx: Transaction, run_id: str) -> None:

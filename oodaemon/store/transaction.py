@@ -40,13 +40,10 @@ class Transaction:
         self.events: Counter[EventType] = Counter()
         self.moves: Counter[Move] = Counter()
         """What was told, and what happened to tasks, for the counters of the store."""
+        self.now_text = clock.to_text(now)
+        """`now` as it is stored."""
         self._revised: set[str] = set()
         self._changes_excused = db.conn.total_changes
-
-    @property
-    def now_text(self) -> str:
-        """`now` as it is stored."""
-        return clock.to_text(self.now)
 
     def execute(self, sql: str, parameters: Sequence[Any] | dict[str, Any] = ()) -> sqlite3.Cursor:
         """Run one statement."""

@@ -65,9 +65,11 @@ def _measure(folder: Path, daemon: psutil.Process, name: str, rows: int, say: Sa
         subprocess.Popen(command, env=env, stderr=subprocess.DEVNULL) as process,
         grpc.insecure_channel(f"unix:{folder}/d.sock") as channel,
     ):
-        client, spent = psutil.Process(process.pid), 0.0
+        client, spent, ended = psutil.Process(process.pid), 0.0, threading.Event()
+        seconds: list[float] = []
+        threading.Thread(target=lambda: (process.wait(), seconds.append(time.perf_counter() - began), ended.set())).start()
         ask = runs_pb2_grpc.RunServiceStub(channel).GetRun
-        while process.poll() is None:
+        while not ended.is_set():
             try:
                 sizes = [each.memory_info().rss / 2**20 for each in (daemon, client)]
                 peak, spent = [max(pair) for pair in zip(peak, sizes, strict=True)], _cpu(client)
@@ -76,10 +78,9 @@ def _measure(folder: Path, daemon: psutil.Process, name: str, rows: int, say: Sa
             asked = time.perf_counter()
             ask(runs_pb2.GetRunRequest(run_id=RUN))
             answers.append(1000 * (time.perf_counter() - asked))
-            threading.Event().wait(0.1)
+            ended.wait(0.1)
     assert process.returncode == 0
-    seconds = time.perf_counter() - began
-    say(f"export of {rows:,} rows as {name}: rows per second (at least {RATE:,.0f})", rows / seconds, "1/s")
+    say(f"export of {rows:,} rows as {name}: rows per second (at least {RATE:,.0f})", rows / seconds[0], "1/s")
     say("   CPU of the daemon, of the client", _cpu(daemon) - work, f"s, {spent:.3f} s")
     say("   the daemon at most, resident", peak[0], "MiB", RESIDENT)
     say("   the client at most, resident", peak[1], "MiB")
