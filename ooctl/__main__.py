@@ -98,7 +98,20 @@ def _run(session: Session, args: Sequence[str]) -> ExitStatus:
 def _usage_error(error: click.ClickException) -> ClientError:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else "ooctl"
-    return ClientError(error.format_message(), ExitStatus.USAGE, hint=f'"{command} --help" shows how it is used')
+    return ClientError(_sentence(error), ExitStatus.USAGE, hint=f'"{command} --help" shows how it is used')
+
+
+def _sentence(error: click.ClickException) -> str:
+    """What click says, but of options that are alike only those whose words are: not the dashes, which all of them share."""
+    import click  # noqa: PLC0415 - loaded by who raised the error
+
+    if not isinstance(error, click.NoSuchOption) or not error.possibilities:
+        return error.format_message()
+    from difflib import SequenceMatcher  # noqa: PLC0415 - for a mistake alone
+
+    wanted = error.option_name.lstrip("-")
+    alike = [each for each in error.possibilities if SequenceMatcher(None, wanted, each.lstrip("-")).ratio() >= 0.6]
+    return click.NoSuchOption(error.option_name, possibilities=alike, ctx=error.ctx).format_message()
 
 
 def _defect(error: Exception) -> ClientError:

@@ -13,7 +13,6 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 from click import (
     Abort,
-    Argument,
     BadParameter,
     ClickException,
     Context,
@@ -24,7 +23,6 @@ from click import (
     ParamType,
     Path,
     UsageError,
-    argument,
     confirm,
     echo,
     option,
@@ -82,6 +80,18 @@ class Choice(click.Choice[str]):
 
         near = get_close_matches(str(value), [str(choice) for choice in self.choices], n=1)
         return f"{message} Did you mean '{near[0]}'?" if near else message
+
+
+class Argument(click.Argument):
+    """An argument that says what it is, as options do."""
+
+    def __init__(self, *args: Any, help: str = "", **attributes: Any) -> None:  # noqa: A002, ANN401 - as for options
+        super().__init__(*args, **attributes)
+        self._meaning = help
+
+    def get_help_record(self, ctx: Context) -> tuple[str, str]:
+        """How it is written in the usage, and what it is."""
+        return self.make_metavar(ctx), self._meaning
 
 
 class GlobalOption(Option):
@@ -229,5 +239,6 @@ class Group(_WithOurHelp, click.Group):
         yield ("More commands" if self._sections else "Commands"), [name for name in names if name not in placed]
 
 
+argument: Final[Callable[..., Callable[[Callable[..., Any]], Any]]] = partial(click.argument, cls=Argument)
 command: Final[Callable[..., Callable[[Callable[..., Any]], Command]]] = partial(click.command, cls=Command)
 group: Final[Callable[..., Callable[[Callable[..., Any]], Group]]] = partial(click.group, cls=Group)

@@ -14,6 +14,7 @@ import grpc
 from ooctl import refusals
 from ooctl.channels import open_channel
 from ooctl.exits import ClientError, ExitStatus
+from ooctl.owners import RUN_HINT
 from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
 from ooctl.parts import Parts
 from ooctl.refusals import Outage
@@ -46,7 +47,7 @@ class _Hints(NamedTuple):
 
 
 _NO_HINTS: Final = _Hints()
-_RUN_HINTS: Final = _Hints(not_found='"ooctl list" shows the runs')
+_RUN_HINTS: Final = _Hints(not_found=RUN_HINT)
 
 _TESTS_HINT: Final = '"ooctl tests --refresh" reads the saved tests from the site'
 

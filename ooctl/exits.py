@@ -33,7 +33,7 @@ MEANINGS: Final[Mapping[ExitStatus, str]] = {
     ExitStatus.OK: "done",
     ExitStatus.FAILED: "it failed, or a part of what was asked for did",
     ExitStatus.USAGE: "the command or a value in it is wrong; nothing was done",
-    ExitStatus.NOT_FOUND: "there is no such run, task, test, parameter or file",
+    ExitStatus.NOT_FOUND: "there is no such run, task, test, parameter or import",
     ExitStatus.UNREACHABLE: "no daemon answers",
     ExitStatus.DENIED: "not signed in, or not allowed",
     ExitStatus.CONFLICT: "not in the state that it is in now",

@@ -8,6 +8,7 @@ from typing import Final
 from ooctl.exits import ClientError, ExitStatus
 
 RUN_HINT: Final = '"ooctl list" shows the runs'
+TASK_HINT: Final = '"ooctl tasks RUN" shows the tasks'
 IMPORT_HINT: Final = '"ooctl imports" shows the imports'
 
 

@@ -9,6 +9,7 @@ import grpc
 
 from ooctl import handshakes
 from ooctl.exits import STATUS_OF_CODE, ClientError, ExitStatus
+from ooctl.owners import RUN_HINT, TASK_HINT
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -85,6 +86,8 @@ def explain(error: grpc.RpcError, address: Address, *, hint: str = "") -> Client
             pass
     if code is grpc.StatusCode.DEADLINE_EXCEEDED and text.lower() in ("", "deadline exceeded"):
         text = f"the daemon at {address} did not answer in time"
+    if code is grpc.StatusCode.NOT_FOUND:
+        hint = _fitting(hint, text)
     lines, own_hint = _read_details(error)
     if lines == [text] and code is not grpc.StatusCode.INVALID_ARGUMENT:
         lines = []
@@ -97,6 +100,15 @@ def explain(error: grpc.RpcError, address: Address, *, hint: str = "") -> Client
         hint=own_hint or hint or ("" if address.is_socket else _REMOTE_HINTS.get(code, "")) or _HINTS.get(code, ""),
         debug=debug,
     )
+
+
+def _fitting(hint: str, text: str) -> str:
+    """The hint of a command, if it leads to what was not found and the sentence does not say as much itself."""
+    if text.startswith("there is no task "):
+        return TASK_HINT
+    command = hint.partition('"')[2].partition('"')[0]
+    says_how = "; " in text and hint == RUN_HINT
+    return "" if says_how or (command and f"`{command}`" in text) else hint
 
 
 def no_daemon(address: Address, *, hint: str = "", debug: tuple[str, ...] = ()) -> ClientError:

@@ -98,8 +98,12 @@ def _plotted(
     plot.title(title)
     if ticks is not None:
         plot.ruler("x").ticks(*ticks)
-    heights = _heights([y for _, ys in series for y in ys] + [y for _, y in dots])
-    plot.ruler("y").ticks(heights, [_short(height) for height in heights])
+    values = [y for _, ys in series for y in ys] + [y for _, y in dots]
+    heights = _heights(values)
+    ruler = plot.ruler("y")
+    if min(values) < max(values):
+        ruler.lim(min(values), max(values))  # without them plotext leaves out every point beyond the outermost ticks
+    ruler.ticks(heights, [_short(height) for height in heights])
     lines = [line.rstrip() for line in plot.build().string(colorless=True).splitlines()]
     return [_COLOURED.sub(lambda found: f"\x1b[36m{found[0]}\x1b[0m", line) for line in lines] if has_colour else lines
 

@@ -106,7 +106,9 @@ def accounts(session: Session, *, format_: Format) -> None:
       ooctl accounts
     """
     with session.connect() as daemon:
-        session.output.many(ACCOUNTS, daemon.accounts.listing(), format_)
+        session.output.many(
+            ACCOUNTS, daemon.accounts.listing(), format_, empty="no account is kept; `ooctl login` gives the daemon one"
+        )
 
 
 def _ask(session: Session, email: str | None, *, is_piped: bool) -> tuple[str, str]:

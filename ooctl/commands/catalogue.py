@@ -16,7 +16,7 @@ from ooctl.session import Session
 
 
 @click.command()
-@click.argument("name", required=False, shell_complete=complete_parameters)
+@click.argument("name", required=False, shell_complete=complete_parameters, help="Name of a parameter.")
 @output_option()
 @common_options
 @click.pass_obj

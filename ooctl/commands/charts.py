@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ooctl import cli as click
-from ooctl.commands.options import common_options, run_argument
+from ooctl.commands.arguments import run_argument
+from ooctl.commands.options import common_options
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.owners import Owner
 from ooctl.session import Session

@@ -10,6 +10,7 @@ from ooctl import cli as click
 from ooctl import contexts
 from ooctl.access import access_to, check_token
 from ooctl.address import parse_address
+from ooctl.commands.arguments import context_argument
 from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.render.formats import Format
@@ -40,7 +41,7 @@ def context() -> None:
 
 
 @context.command("add")
-@click.argument("name")
+@click.argument("name", metavar="NAME", help="What to call it.")
 @click.option(
     "--daemon", "--address", "address", metavar="ADDR", required=True, help="Where it listens: unix:PATH, /abs/path or HOST:PORT."
 )
@@ -77,7 +78,7 @@ def add(session: Session, /, *, name: str, address: str, piped: str | None, is_c
 
 
 @context.command("use")
-@click.argument("name")
+@context_argument
 @common_options
 @click.pass_obj
 def use(session: Session, *, name: str) -> None:
@@ -92,7 +93,7 @@ def use(session: Session, *, name: str) -> None:
 
 
 @context.command("remove")
-@click.argument("name")
+@context_argument
 @common_options
 @click.pass_obj
 def remove(session: Session, *, name: str) -> None:
@@ -118,7 +119,12 @@ def list_contexts(session: Session, *, format_: Format) -> None:
       ooctl context list -o json
     """
     found = contexts.load(session.env)
-    session.output.many(CONTEXTS, [_record(each, found.current) for each in found.known.values()], format_)
+    session.output.many(
+        CONTEXTS,
+        [_record(each, found.current) for each in found.known.values()],
+        format_,
+        empty="no context was made; `ooctl context add NAME --daemon ADDR` makes one",
+    )
 
 
 def _keep(session: Session, name: str, piped: str, *, is_named: bool) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ooctl import cli as click
+from ooctl.commands.arguments import optional_run_argument
 from ooctl.commands.options import common_options, output_option
 from ooctl.records import daemon_record, run_record
 from ooctl.render.details import daemon_details, run_details
@@ -13,7 +14,7 @@ from ooctl.trees import ACTORS, tree_lines, tree_record
 
 
 @click.command()
-@click.argument("run_id", metavar="[RUN]", required=False)
+@optional_run_argument
 @output_option()
 @common_options
 @click.pass_obj

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from ooctl import cli as click
-from ooctl.commands.options import common_options, output_option, run_argument
+from ooctl.commands.arguments import run_argument, runs_argument
+from ooctl.commands.options import common_options, output_option
 from ooctl.render.analysis import (
     ADVICE,
     WHOLE,
@@ -128,7 +129,7 @@ def best(  # noqa: PLR0913 - one parameter an option
 
 
 @click.command()
-@click.argument("run_ids", metavar="RUN RUN...", nargs=-1, required=True)
+@runs_argument("RUN RUN...", required=True)
 @by_option("What to compare; the first decides which result is the best. [default: mar, pl and max_drawdown]")
 @where_option
 @click.option("--limit", type=_LIMIT, default=50, show_default=True, help="At most so many shared sets of values.")

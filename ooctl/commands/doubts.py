@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from ooctl import cli as click
+from ooctl.commands.arguments import optional_run_argument, run_argument, task_argument
 from ooctl.commands.decisions import by_option, part_option
-from ooctl.commands.options import common_options, output_option, run_argument
+from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.owners import owner_of
 from ooctl.render.analysis import WHOLE, monte_carlo_details, robustness_details, walk_forward_details
@@ -15,7 +16,7 @@ from ooctl.specs.draft import Objective
 
 @click.command()
 @run_argument
-@click.argument("task", metavar="[TASK]", type=click.IntRange(min=0), required=False)
+@task_argument
 @by_option("What is best. [default: mar]")
 @part_option
 @output_option()
@@ -42,8 +43,8 @@ def robustness(session: Session, *, run_id: str, task: int | None, by: tuple[Obj
 
 
 @click.command()
-@click.argument("run_id", metavar="[RUN]", required=False)
-@click.argument("task", metavar="[TASK]", type=click.IntRange(min=0), required=False)
+@optional_run_argument
+@task_argument
 @click.option("--import", "import_id", metavar="ID", help="The trades of an imported file instead of those of a task.")
 @click.option("--simulations", type=click.IntRange(min=1, max=100_000), default=10_000, show_default=True, help="How many courses.")
 @click.option("--seed", type=click.IntRange(min=0), default=1, show_default=True, help="The same seed gives the same courses.")

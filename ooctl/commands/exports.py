@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from ooctl import cli as click
-from ooctl.commands.options import common_options, run_argument
+from ooctl.commands.arguments import run_argument
+from ooctl.commands.options import common_options
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.session import Session
 
@@ -31,6 +32,7 @@ class FileFormat(StrEnum):
 
 
 BINARY: Final = frozenset({FileFormat.XLSX, FileFormat.PARQUET})
+TEXT: Final = frozenset({FileFormat.CSV, FileFormat.JSON, FileFormat.JSONL})
 MARKDOWN_RESULTS: Final = (
     *("status", "origin", "pl", "cagr", "max_drawdown", "mar", "win_percentage", "total_trades", "winners", "avg_per_trade"),
     *("capture_rate", "reason"),
@@ -95,7 +97,7 @@ def export(  # noqa: PLR0913 - one parameter an option
     if not is_stdout:
         files.check(output, may_replace=overwrite)
     with session.connect() as daemon:
-        table = daemon.exports.trades(run_id) if is_trades else daemon.exports.results(run_id)
+        table = daemon.exports.trades(run_id) if is_trades else daemon.exports.results(run_id, to_write=chosen in TEXT)
         picked = _picked(table, columns, chosen, is_trades=is_trades)
         if is_stdout:
             _writer(chosen)(picked, session.output.out)

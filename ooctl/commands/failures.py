@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ooctl import cli as click
-from ooctl.commands.options import common_options, output_option, run_argument
+from ooctl.commands.arguments import run_argument, task_argument
+from ooctl.commands.options import common_options, output_option
 from ooctl.evidence_files import SHOWN, open_files, write
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.render.failures import FAILURES, failure_details, kept
@@ -24,7 +25,7 @@ CLASSES: Final = ("timing", "modal", "session", "browser", "site_error", "rate_l
 
 @click.command()
 @run_argument
-@click.argument("task", metavar="[TASK]", type=click.IntRange(min=0), required=False)
+@task_argument
 @click.option("--class", "failure_class", type=click.Choice(CLASSES, case_sensitive=False), help="Only failures of this class.")
 @click.option("--open", "is_opened", is_flag=True, help="Save the evidence and open screenshot and page of the newest attempt.")
 @click.option("--to", "folder", type=click.Path(path_type=Path), metavar="FOLDER", help="Save the evidence there.")
@@ -70,7 +71,7 @@ def failures(  # noqa: PLR0913 - one parameter an option
             if not found:
                 session.output.note(f"task {task} has no failed attempt")
         else:
-            session.output.many(FAILURES, found, format_)
+            session.output.many(FAILURES, found, format_, empty="nothing failed")
 
 
 def _save(session: Session, daemon: Daemon, found: Sequence[Record], folder: Path | None, *, is_opened: bool) -> None:

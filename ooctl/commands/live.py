@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Final
 
 from ooctl import cli as click
+from ooctl.commands.arguments import optional_run_argument, runs_argument
 from ooctl.commands.options import common_options, output_option
 from ooctl.commands.spans import Span
 from ooctl.exits import ClientError, ExitStatus, status_of_run
@@ -55,7 +56,7 @@ def full_screen(session: Session, run_id: str | None = None) -> ExitStatus:
 
 
 @click.command()
-@click.argument("run_id", metavar="[RUN]", required=False)
+@optional_run_argument
 @output_option()
 @common_options
 @click.pass_obj
@@ -88,7 +89,7 @@ def _active(daemon: Daemon) -> Iterator[Record]:
 
 
 @click.command()
-@click.argument("run_ids", metavar="RUN...", nargs=-1, required=True)
+@runs_argument("RUN...", required=True)
 @click.option(
     "--for",
     "goal",

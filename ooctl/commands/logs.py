@@ -7,6 +7,7 @@ from typing import Final
 from ooctl import cli as click
 from ooctl.commands.options import common_options, output_option
 from ooctl.commands.spans import Span
+from ooctl.completion import complete_runs
 from ooctl.render.formats import Format, compact_json
 from ooctl.render.logs import log_line
 from ooctl.session import Session
@@ -17,7 +18,7 @@ LEVELS: Final = ("info", "warning", "error")
 @click.command()
 @click.option("-f", "--follow", is_flag=True, help="Go on with lines as they come, also through a restart of the daemon.")
 @click.option("--since", type=Span(), help="Only lines that are not older than this, such as 10m or 1h30m.")
-@click.option("--run", "run_id", metavar="RUN", default="", help="Only lines about this run.")
+@click.option("--run", "run_id", metavar="RUN", default="", shell_complete=complete_runs, help="Only lines about this run.")
 @click.option(
     "--level",
     type=click.Choice(LEVELS, case_sensitive=False),

@@ -34,7 +34,7 @@ def _root(context: click.Context) -> click.Group:
 
 
 @click.command("help")
-@click.argument("words", metavar="[TOPIC|COMMAND...]", nargs=-1, shell_complete=_complete_topics)
+@click.argument("words", metavar="[TOPIC|COMMAND...]", nargs=-1, shell_complete=_complete_topics, help="What to explain.")
 @common_options
 @click.pass_context
 def help_(context: click.Context, *, words: tuple[str, ...]) -> None:
@@ -91,7 +91,7 @@ def options(context: click.Context) -> None:
 
 
 @click.command()
-@click.argument("shell", type=click.Choice(SHELLS))
+@click.argument("shell", type=click.Choice(SHELLS), help="Your shell.")
 @common_options
 @click.pass_context
 def completion(context: click.Context, *, shell: str) -> None:

@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 
 from ooctl import cli as click
-from ooctl.completion import complete_runs
 from ooctl.render.colour import When
 from ooctl.render.formats import Format
 from ooctl.render.times import TimeFormat
@@ -82,9 +81,6 @@ def order_options(*, needs_reason: bool = False) -> Callable[[Decorated], Decora
 
     return decorate
 
-
-run_argument = click.argument("run_id", metavar="RUN", shell_complete=complete_runs)
-"""The id of a run, or an unambiguous beginning of it."""
 
 folder_option = click.option(
     "--dir", "folder", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR", help="Where to write."

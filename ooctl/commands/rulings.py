@@ -6,7 +6,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from ooctl import cli as click
-from ooctl.commands.options import common_options, order_options, output_option, run_argument
+from ooctl.commands.arguments import run_argument
+from ooctl.commands.options import common_options, order_options, output_option
 from ooctl.records import run_record
 from ooctl.render.formats import Format
 from ooctl.render.tables import RULED

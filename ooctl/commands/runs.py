@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ooctl import cli as click
 from ooctl.asking import confirm
+from ooctl.commands.arguments import runs_argument
 from ooctl.commands.options import common_options, order_options, output_option, yes_option
-from ooctl.completion import complete_runs
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.records import Record, run_record
 from ooctl.render.formats import Format
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from ooctl.daemon import Daemon
     from oodaemon.api.v1 import runs_pb2
 
-runs_argument = click.argument("run_ids", metavar="[RUN...]", nargs=-1, shell_complete=complete_runs)
+some_runs_argument = runs_argument("[RUN...]", required=False, note="- reads them from standard input.")
 all_option = click.option("--all", "is_all", is_flag=True, help="Every run for which this means something, instead of RUN.")
 AT_REST: Final = ("COMPLETED", "NEEDS_REVIEW", "CANCELLED", "CANCELLING")
 STDIN: Final = "-"
@@ -53,12 +53,17 @@ def list_runs(session: Session, *, limit: int, is_watched: bool, format_: Format
 
         return watch_list(session, limit=limit, format_=format_)
     with session.connect() as daemon:
-        session.output.many(RUNS, map(run_record, daemon.runs(limit=limit)), format_)
+        session.output.many(
+            RUNS,
+            map(run_record, daemon.runs(limit=limit)),
+            format_,
+            empty="nothing was run yet; `ooctl run` puts a run together, `ooctl submit` starts one at once",
+        )
     return None
 
 
 @click.command()
-@runs_argument
+@some_runs_argument
 @all_option
 @now_option
 @order_options()
@@ -86,7 +91,7 @@ def pause(session: Session, *, run_ids: tuple[str, ...], is_all: bool, is_now: b
 
 
 @click.command()
-@runs_argument
+@some_runs_argument
 @all_option
 @order_options()
 @output_option()
@@ -109,7 +114,7 @@ def resume(session: Session, *, run_ids: tuple[str, ...], is_all: bool, ask: Ask
 
 
 @click.command()
-@runs_argument
+@some_runs_argument
 @all_option
 @now_option
 @order_options()

@@ -26,7 +26,9 @@ if TYPE_CHECKING:
 _LIMIT_OF_DAEMON: Final = 100_000
 
 _OPTIONS: Final = (
-    click.argument("file", metavar="[FILE]", required=False, type=click.Path()),
+    click.argument(
+        "file", metavar="[FILE]", required=False, type=click.Path(), help="A run as YAML or JSON; - reads it from standard input."
+    ),
     click.option(
         "--test",
         default="",

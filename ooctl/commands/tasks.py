@@ -7,7 +7,8 @@ from pathlib import Path
 from typing import Final
 
 from ooctl import cli as click
-from ooctl.commands.options import common_options, output_option, run_argument
+from ooctl.commands.arguments import TASK, run_argument
+from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.records import result_record, task_record
 from ooctl.render.formats import Format
@@ -50,12 +51,17 @@ def results(session: Session, *, run_id: str, format_: Format) -> None:
       ooctl results 01JD0F6Q -o csv > sweep.csv
     """
     with session.connect() as daemon:
-        session.output.many(RESULTS, map(result_record, daemon.results(run_id)), format_)
+        session.output.many(
+            RESULTS,
+            map(result_record, daemon.results(run_id)),
+            format_,
+            empty="no task is settled yet; `ooctl explain RUN` says what it waits for",
+        )
 
 
 @click.command()
 @run_argument
-@click.argument("index", metavar="[TASK]", type=click.IntRange(min=0), required=False)
+@click.argument("index", metavar="[TASK]", type=click.IntRange(min=0), required=False, help=TASK)
 @click.option("--to", "folder", default=".", metavar="FOLDER", help="Where the pictures are written; made if it does not exist.")
 @common_options
 @click.pass_obj

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from ooctl import cli as click
 from ooctl.choosing import choose
+from ooctl.commands.arguments import test_argument
 from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.records import saved_test_record
@@ -20,7 +21,6 @@ if TYPE_CHECKING:
 
 refresh_option = click.option("--refresh", "is_fresh", is_flag=True, help="Read the list from the site first.")
 recent_option = click.option("--recent", "is_recent", is_flag=True, help="Only those that a run has used, the latest first.")
-test_argument = click.argument("reference", metavar="TEST")
 here_option = click.option("--only-here", "is_only_here", is_flag=True, help="In the list of the daemon; the site is not touched.")
 reason_option = click.option("--reason", default="", metavar="TEXT", help="Why, for the journal.")
 
@@ -68,7 +68,12 @@ def list_tests(session: Session, *, is_fresh: bool, is_recent: bool, format_: Fo
 def _list(session: Session, *, is_fresh: bool, is_recent: bool, format_: Format) -> None:
     with session.connect() as daemon:
         saved = daemon.tests.listing(refresh=is_fresh, recent=is_recent)
-    session.output.many(TESTS, map(saved_test_record, saved), format_)
+    session.output.many(
+        TESTS,
+        map(saved_test_record, saved),
+        format_,
+        empty="no such test is known; `ooctl tests --refresh` reads the saved tests from the site",
+    )
 
 
 @tests.command()
@@ -93,7 +98,7 @@ def show(session: Session, *, reference: str, is_fresh: bool, format_: Format) -
 
 
 @tests.command()
-@click.argument("references", metavar="TEST...", nargs=-1, required=True)
+@click.argument("references", metavar="TEST...", nargs=-1, required=True, help="Addresses or ids of saved tests.")
 @output_option()
 @common_options
 @click.pass_obj
@@ -116,7 +121,7 @@ def add(session: Session, *, references: tuple[str, ...], format_: Format) -> No
 
 @tests.command()
 @test_argument
-@click.argument("new_name", metavar="NAME")
+@click.argument("new_name", metavar="NAME", help="The name it should have.")
 @here_option
 @reason_option
 @output_option()

@@ -50,7 +50,7 @@ def token() -> None:
 
 
 @token.command("create")
-@click.argument("name")
+@click.argument("name", metavar="NAME", help="Name of the token.")
 @click.option(
     "--scope",
     type=click.Choice(["read", "control"]),
@@ -99,11 +99,13 @@ def list_tokens(session: Session, *, format_: Format) -> None:
       ooctl token list -o json
     """
     with session.connect() as daemon:
-        session.output.many(TOKENS, daemon.tokens.listing(), format_)
+        session.output.many(
+            TOKENS, daemon.tokens.listing(), format_, empty="no token was made; `ooctl token create NAME` makes one"
+        )
 
 
 @token.command("revoke")
-@click.argument("name")
+@click.argument("name", metavar="NAME", help="Name of the token.")
 @common_options
 @click.pass_obj
 def revoke(session: Session, *, name: str) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
 from ooctl import cli as click
+from ooctl.commands.arguments import optional_run_argument, task_argument
 from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.owners import Owner, owner_of
@@ -26,8 +27,8 @@ ONE_FILE = frozenset({ExitStatus.USAGE, ExitStatus.FAILED, ExitStatus.CONFLICT})
 
 
 @click.command()
-@click.argument("run_id", metavar="[RUN]", required=False)
-@click.argument("task", metavar="[TASK]", type=click.IntRange(min=0), required=False)
+@optional_run_argument
+@task_argument
 @click.option("--import", "import_id", metavar="ID", help="The trades of an imported file instead of those of a run.")
 @click.option("--analysis", "is_analysis", is_flag=True, help="Show what the trades add up to instead of the trades.")
 @click.option("--equity", "has_equity", is_flag=True, help="With --analysis, also show the closed equity step by step.")
@@ -81,7 +82,12 @@ def trades(  # noqa: PLR0913 - one parameter an option
         else:
             from ooctl.trade_records import trade_record  # noqa: PLC0415 - the wire format is not needed for help
 
-            session.output.many(TRADES, map(trade_record, daemon.trade_logs.trades(owner)), format_)
+            session.output.many(
+                TRADES,
+                map(trade_record, daemon.trade_logs.trades(owner)),
+                format_,
+                empty="no trades are kept of it; runs that are submitted with --trades keep them",
+            )
 
 
 def _show_analysis(session: Session, daemon: Daemon, owner: Owner, format_: Format, *, has_equity: bool) -> None:
@@ -91,7 +97,12 @@ def _show_analysis(session: Session, daemon: Daemon, owner: Owner, format_: Form
         analysis = daemon.trade_logs.analysis(owner, equity=has_equity)
         session.output.one(ANALYSIS, analysis_record(analysis), format_, details=analysis_details)
     else:
-        session.output.many(LOGS, map(log_record, daemon.trade_logs.logs(owner.run_id)), format_)
+        session.output.many(
+            LOGS,
+            map(log_record, daemon.trade_logs.logs(owner.run_id)),
+            format_,
+            empty="no trades are kept of it; runs that are submitted with --trades keep them",
+        )
 
 
 def _write_one(session: Session, daemon: Daemon, owner: Owner, path: Path) -> None:
@@ -148,7 +159,7 @@ def import_() -> None:
 
 
 @import_.command("trades")
-@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path))
+@click.argument("files", metavar="FILE...", nargs=-1, required=True, type=click.Path(path_type=Path), help="CSV files of the site.")
 @output_option()
 @common_options
 @click.pass_obj
@@ -216,4 +227,9 @@ def imports(session: Session, *, limit: int, format_: Format) -> None:
     from ooctl.trade_records import log_record  # noqa: PLC0415 - the wire format is not needed for help
 
     with session.connect() as daemon:
-        session.output.many(IMPORTS, map(log_record, daemon.trade_logs.imports(limit=limit)), format_)
+        session.output.many(
+            IMPORTS,
+            map(log_record, daemon.trade_logs.imports(limit=limit)),
+            format_,
+            empty="nothing was imported; `ooctl import trades FILE` does",
+        )

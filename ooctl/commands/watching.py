@@ -6,8 +6,9 @@ from contextlib import AbstractContextManager, nullcontext
 from typing import TYPE_CHECKING
 
 from ooctl import cli as click
+from ooctl.commands.arguments import run_argument
 from ooctl.commands.live import full_screen
-from ooctl.commands.options import common_options, output_option, run_argument
+from ooctl.commands.options import common_options, output_option
 from ooctl.exits import ClientError, ExitStatus, status_of_run
 from ooctl.records import run_record
 from ooctl.render.formats import Format

@@ -85,7 +85,7 @@ def _page(command: click.Command, context: click.Context, path: tuple[str, ...],
 def _entries(parameters: Sequence[click.Parameter], context: click.Context) -> Iterator[Entry]:
     for each in parameters:
         record = each.get_help_record(context)
-        if record is not None:
+        if record is not None and record[1]:  # an argument without words of its own is explained by the page
             yield Entry(*record)
 
 

@@ -75,8 +75,8 @@ class Output:
         timed: Record = with_times(record, self.time_format)
         return timed
 
-    def many(self, noun: Noun, records: Iterable[Record], format_: Format) -> None:
-        """A list; ids, JSON lines and documents of YAML are written as the records come."""
+    def many(self, noun: Noun, records: Iterable[Record], format_: Format, *, empty: str = "") -> None:
+        """A list; ids, JSON lines and documents of YAML are written as the records come. `empty` is said of an empty table."""
         if self._is_ids_only(noun):
             for record in records:
                 self.line(str(record[noun.key]))
@@ -92,7 +92,10 @@ class Output:
             case Format.CSV:
                 self.out.write(to_csv(records, first_columns=noun.csv))
             case Format.TABLE | Format.WIDE:
-                self._table(noun, [self.timed(record) for record in records], is_wide=format_ is Format.WIDE)
+                rows = [self.timed(record) for record in records]
+                self._table(noun, rows, is_wide=format_ is Format.WIDE)
+                if empty and not rows:
+                    self.note(empty)
 
     def one(self, noun: Noun, record: Record, format_: Format, *, details: Callable[[Record], Iterable[str]] | None = None) -> None:
         """A single record: an object in JSON and YAML, a row in CSV, `details` (or a table of one row) for people."""

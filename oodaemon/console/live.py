@@ -37,14 +37,21 @@ class Streams:
 
     def answer(self, fragments: Fragments) -> Response:
         """A stream of the fragments of a page. Raises Refused when too many pages are open."""
+        return self.relay(partial(self._follow, fragments))
+
+    def relay(self, tell: Callable[[Write], Awaitable[None]]) -> Response:
+        """A stream of what `tell` writes until it returns; Closed means that the daemon stops. Raises as `answer`."""
+        self._check_room()
+        return _EventStream(partial(self._counted, tell))
+
+    def _check_room(self) -> None:
         if self._open >= STREAMS:
             raise Refused(503, f"{STREAMS} live pages are open; this one shows the truth when it is reloaded")
-        return _EventStream(partial(self._tell, fragments))
 
-    async def _tell(self, fragments: Fragments, write: Write) -> None:
+    async def _counted(self, tell: Callable[[Write], Awaitable[None]], write: Write) -> None:
         self._open += 1
         try:
-            await self._follow(fragments, write)
+            await tell(write)
         except Closed:
             await write(b"event: bye\ndata: {}\n\n")
         finally:
@@ -58,7 +65,7 @@ class Streams:
             cursor = self._journal.cursor()
             news = _changed(sent, await fragments())
             place = f"{cursor.store_id}:{cursor.generation}:{cursor.seq}"
-            await write(_event("patch", news, place) if news else f"id: {place}\n: here\n\n".encode())
+            await write(event("patch", news, place) if news else f"id: {place}\n: here\n\n".encode())
             await trio.sleep(BREATH)
             with trio.move_on_after(LOOK):
                 await self._journal.wait_beyond(cursor.seq)
@@ -101,6 +108,6 @@ def _changed(sent: dict[str, str], now: Mapping[str, str]) -> dict[str, str]:
     return news
 
 
-def _event(kind: str, data: Mapping[str, str], place: str) -> bytes:
-    """JSON has no line ends inside, so one `data:` line holds it."""
+def event(kind: str, data: Mapping[str, str], place: str) -> bytes:
+    """A server-sent event. JSON has no line ends inside, so one `data:` line holds it."""
     return f"event: {kind}\nid: {place}\ndata: {json.dumps(data)}\n\n".encode()

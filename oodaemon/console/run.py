@@ -16,7 +16,7 @@ from oodaemon.console import result_table
 from oodaemon.console.home import AT_REST
 from oodaemon.console.pages import Console, new_request_id
 from oodaemon.console.result_table import Column, Query, Table
-from oodaemon.errors import InvalidArgument, NotFound
+from oodaemon.errors import InvalidArgument
 
 FAILURES = 20
 IDENTITY, PARAMETER = exports_pb2.COLUMN_ROLE_IDENTITY, exports_pb2.COLUMN_ROLE_PARAMETER
@@ -156,14 +156,7 @@ def query_of(request: Request) -> Query:
 
 async def run_of(console: Console, request: Request) -> runs_pb2.Run:
     """The run that an address names by its id, a beginning of it, or as `latest`. Raises NotFound."""
-    ref = request.path_params["ref"]
-    if ref == "latest":
-        newest = await console.ask("RunService.ListRuns", runs_pb2.ListRunsRequest(page_size=1))
-        if not newest.runs:
-            raise NotFound("run", ref, "there are no runs yet")
-        found: runs_pb2.Run = newest.runs[0]
-        return found
-    answer = await console.ask("RunService.GetRun", runs_pb2.GetRunRequest(run_id=ref))
+    answer = await console.ask("RunService.GetRun", runs_pb2.GetRunRequest(run_id=request.path_params["ref"]))
     run: runs_pb2.Run = answer.run
     return run
 

@@ -87,13 +87,15 @@ def slug(value: str) -> str:
     return value.replace(" ", "-")
 
 
-def number(value: float | None, digits: int = 2) -> str:
-    """A figure with thousands apart and no decimals that nobody gave; a dash for one that does not exist."""
+def number(value: float | None) -> str:
+    """A figure with thousands apart and no decimals that nobody gave: two of large ones, four of small ones, as a ratio of 0.0041
+    is not 0; a dash for one that does not exist.
+    """
     if value is None or math.isnan(value):
         return DASH
     if math.isinf(value):
         return "∞" if value > 0 else "-∞"
-    whole, point, rest = f"{value:,.{digits}f}".partition(".")
+    whole, point, rest = f"{value:,.{2 if abs(value) >= 100 else 4}f}".partition(".")
     text = whole + (point + rest).rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 

@@ -28,6 +28,13 @@ def test_every_command_has_its_place_in_the_reference_and_a_page_of_its_own() ->
     assert len(names) == len(set(names))
 
 
+def test_no_option_is_without_a_meaning_and_no_argument_of_the_client() -> None:
+    assert re.findall(r"^\| `[^`]+` \|\s*\|$", commands(), re.MULTILINE) == []
+    spoken = {line for line in commands().splitlines() if line.startswith(("| `RUN` |", "| `[RUN]` |"))}
+    assert len(spoken) == 2
+    assert all("latest" in line for line in spoken)
+
+
 @pytest.mark.skipif(shutil.which("groff") is None, reason="groff is not installed")
 def test_groff_has_nothing_to_object_to() -> None:
     pages = "".join(text for _, text in man())

@@ -82,4 +82,4 @@ def test_a_list_needs_its_own_part_of_the_wire_format_alone() -> None:
         "oodaemon.api.v1.runs_pb2_grpc"
     }
     commands = {name for name in found if name.startswith("ooctl.commands.")}
-    assert commands <= {f"ooctl.commands.{name}" for name in ("root", "options", "runs")}
+    assert commands <= {f"ooctl.commands.{name}" for name in ("root", "options", "arguments", "runs")}

@@ -21,6 +21,7 @@ export function follow(path) {
       if (source.readyState === EventSource.CLOSED) { source = null; window.setTimeout(open, 5000); }
     });
     source.addEventListener("patch", (event) => patch(JSON.parse(event.data)));
+    source.addEventListener("prepend", (event) => document.dispatchEvent(new CustomEvent("prepend", { detail: JSON.parse(event.data) })));
     source.addEventListener("bye", () => show("the daemon stops", false));
   };
   document.addEventListener("visibilitychange", () => {

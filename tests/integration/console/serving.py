@@ -45,6 +45,8 @@ class Listener:
 
     stream: trio.SocketStream
     heard: bytes = b""
+    told: bytes = b""
+    """Everything that came up to the last fragments."""
 
     async def hear(self) -> dict[str, str]:
         """The next fragments."""
@@ -52,6 +54,7 @@ class Listener:
             piece = await self.stream.receive_some()
             assert piece, f"the stream ended: {self.heard!r}"
             self.heard += piece
+        self.told += self.heard[: found.end()]
         self.heard = self.heard[found.end() :]
         said: dict[str, str] = json.loads(found[1])
         return said

@@ -19,6 +19,8 @@ PAGES = {
     "parameters": "/parameters",
     "recordings": "/recordings",
     "daemon": "/daemon",
+    "profile": "/daemon/profile",
+    "task": "/runs/{0}/tasks/0",
     "settings": "/settings",
     "run": "/runs/{0}",
     "heat map": "/runs/{0}/charts",

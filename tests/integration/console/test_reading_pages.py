@@ -6,12 +6,14 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
+import trio
 
 from oodaemon.api.v1 import exports_pb2, runs_pb2
 from oodaemon.app.configuration import MASK
 from oodaemon.browser.ledger import LEDGER
 from oodaemon.clock import utc_now
 from oodaemon.console.figure_words import METRICS, UNITS
+from oodaemon.events.log import Level
 from oodaemon.ids import ulid
 from oodaemon.model.batches import Batch
 from oodaemon.model.config import ConfigCard, ConfigLeg, ConfigLine, TestConfig
@@ -204,6 +206,34 @@ async def test_the_daemon_shows_its_actors_and_hides_its_tasks_from_readers(site
     async with site.owner() as owner:
         assert "Where every task waits" in await owner.page("/daemon/tasks")
         assert "<h1>Log</h1>" in await owner.page("/daemon/logs?level=debug")
+
+
+async def test_the_log_goes_on_by_itself_until_the_session_ends(site: Site) -> None:
+    book = site.service.parts.logs.book
+    book.add(utc_now(), Level.WARNING, "the first", {"actor": "one"})
+    async with site.listener("/live/daemon/logs") as stranger:
+        assert b" 403 " in await stranger.stream.receive_some()
+    async with site.owner() as owner:
+        cookie = "; ".join(f"{name}={value}" for name, value in owner.web.cookies.items())
+        assert 'data-live="/live/daemon/logs"' in await owner.page("/daemon/logs")
+        async with site.listener("/live/daemon/logs?level=warning", cookie) as listener:
+            first = await listener.hear()
+            assert list(first) == ["log-lines"]
+            assert "the first" in first["log-lines"]
+            book.add(utc_now(), Level.INFO, "too quiet", {})
+            book.add(utc_now(), Level.ERROR, "<script>alert(1)</script>", {"run_id": "01J"})
+            with trio.fail_after(5):
+                more = await listener.hear()
+            assert "&lt;script&gt;alert(1)" in more["log-lines"]
+            assert more["log-lines"].count("<tr>") == 1, "neither what is shown already nor what nobody asked for"
+            assert b"event: prepend" in listener.told
+            await owner.post("/leave")
+            book.add(utc_now(), Level.ERROR, "nobody may read this", {})
+            rest = b""
+            with trio.fail_after(5):
+                while not rest.endswith(b"0\r\n\r\n"):  # the end of the answer; the connection stays
+                    rest += await listener.stream.receive_some()
+            assert b"nobody may read" not in rest
 
 
 async def test_settings_tell_origins_and_no_secret(site: Site) -> None:

@@ -190,7 +190,7 @@ async def test_the_services_can_be_read_by_reflection(service: Service) -> None:
 
     listed, described = await trio.to_thread.run_sync(reflect)
     assert listed == sorted([*NAMES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"])
-    assert described["oodaemon.api.v1.DaemonService"] == ["GetStatus", "Drain", "GetTree", "DumpTasks", "ReadLogs"]
+    assert described["oodaemon.api.v1.DaemonService"] == [*("GetStatus", "Drain", "GetTree", "DumpTasks", "GetProfile", "ReadLogs")]
     assert "WatchRun" in described["oodaemon.api.v1.RunService"]
 
 

@@ -52,6 +52,17 @@ def test_runs_tests_and_parameters_of_the_daemon(site: Site, tmp_path: Path, she
         pressed_again(lambda line=line, word=word: word in "".join(complete(shell, line, site.service.target, tmp_path)), line)
 
 
+@pytest.mark.parametrize("command", ["status", "explain", "wait", "compare", "trades", "montecarlo", "logs --run"])
+def test_every_command_about_runs_completes_them(site: Site, tmp_path: Path, command: str) -> None:
+    line = f"ooctl {command} {site.grid[:4]}"
+    pressed_again(lambda: site.grid in "".join(complete("bash", line, site.service.target, tmp_path)), line)
+
+
+def test_the_test_of_a_command_about_tests_is_completed(site: Site, tmp_path: Path) -> None:
+    line = "ooctl tests show iro"
+    pressed_again(lambda: "Iron condor" in "".join(complete("bash", line, site.service.target, tmp_path)), line)
+
+
 def pressed_again(is_there: Callable[[], bool], line: str) -> None:
     """A busy machine may be too slow for the deadline of a completion; then people press Tab again."""
     wait_for(is_there, lambda: f"nothing fits {line}")

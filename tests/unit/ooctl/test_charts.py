@@ -187,6 +187,17 @@ def test_a_curve_in_a_terminal_fits_and_names_its_best():
     assert any("Monday" in text and "Friday" in text for text in named)
 
 
+@pytest.mark.parametrize("has_names", [False, True])
+def test_every_result_is_on_the_curve_also_those_beyond_the_round_numbers_of_the_scale(has_names):
+    figures = (-42372.0, -40781.0, -20784.0, -3885.0, 23594.0, 33712.0)
+    rows = [record(index, f"d{index}" if has_names else 10 + 10 * index, 1, pl) for index, pl in enumerate(figures)]
+    lines = terminal.curve(drawing(COLUMNS, rows, PL, ("delta",)), width=80, has_colour=False)
+
+    assert sum(text.count("•") for text in lines) == len(figures)
+    ends = lines[-2].split()
+    assert (ends[0], ends[-1]) == (("d0", "d5") if has_names else ("10.0", "60.0"))
+
+
 def test_a_curve_of_one_value_and_of_equal_ones_can_be_drawn():
     flat = drawing(COLUMNS, [record(0, 1, 1, 5.0), record(1, 2, 1, 5.0)], PL, ())
     assert terminal.curve(flat, width=50, has_colour=True)

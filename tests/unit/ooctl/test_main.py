@@ -41,8 +41,9 @@ def test_the_help_names_every_command_and_the_exit_codes(capsys):
     ("args", "sentence"),
     [
         (["lst"], "Did you mean 'list'?"),
+        (["list", "--foo"], "No such option '--foo'.\n"),
         (["list", "-o", "jsn"], "Did you mean 'json'?"),
-        (["list", "--limt", "3"], "--limit"),
+        (["list", "--limt", "3"], "Did you mean '--limit'?"),
         (["watch", "R", "-o", "csv"], "'csv' is not one of"),
         (["watch", "R", "--timeout", "0"], "--timeout"),
         (["watch"], "RUN"),

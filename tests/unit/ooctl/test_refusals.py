@@ -5,6 +5,7 @@ from google.rpc import error_details_pb2, status_pb2
 
 from ooctl.address import Address
 from ooctl.exits import STATUS_OF_CODE, ExitStatus
+from ooctl.owners import RUN_HINT, TASK_HINT
 from ooctl.refusals import Outage, explain, outage
 from tests.unit.ooctl.builders import FakeRpcError
 
@@ -92,6 +93,24 @@ def test_hints_come_from_the_details_first():
     assert explain(rich_error(CODE.NOT_FOUND, "x", links), ADDRESS, hint="mine").hint.startswith("sign in once")
     assert explain(FakeRpcError(CODE.NOT_FOUND, "x"), ADDRESS, hint="mine").hint == "mine"
     assert explain(rich_error(CODE.FAILED_PRECONDITION, "x", unmet), ADDRESS).details == ("phase: is CANCELLED",)
+
+
+@pytest.mark.parametrize(
+    ("sentence", "given", "hint"),
+    [
+        ("there is no run '01J'", RUN_HINT, RUN_HINT),
+        ("there is no task '01J/99'; the run has tasks 0 to 4", RUN_HINT, TASK_HINT),
+        ("there is no trade log '01J/3'; only runs that were submitted with trades keep the log", RUN_HINT, ""),
+        ("there is no token 'x'; `ooctl token list` shows them", '"ooctl token list" shows them', ""),
+        (
+            "there is no saved test 'x'; see `ooctl tests`",
+            '"ooctl tests --refresh" reads them',
+            '"ooctl tests --refresh" reads them',
+        ),
+    ],
+)
+def test_what_was_not_found_is_looked_for_where_it_is(sentence, given, hint):
+    assert explain(FakeRpcError(CODE.NOT_FOUND, sentence), ADDRESS, hint=given).hint == hint
 
 
 def test_a_detail_that_only_repeats_the_sentence_is_left_out():

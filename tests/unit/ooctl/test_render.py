@@ -28,6 +28,27 @@ def printed(noun, records, format_, *, is_terminal=False, env=None):
     return out.getvalue()
 
 
+@pytest.mark.parametrize(
+    ("format_", "is_quiet", "records", "said"),
+    [
+        (Format.TABLE, False, [], "nothing was run yet\n"),
+        (Format.WIDE, False, [], "nothing was run yet\n"),
+        (Format.TABLE, True, [], ""),
+        (Format.JSON, False, [], ""),
+        (Format.CSV, False, [], ""),
+        (Format.TABLE, False, [run_record(a_run())], ""),
+    ],
+)
+def test_an_empty_table_says_what_to_do_and_not_among_the_data(format_, is_quiet, records, said):
+    out, err = Stream(), Stream()
+    output = Output(out, err, env={})
+    output.is_quiet = is_quiet
+    output.many(RUNS, records, format_, empty="nothing was run yet")
+
+    assert err.getvalue() == said
+    assert "nothing was run yet" not in out.getvalue()
+
+
 def results():
     refused = a_result(1)
     refused.status, refused.reason = runs_pb2.TASK_STATUS_SKIPPED, "the site refused 10"
