@@ -9,8 +9,6 @@ TESTS = $(shell grep -rlE 'async |trio' --include='*.py' tests)
 # handled is gone, as it should), 124 (handlers of a framework must be async), 127 (an opinion on a library), 9xx (checkpoint counting).
 ASYNC_OFF := ASYNC109,ASYNC114,ASYNC120,ASYNC124,ASYNC127,ASYNC900,ASYNC910,ASYNC911,ASYNC912,ASYNC913
 FAST_TESTS := tests/unit tests/properties tests/contracts tests/meta
-PROOF_TESTS := tests/crashes tests/mutants tests/simulation tests/histories tests/upgrade
-SLOW_TESTS := tests/integration/browser tests/acceptance tests/faults tests/chaos
 MINUTES ?= 5
 TASKS ?= 300
 PYTEST := $(BIN)/python -m pytest -q
@@ -34,13 +32,8 @@ help:
 demo: setup chromium
 	@.ci/demo
 
-# The slow tests wait more than they work, so more of them run at once than there are cores. Those of the practice site, and those of
-# the console in a browser, use Playwright's own loop and so must not share a process with those that import the bridge. Sockets want a
-# short temporary folder.
-test: lint proto-fresh buf units wheel prometheus chromium
-	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS) $(PROOF_TESTS) tests/integration $(SLOW_TESTS:%=--ignore=%) --ignore=tests/integration/practice --ignore-glob='*/console/test_browser_*.py'
-	$(PYTEST) -n 3 --dist loadfile --no-loadscope-reorder --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(SLOW_TESTS)
-	$(PYTEST) -n 3 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t tests/integration/practice tests/integration/console/test_browser_*.py
+test: lint proto-fresh buf units prometheus chromium
+	@.ci/tests
 	@echo "all checks passed"
 
 check: lint unit

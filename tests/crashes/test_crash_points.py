@@ -18,6 +18,8 @@ from tests.crashes.explorer import Explorer, Remains, left_by, nothing
 from tests.crashes.player import IRON, Memory, Player
 from tests.crashes.scenarios import SCENARIOS, Scenario
 
+pytestmark = pytest.mark.slow
+
 LARGE = {
     "drift",
     "retries",

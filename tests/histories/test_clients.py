@@ -24,6 +24,8 @@ from tests.histories.clients import Client, Listener, dispatch
 from tests.histories.history import Record, Verb, is_linearizable
 from tests.integration.rpc.support import Service, aio_channel, serving, short_folder
 
+pytestmark = pytest.mark.slow
+
 CLIENTS, RUNS, COMMANDS, LISTENERS, TASKS = 4, 3, 7, 2, 80
 SEEDS = range(6)
 VERBS: list[Verb] = ["pause", "resume", "pause", "resume", "read", "read", "cancel"]

@@ -15,6 +15,8 @@ from tests.histories.clients import Listener, dispatch
 from tests.integration.rpc import support
 from tests.integration.rpc.support import aio_channel, serving, short_folder
 
+pytestmark = pytest.mark.slow
+
 DISCONNECTS, LISTENERS, TASKS = 1000, 25, 60
 
 

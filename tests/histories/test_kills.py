@@ -23,6 +23,8 @@ from oodaemon.store.ledger import Ledger
 from tests.histories import victim
 from tests.integration.rpc.support import IRON, short_folder, values_of
 
+pytestmark = pytest.mark.slow
+
 KILLS, WATCHERS, PATIENCE = 100, 3, 60
 ROOT = Path(__file__).parents[2]
 

@@ -19,6 +19,8 @@ from tests.simulation.site import DAY
 from tests.simulation.world import at_home
 from tests.support.deadlock import no_deadlock
 
+pytestmark = pytest.mark.slow
+
 DAYS = float(os.environ.get("OO_DAYS", "28"))
 YEAR = range(14)
 SEEDS = [int(seed) for seed in os.environ["OO_SEEDS"].split(",")] if "OO_SEEDS" in os.environ else [*YEAR]

@@ -53,8 +53,8 @@ addEventListener("load", () => setInterval(() => {
   const list = document.querySelector("#app");
   if (!list || location.pathname !== "/dashboard/tests" || window.isSet) return;
   window.isSet = true;
-  const row = (n) => `<a style="display: block; height: 40px" href="/test/abcdefgh${n}">Test ${n}</a>`;
-  const all = Array.from({ length: 60 }, (_, n) => row(n));
+  const style = "display: block; height: 40px";
+  const all = Array.from({ length: 60 }, (_, n) => `<a style="${style}" href="/test/abcdefgh${n}">Test ${n}</a>`);
   list.innerHTML = "<div id=rows></div><div id=foot></div>";
   const rows = list.querySelector("#rows"), foot = list.querySelector("#foot");
   const draw = (from, to) => { rows.innerHTML = all.slice(from, to).join(""); };
@@ -67,9 +67,9 @@ LISTS = {
         const turn = (to) => { at = Math.max(0, Math.min(to, 2)); setTimeout(show, 300); };
         const show = () => {
             draw(25 * at, 25 * at + 25);
-            const last = Math.min(25 * at + 25, 60);
-            foot.innerHTML = `<span>Showing <b>${25 * at + 1}</b> to <b>${last}</b> of <b>60</b> results</span>`;
-            foot.innerHTML += "<svg width=9 height=9></svg>".repeat(4);
+            const to = Math.min(25 * at + 25, 60);
+            foot.innerHTML = `<span>Showing <b>${25 * at + 1}</b> to <b>${to}</b> of <b>60</b> results</span>`
+                + "<svg width=9 height=9></svg>".repeat(4);
             [0, at - 1, at + 1, 2].forEach((to, n) => foot.querySelectorAll("svg")[n].onclick = () => turn(to));
         };
         show(); }""",

@@ -16,6 +16,10 @@ from tests.support.daemon import ACCOUNT, DaemonProcess, PracticeProcess, daemon
 NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
 WIDE, NARROW = {"width": 1440, "height": 900}, {"width": 390, "height": 844}
 SERIOUS = ("serious", "critical")
+DRAWN = """() => [...document.querySelectorAll(".chart-stage")].every((stage) =>
+  Math.abs(stage.querySelector("svg")?.getAttribute("width") - Math.max(260, stage.clientWidth)) <= 1)"""
+"""Whether every chart of a page is drawn as wide as its place."""
+
 PATIENCE = 60_000
 expect.set_options(timeout=PATIENCE)
 TEST = "Afternoon Call Spread"
@@ -83,8 +87,8 @@ def house(**behaviour: Any) -> Iterator[House]:
 
 def violations(page: Page) -> list[str]:
     """What axe-core calls serious or critical; it is evaluated from outside, as the policy allows no inline script."""
-    script = files("axe_playwright_python").joinpath("axe.min.js")
-    page.evaluate(script.read_text("utf-8"))
+    if not page.evaluate("'axe' in window"):
+        page.evaluate(files("axe_playwright_python").joinpath("axe.min.js").read_text("utf-8"))
     found = page.evaluate("async () => (await axe.run(document, {resultTypes: ['violations']})).violations")
     return [
         f"{each['id']}: {each['help']}: {[node['target'] for node in each['nodes']][:3]}"
@@ -96,3 +100,14 @@ def violations(page: Page) -> list[str]:
 def overflow(page: Page) -> int:
     """By how many pixels a page is wider than its window."""
     return int(page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth"))
+
+
+def assert_for_everybody(page: Page, path: str) -> None:
+    """The page that is open is accessible and as wide as its window, wide and narrow, in light and dark."""
+    for scheme in ("light", "dark"):
+        page.emulate_media(color_scheme=scheme)
+        for size in (WIDE, NARROW):
+            page.set_viewport_size(size)
+            expect(page.locator("html")).to_have_js_property("clientWidth", size["width"])
+            page.wait_for_function(DRAWN)
+            assert (violations(page), overflow(page)) == ([], 0), (path, scheme, size)

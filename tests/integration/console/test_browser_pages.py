@@ -6,7 +6,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import expect
 
-from tests.integration.console.browsing import NARROW, PATIENCE, TEST, WIDE, House, house, overflow, violations
+from tests.integration.console.browsing import NARROW, PATIENCE, TEST, House, assert_for_everybody, house, overflow
 from tests.support.daemon import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
@@ -149,14 +149,9 @@ def test_a_chart_follows_the_pointer_and_its_window(home: tuple[House, list[str]
         assert overflow(page) <= 0
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("size", [WIDE, NARROW], ids=["wide", "narrow"])
-def test_every_page_is_for_everybody(home: tuple[House, list[str]], size: dict[str, int], scheme: str) -> None:
+@pytest.mark.parametrize("name", PAGES)
+def test_every_page_is_for_everybody(home: tuple[House, list[str]], name: str) -> None:
     at, found = home
-    with at.control(viewport=size, color_scheme=scheme) as page:
-        for name, path in PAGES.items():
-            page.goto(at.base + path.format(*found))
-            if page.locator(".chart-stage").count():
-                expect(page.locator(".chart-stage svg")).to_be_visible(timeout=PATIENCE)
-            assert violations(page) == [], name
-            assert overflow(page) <= 0, name
+    with at.control() as page:
+        page.goto(at.base + PAGES[name].format(*found))
+        assert_for_everybody(page, name)
