@@ -138,7 +138,7 @@ form.addEventListener('click', (event) => {
   else if (button.value.startsWith('remove:')) {
     event.preventDefault();
     reload(button.value, '#add-name');
-  } else if (button.value === 'count') {
+  } else if (button.value === 'count' && !/\.xls/i.test(document.getElementById('table-file')?.files[0]?.name ?? '')) {
     event.preventDefault();
     count({ do: 'count' });
   }
