@@ -11,7 +11,7 @@ from ooctl.exits import ClientError, ExitStatus
 from ooctl.owners import RUN_HINT
 from ooctl.pacing import MINUTES
 from ooctl.records import run_record
-from ooctl.writers.table import Cells, Column, Kind, Role, Table
+from ooctl.writers.table import Cells, Column, Kind, Numbers, Role, Table
 from oodaemon.api.v1 import exports_pb2, exports_pb2_grpc, runs_pb2
 
 if TYPE_CHECKING:
@@ -31,9 +31,9 @@ class Exports:
     def __init__(self, channel: grpc.Channel, ask: Ask, explain: Explain) -> None:
         self._stub, self._ask, self._explain = exports_pb2_grpc.ExportServiceStub(channel), ask, explain
 
-    def results(self, run_id: str) -> Table:
-        """The settled tasks of a run with their figures, by index."""
-        request = exports_pb2.ExportResultsRequest(run_id=run_id)
+    def results(self, run_id: str, *, to_write: bool = False) -> Table:
+        """The settled tasks of a run with their figures, by index; `to_write` when numbers are only written, as text."""
+        request = exports_pb2.ExportResultsRequest(run_id=run_id, takes_packed=to_write)
         return self._ask(self._opened(self._stub.ExportResults), request, timeout=PATIENCE, not_found=RUN_HINT)
 
     def trades(self, run_id: str) -> Table:
@@ -75,7 +75,30 @@ def _column(wire: exports_pb2.ExportColumn) -> Column:
 def _decoded(batch: exports_pb2.ExportBatch, columns: Sequence[Column]) -> list[Cells]:
     if len(batch.columns) != len(columns):
         raise _broken()
-    return [_cells(_FIELD.get(column.kind, "texts"), wire, batch.rows) for column, wire in zip(columns, batch.columns, strict=True)]
+    fields = [_FIELD.get(column.kind, "texts") for column in columns]
+    cells = [_cells(field, wire, batch.rows) for field, wire in zip(fields, batch.columns, strict=True)]
+    if batch.HasField("packed"):
+        _unpack(batch.packed, columns, cells, batch.rows)
+    return cells
+
+
+def _unpack(packed: exports_pb2.PackedNumbers, columns: Sequence[Column], cells: list[Cells], rows: int) -> None:
+    places = list(packed.columns)
+    if len({*places}) != len(places) or not all(_is_open(place, columns, cells) for place in places):
+        raise _broken()
+    try:
+        numbers = Numbers.listed(packed.numbers)
+    except ValueError:
+        raise _broken() from None
+    if len(numbers) != rows * len(places):
+        raise _broken()
+    for number, place in enumerate(places):
+        cells[place] = Cells(rows, numbers[number :: len(places)])
+
+
+def _is_open(place: int, columns: Sequence[Column], cells: Sequence[Cells]) -> bool:
+    """Whether packed numbers can stand in a column: it is one of numbers, without any of its own."""
+    return place < len(columns) and columns[place].kind is Kind.NUMBER and not cells[place].count
 
 
 def _cells(field: str, wire: exports_pb2.ColumnValues, rows: int) -> Cells:

@@ -30,6 +30,7 @@ def cli() -> None:
 @click.option("--state-dir", help="Folder of the store.  [OODAEMON_STATE_DIR]")
 @click.option("--base-url", help="Address of the site.  [OODAEMON_BASE_URL]")
 @click.option("--browsers", help="How many browsers work at once, 1 to 16.  [OODAEMON_BROWSERS]")
+@click.option("--pages", help="How many pages of a browser take turns, 1 to 4.  [OODAEMON_PAGES]")
 @click.option("--headless/--no-headless", default=None, help="Browsers without or with a window.  [OODAEMON_HEADLESS]")
 @click.option("--listen", help="unix:PATH for clients.  [OODAEMON_LISTEN]")
 @click.option("--listen-tcp", help="HOST:PORT for clients on other machines, with TLS and tokens.  [OODAEMON_LISTEN_TCP]")
@@ -40,6 +41,11 @@ def cli() -> None:
 @click.option("--recordings", help="Folder with the recordings of the site.  [OODAEMON_RECORDINGS]")
 @click.option("--trace/--no-trace", default=None, help="Keep Playwright's trace of failed attempts; slower.  [OODAEMON_TRACE]")
 @click.option("--evidence-max-mb", help="MiB of evidence of failed attempts to keep.  [OODAEMON_EVIDENCE_MAX_MB]")
+@click.option(
+    "--profile-tasks/--no-profile-tasks",
+    default=None,
+    help="Say on stdout where the time of each attempt went, every 50 and at the end of all.  [OODAEMON_PROFILE_TASKS]",
+)
 def run(**flags: Any) -> None:  # noqa: ANN401 - click fills them in
     """Run the daemon until SIGTERM or Ctrl-C; a second signal stops it at once.
 

@@ -32,6 +32,7 @@ class FileFormat(StrEnum):
 
 
 BINARY: Final = frozenset({FileFormat.XLSX, FileFormat.PARQUET})
+TEXT: Final = frozenset({FileFormat.CSV, FileFormat.JSON, FileFormat.JSONL})
 MARKDOWN_RESULTS: Final = (
     *("status", "origin", "pl", "cagr", "max_drawdown", "mar", "win_percentage", "total_trades", "winners", "avg_per_trade"),
     *("capture_rate", "reason"),
@@ -96,7 +97,7 @@ def export(  # noqa: PLR0913 - one parameter an option
     if not is_stdout:
         files.check(output, may_replace=overwrite)
     with session.connect() as daemon:
-        table = daemon.exports.trades(run_id) if is_trades else daemon.exports.results(run_id)
+        table = daemon.exports.trades(run_id) if is_trades else daemon.exports.results(run_id, to_write=chosen in TEXT)
         picked = _picked(table, columns, chosen, is_trades=is_trades)
         if is_stdout:
             _writer(chosen)(picked, session.output.out)

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import repeat
 from typing import TYPE_CHECKING, Any, Final
 
-from ooctl.writers.table import Kind
+from ooctl.writers.table import Kind, Numbers
 
 if TYPE_CHECKING:
     from ooctl.writers.table import Cells
@@ -21,8 +21,8 @@ _FORMULA: Final = ("=", "+", "-", "@", "\t")
 _GAP: Final = "\x1f"
 _ODD: Final = re.compile(f'[",\r\n]|(?:\\A|{_GAP})[=+\\-@\t]')
 _QUOTED: Final = re.compile('[",\r\n]')
-_UNLIKE_PYTHON: Final = (b"e", b"0.0000", b"-0.0,", b"N", b"I")
-"""Where the quick way may write a number in another way than Python does: tiny, huge, less than nothing, not finite."""
+_UNLIKE_PYTHON: Final = (b"e", b"0.0000", b"N", b"I")
+"""Where the quick way may write a number in another way than Python does: tiny, huge, not finite."""
 encode: Final = json.JSONEncoder(ensure_ascii=False, allow_nan=False).encode
 """One value as JSON. Raises ValueError for a number that is not finite."""
 
@@ -61,12 +61,14 @@ def numbers(values: Sequence[float]) -> Sequence[str]:
     """Numbers as Python writes them, with all their digits; whole ones without a point."""
     from pydantic_core import to_json  # noqa: PLC0415 - help and --version do without
 
+    if isinstance(values, Numbers):
+        return values.texts
     if not values:
         return []
     listed = to_json(values)[1:-1] + b","
     if any(sign in listed for sign in _UNLIKE_PYTHON):
         return [_number(value) for value in values]
-    return listed.replace(b".0,", b",").decode()[:-1].split(",")
+    return listed.replace(b"-0.0,", b"0,").replace(b".0,", b",").decode()[:-1].split(",")
 
 
 def _number(value: float) -> str:

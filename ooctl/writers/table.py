@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from difflib import get_close_matches
 from enum import Enum
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 from ooctl.exits import ClientError, ExitStatus
 
 Record = dict[str, Any]
+_OF_NUMBERS: Final = b"0123456789.-,"
 T = TypeVar("T")
 B = TypeVar("B")
 
@@ -52,6 +53,38 @@ class Column:
     role: Role
     unit: str = ""
     sign: int = 0
+
+
+class Numbers(Sequence[float]):
+    """Finite numbers that came as text and mostly leave as text: `texts` are as Python writes them, whole ones without a point."""
+
+    def __init__(self, texts: Sequence[str]) -> None:
+        self.texts = texts
+
+    @classmethod
+    def listed(cls, numbers: bytes) -> Numbers:
+        """JSON numbers without exponents, with commas between them. Raises ValueError for anything else."""
+        listed = b",%b," % numbers
+        if numbers.translate(None, _OF_NUMBERS) or b",," in listed:
+            raise ValueError("these are no plain numbers")
+        listed = listed.replace(b"-0.0,", b"0,").replace(b".0,", b",")
+        return cls(listed.decode()[1:-1].split(","))
+
+    def __len__(self) -> int:
+        """How many."""
+        return len(self.texts)
+
+    def __iter__(self) -> Iterator[float]:
+        """The numbers."""
+        return map(float, self.texts)
+
+    @overload
+    def __getitem__(self, place: int) -> float: ...
+    @overload
+    def __getitem__(self, place: slice) -> Numbers: ...
+    def __getitem__(self, place: int | slice) -> float | Numbers:
+        """One of them, or several."""
+        return Numbers(self.texts[place]) if isinstance(place, slice) else float(self.texts[place])
 
 
 @dataclass(frozen=True, slots=True)

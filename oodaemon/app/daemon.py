@@ -19,6 +19,7 @@ from oodaemon.app.logs import log_loop
 from oodaemon.app.notify import Notifier
 from oodaemon.app.outside import check_door
 from oodaemon.app.parts import Account, Parts
+from oodaemon.app.profiling import Printer
 from oodaemon.app.settings import Settings
 from oodaemon.app.shutdown import OK, Shutdown
 from oodaemon.app.tree import plant
@@ -68,7 +69,10 @@ async def run(settings: Settings, registry: Registry, access: Access) -> int:
                 browsers=settings.browsers,
                 state_dir=str(settings.state_dir),
             )
+            printer = Printer(parts.workshop.profiles) if settings.profile_tasks else None
             code = await _supervise(root, parts, notifier)
+            if printer is not None:
+                printer.summarise()
         await trio.to_thread.run_sync(partial(shutil.rmtree, ground.folder, ignore_errors=True))
         return code
 

@@ -4,7 +4,7 @@ import datetime
 import random
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 
@@ -23,7 +23,7 @@ from oodaemon.app.logs import QUIET, log_transition
 from oodaemon.app.outside import door_of, teller_of
 from oodaemon.app.scraping import Scraping
 from oodaemon.app.settings import Settings
-from oodaemon.browser import engine, recordings
+from oodaemon.browser import blocking, engine, recordings
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.clock import HOURS, utc_now
 from oodaemon.dispatch.accounts import AccountDesk, Means
@@ -81,8 +81,11 @@ CHECKOUT = Path(__file__).parents[2] / "recordings"
 
 def recordings_folder(settings: Settings) -> Path:
     """The folder a user named, else the one that came with the program."""
-    if settings.recordings is not None:
-        return settings.recordings
+    return recordings_home() if settings.recordings is None else settings.recordings
+
+
+def recordings_home() -> Path:
+    """The folder of the recordings that came with the program."""
     return PACKAGED if PACKAGED.is_dir() else CHECKOUT
 
 
@@ -153,6 +156,7 @@ class Parts:
         self.gate = Gate()
         known = recordings_folder(settings)
         site = Site(account.base_url, recordings.load(known))
+        self._blocked = blocking.load(known, recordings_home(), account.base_url) if settings.block_trackers else blocking.NOTHING
         self.journal = Journal(store)
         self.desk = SiteDesk(site, account.credentials, Pacer(settings.manners), store, utc_now)
         self.desk.ramp.slots = settings.browsers
@@ -205,6 +209,7 @@ class Parts:
 
     def _workshop(self, registry: Registry) -> Workshop:
         return Workshop(
+            pages=self.settings.pages,
             desk=self.desk,
             store=self.store,
             registry=registry,
@@ -227,7 +232,8 @@ class Parts:
         return Planner(self.store, self.desk, read=read, slots=lambda: slots, lane=HurriedLane(), refresh=refresh)
 
     def _choose(self) -> engine.Launch:
-        return engine.choose(self.driver.driver.playwright, self.settings.chromium, is_headless=self.settings.headless)
+        found = engine.choose(self.driver.driver.playwright, self.settings.chromium, is_headless=self.settings.headless)
+        return replace(found, blocked=self._blocked)
 
     async def _bridge_gap(self, seconds: float) -> None:
         self.desk.doubt()
@@ -261,6 +267,7 @@ class Parts:
                 tree=self.tree.snapshot,
                 wall_clock=utc_now,
                 logs=self.logs,
+                profiles=self.workshop.profiles,
             ),
             parameters=ParameterServicer(registry),
             tests=TestServicer(book, TestDesk(self.store, self.desk, book), self._converter),

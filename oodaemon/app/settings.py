@@ -32,6 +32,7 @@ class Settings(BaseModel):
     state_dir: Path
     base_url: str = "https://optionomega.com"
     browsers: int = Field(default=2, ge=1, le=16)
+    pages: int = Field(default=2, ge=1, le=4)
     headless: bool = True
     listen: str = ""
     listen_tcp: str = ""
@@ -49,8 +50,10 @@ class Settings(BaseModel):
     min_free_mib: int = Field(default=1024, ge=0)
     chromium: str = ""
     recordings: Path | None = None
+    block_trackers: bool = True
     # Evidence of failed attempts.
     trace: bool = False
+    profile_tasks: bool = False
     evidence_max_mb: int = Field(default=256, ge=1, le=100_000)
     # What is kept of the past, and for how many hours what is known of a saved test counts without looking at it again.
     cache_trust: float = Field(default=24, ge=0, le=24 * 30, allow_inf_nan=False)

@@ -1,7 +1,7 @@
 """Running a prepared panel and reading its result, proven. Asyncio-flavoured."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
@@ -9,8 +9,9 @@ from typing import Any
 from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import catalog, dialogs, figures, panel, proof, state
+from oodaemon.browser import catalog, dialogs, figures, origin, panel, proof, state
 from oodaemon.browser.config import read_config
+from oodaemon.browser.profile import Part, claim, part
 from oodaemon.browser.session import Site, open_test, play
 from oodaemon.browser.steps import TIMES, Step
 from oodaemon.failures.site import (
@@ -28,7 +29,7 @@ from oodaemon.model.tasks import Figures
 from oodaemon.parameters.form import Action, Expectation
 
 CLICKS = 3
-VERDICT = "([quiet, ...rest]) => window.__ooWatch ? window.__ooWatch.verdict(quiet, ...rest) : { kind: 'reloaded' }"
+VERDICT = "(asked) => window.__ooWatch ? window.__ooWatch.verdict(...asked) : { kind: 'reloaded' }"
 
 Cards = Sequence[Sequence[str | int]]
 """Label, text and number of the group of every metric card of a page, as they stand there."""
@@ -50,31 +51,65 @@ class Outcome:
     cards: Cards
 
 
+def _nobody(*_: object) -> None:
+    """Is not told."""
+
+
+@dataclass(frozen=True, slots=True)
+class Following:
+    """Who is told how far a backtest is: when Run was pressed, and when the site has answered with some cards, not proven yet."""
+
+    pressed: Callable[[], None] = _nobody
+    answered: Callable[[Cards], None] = _nobody
+
+
+UNFOLLOWED = Following()
+
+
 async def prepare(page: Page, site: Site, path: str, order: Order) -> state.State:
     """Open the saved test afresh, open the panel and fill it; the state of the saved test's page, with what the panel held before
     and after as `panel`. The Run button is not touched.
 
     Afresh, because then the heading of an unsaved result can only come from the Run click that follows.
     """
-    with TIMES[Step.OPEN_TEST].timed():
+    return await fill_in(page, site, await open_up(page, site, path), order)
+
+
+async def open_up(page: Page, site: Site, path: str) -> state.State:
+    """The first part of `prepare`, which needs no values: the state of the saved test's page, with its panel open above it."""
+    with part(Part.OPEN_TEST):
         is_open = await open_test(page, site, path) is not None
     if not is_open:
         if any(test.path == path for test in await catalog.read_list(page, site)):
             raise TooSlow(f"the site goes back to its list instead of opening {path}")
         raise Refused(f"the site has no test at {path} any more")
-    with TIMES[Step.OPEN_PANEL].timed():
+    with part(Part.OPEN_PANEL):
         await panel.open_panel(page, site)
-    saved = await state.read(page, site.recordings)
+    with part(Part.READ_BACK):
+        return await state.read(page, site.recordings)
+
+
+async def fill_in(page: Page, site: Site, saved: state.State, order: Order) -> state.State:
+    """The second part: fill the panel that `open_up` left open; see `prepare`."""
     try:
-        with TIMES[Step.FILL].timed():
+        with part(Part.FILL):
             await panel.fill(page, site, order.actions)
     except NotApplicable as error:
         error.saved = saved
         raise
-    return {**saved, "panel": await panel.content(page)}
+    with part(Part.READ_BACK):
+        return {**saved, "panel": await panel.content(page)}
 
 
-async def run(page: Page, site: Site, order: Order, saved: state.State, suspects: Sequence[Cards]) -> Outcome:
+async def is_as_opened(page: Page, site: Site, saved: state.State) -> bool:
+    """True when a page still shows all that it showed when `open_up` left it, its panel open and nothing new beside it."""
+    shown = await state.read(page, site.recordings)
+    return {**shown, "later": None} == {**saved, "later": None}
+
+
+async def run(
+    page: Page, site: Site, order: Order, saved: state.State, suspects: Sequence[Cards], following: Following = UNFOLLOWED
+) -> Outcome:
     """Press Run and return the figures once the page proves that they belong to the order. The caller sets the deadline.
 
     `saved` is what `prepare` returned: what nobody asked to change must not have changed. `suspects` are figures of earlier
@@ -83,23 +118,29 @@ async def run(page: Page, site: Site, order: Order, saved: state.State, suspects
     SignedOut.
     """
     looks = {**state.selectors(site.recordings), "panelLegRows": []}  # the legs of the panel are costly to read, and no result
-    await page.evaluate(state.with_reader("run_watch"), {**looks, "suspects": suspects})
-    if await panel.difference(page, site, order.actions):
-        await panel.fill(page, site, order.actions)
-    before = await panel.problems(page, site)
+    with part(Part.READ_BACK):
+        await page.evaluate(state.with_reader("run_watch"), {**looks, "suspects": suspects})
+        if await panel.difference(page, site, order.actions):
+            await panel.fill(page, site, order.actions)
+        before = await panel.problems(page, site)
     if before is None:
         raise PanelStuck("the New Backtest panel closed before Run was pressed")
     course = Course(known=frozenset(before.red))
     pressed = time.perf_counter()
     await _press(page, site)
+    following.pressed()
     while True:
         verdict = await _verdict(page, site, course)
         shown = time.perf_counter()
         match verdict["kind"]:
+            case "answered":
+                course.is_answered = True
+                following.answered(verdict["state"]["metrics"])
             case "settled":
-                course.weigh(verdict, order, saved, site)
-                if not course.rejected:
-                    outcome = _outcome(site, verdict, order)
+                with part(Part.READ):
+                    course.weigh(verdict, order, saved, site)
+                    outcome = None if course.rejected else _outcome(site, verdict, order)
+                if outcome is not None:
                     TIMES[Step.RUN].add(shown - pressed)
                     TIMES[Step.READ].add(time.perf_counter() - shown)
                     return outcome
@@ -111,7 +152,7 @@ async def run(page: Page, site: Site, order: Order, saved: state.State, suspects
             case "panel_open":
                 await _press_again(page, site, course, verdict["said"])
             case "dialog":
-                await dialogs.dismiss(page, site.recordings)
+                await dialogs.dismiss(page, site.recordings, may_stay=False)
             case _:
                 raise _failure(verdict)
 
@@ -140,18 +181,25 @@ class Course:
     rejected: str = ""
     patience: float = 0.0
     reasons: tuple[str, ...] = ()
+    is_answered: bool = False
 
     def weigh(self, verdict: Mapping[str, Any], order: Order, saved: state.State, site: Site) -> None:
         """Decide whether a page that stands still is believed: not while it lacks proof, and later when its figures disagree."""
         shown, timing = verdict["state"], site.recordings.timing
         self.reasons = () if _is_bare(shown) else _reasons(saved, shown, order)
-        is_doubtful = not self.reasons and not shown["noTrades"] and figures.disagree(_read(site, shown).metrics)
+        is_doubtful = False
+        if not self.reasons and not shown["noTrades"]:
+            try:
+                is_doubtful = figures.is_unfinished(_read(site, shown))
+            except Mismatched as error:
+                self.reasons = (str(error),)
         self.rejected = verdict["signature"] if self.reasons or is_doubtful else ""
         self.patience = timing["mismatch"] if self.reasons else timing["doubtful"]
 
 
 def _reasons(saved: state.State, shown: state.State, order: Order) -> tuple[str, ...]:
-    return (*proof.missing(shown, order.expectations), *proof.contradictions(saved, shown, order.expectations))
+    wanted = order.expectations
+    return (*proof.missing(shown, wanted), *proof.contradictions(saved, shown, wanted), *origin.strange(saved, shown, wanted))
 
 
 def _is_bare(shown: state.State) -> bool:
@@ -160,9 +208,10 @@ def _is_bare(shown: state.State) -> bool:
 
 
 async def _press(page: Page, site: Site) -> None:
-    await page.evaluate("() => window.__ooWatch.start()")
-    for step in site.recordings.segments["run"]:
-        await play(page, site, step)
+    with part(Part.CLICK):
+        await page.evaluate("() => window.__ooWatch.start()")
+        for step in site.recordings.segments["run"]:
+            await play(page, site, step)
 
 
 def _quoted(said: Sequence[str]) -> str:
@@ -193,13 +242,15 @@ async def _press_again(page: Page, site: Site, course: Course, said: Sequence[st
 
 
 async def _verdict(page: Page, site: Site, course: Course) -> Mapping[str, Any]:
-    answer = await page.wait_for_function(
-        VERDICT,
-        arg=[site.recordings.timing, course.rejected, course.patience],
-        polling=state.POLLING,
-        timeout=site.recordings.deadline("result") * 1000,
-    )
-    verdict: Mapping[str, Any] = await answer.json_value()
+    with part(Part.CALCULATE):
+        answer = await page.wait_for_function(
+            VERDICT,
+            arg=[site.recordings.timing, course.rejected, course.patience, not course.is_answered],
+            polling=state.POLLING,
+            timeout=site.recordings.deadline("result") * 1000,
+        )
+        verdict: Mapping[str, Any] = await answer.json_value()
+        claim(Part.RESULT_STILL, verdict.get("calm", 0.0))
     return verdict
 
 

@@ -1,5 +1,6 @@
 """The list of saved tests of the account. Asyncio-flavoured."""
 
+from contextlib import suppress
 from dataclasses import dataclass
 
 from playwright.async_api import Page
@@ -13,6 +14,8 @@ from oodaemon.failures.site import NothingThere, TooSlow
 from oodaemon.model.config import TestConfig
 
 INSTANT = 0.1 * SECONDS
+PARTS = 200
+"""How often a list is scrolled or turned at most."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,7 +31,8 @@ class Listed:
 async def read_list(page: Page, site: Site) -> list[Listed]:
     """Every test on the list of the site, in its order; the table view is chosen when the cards carry no links.
 
-    Raises TooSlow for a list that shows no test in time: a list that is still loading looks like one of an account without tests.
+    What is shown only when the list is scrolled or turned is read as well. Raises TooSlow for a list that shows no test in time, as
+    one that is still loading looks like that of an account without tests, and for one that says it has more.
     """
     await session.open_list(page, site)
     links, views = site.recordings.locator("tests", "links"), site.recordings.locator("tests", "table_view")
@@ -37,19 +41,54 @@ async def read_list(page: Page, site: Site) -> list[Listed]:
         raise TooSlow(f"the list of saved tests showed nothing within {timing['list']:g} s")
     if not await locate.appears(page, links, timeout=timing["list_cards"]) and await locate.appears(page, views, timeout=INSTANT):
         await (await locate.one(page, views, locate.Named("Table", "list of tests"))).click()
-    selectors, limit = site.recordings.pages["tests"]["links"], timing["list"]
+    found: dict[str, Listed] = {}
+    for _ in range(PARTS):
+        known = len(found)
+        for address, name in await _settled(page, site):
+            path = session.test_path(address)
+            if path.startswith("/test/") and name:
+                found.setdefault(path, Listed(path.rsplit("/", 1)[-1], name, path))
+        more = await page.evaluate(state.script("list_more"), site.recordings.pages["tests"]["links"])
+        if not more["isMoved"] and (len(found) == known or not await _turn(page, site)):
+            break
+        await _changed(page, site, more["content"])
+    if more["total"] is not None and len(found) < more["total"]:
+        raise TooSlow(f"the list of saved tests showed only {len(found)} of {more['total']} tests")
+    return list(found.values())
+
+
+async def _settled(page: Page, site: Site) -> list[tuple[str, str]]:
+    """The links of the list as it stands still. Raises TooSlow."""
+    timing = site.recordings.timing
+    arguments, limit = [site.recordings.pages["tests"]["links"], timing["list_still"]], timing["list"]
     try:
         settled = await page.wait_for_function(
-            state.script("test_list"), arg=[selectors, timing["list_still"]], polling=state.POLLING, timeout=limit * 1000
+            state.script("test_list"), arg=arguments, polling=state.POLLING, timeout=limit * 1000
         )
     except PlaywrightTimeoutError:
         raise TooSlow(f"the list of saved tests showed no test within {limit:g} s") from None
-    found: dict[str, Listed] = {}
-    for address, name in await settled.json_value():
-        path = session.test_path(address)
-        if path.startswith("/test/") and name:
-            found.setdefault(path, Listed(path.rsplit("/", 1)[-1], name, path))
-    return list(found.values())
+    return [(str(address), str(name)) for address, name in await settled.json_value()]
+
+
+async def _turn(page: Page, site: Site) -> bool:
+    """Ask for more of a list that comes in pages, or in parts; False when it has nothing to ask with."""
+    if "next" not in site.recordings.pages["tests"]:
+        return False
+    for button in await locate.many(page, site.recordings.locator("tests", "next")):
+        if await button.is_visible() and await button.is_enabled():
+            await button.click(timeout=site.recordings.timing["field"] * 1000)
+            return True
+    return False
+
+
+async def _changed(page: Page, site: Site, content: str) -> None:
+    """Wait until the list shows other tests, or does not for a while."""
+    arguments = [site.recordings.pages["tests"]["links"], content]
+    script = f"([links, content]) => ({state.script('list_more')})(links).content !== content"
+    with suppress(PlaywrightTimeoutError):
+        await page.wait_for_function(
+            script, arg=arguments, polling=state.POLLING, timeout=site.recordings.timing["list_cards"] * 1000
+        )
 
 
 async def look_up(page: Page, site: Site, path: str) -> Listed | None:

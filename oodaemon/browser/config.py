@@ -1,15 +1,14 @@
 """The configuration cards of a result page as a typed record. Pure; what is not understood is kept as it stands there."""
 
-import datetime
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from oodaemon.browser.proof import DELTAS
+from oodaemon.browser.written import DELTAS, iso_date
 from oodaemon.model.config import ConfigCard, ConfigLeg, ConfigLine, TestConfig
+from oodaemon.parameters.expect import as_typed
 
 _NUMBER = re.compile(r"[-+]?\$?\d[\d,]*(?:\.\d+)?|[-+]?\$?\.\d+")
-_DATES = ("%B %d, %Y", "%b %d, %Y", "%m/%d/%Y", "%Y-%m-%d")
 _GROUP = re.compile(r"^(?P<title>[^-]*?)\s*-\s*(?P<group>.*)$")
 
 
@@ -38,16 +37,6 @@ def _dates(lines: Sequence[str]) -> Iterator[tuple[str, str]]:
     for word, text in re.findall(r"\b(from|to)\s*:?\s+(.+?)(?=\s+to\b|$)", " ".join(lines), flags=re.IGNORECASE):
         if day := iso_date(text):
             yield word.casefold(), day
-
-
-def iso_date(text: str) -> str:
-    """A date as pages write it, in ISO 8601; an empty text for anything else."""
-    for form in _DATES:
-        try:
-            return datetime.datetime.strptime(text.strip().rstrip(",;"), form).date().isoformat()  # noqa: DTZ007 - a day, no moment
-        except ValueError:
-            continue
-    return ""
 
 
 def _leg(row: Mapping[str, Any]) -> ConfigLeg:
@@ -105,6 +94,6 @@ def _is_part_of_word(line: str, match: re.Match[str]) -> bool:
 def number_of(text: str) -> float | None:
     """A number with commas, sign and dollar; None for anything else."""
     try:
-        return float(text.strip().replace(",", "").replace("$", "").replace("\N{MINUS SIGN}", "-"))
+        return float(as_typed(text).replace(",", "").replace("$", ""))
     except ValueError:
         return None

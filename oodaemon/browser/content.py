@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from oodaemon.browser.proof import Leg, legs_of
+from oodaemon.parameters.expect import as_typed
 from oodaemon.parameters.form import Action, Choose, SetAny, SetLegs, SetToggle
 
 _NUMBER = re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)$", re.ASCII)
@@ -51,7 +52,7 @@ def _difference(were: Sequence[str], are: Sequence[Entry], *, may_close: bool) -
 
 def _plain(text: str) -> str:
     """A text without what may differ in the way a number, or a list of words, is written."""
-    words = " ".join(text.split())
+    words = as_typed(text)
     if _NUMBER.match(words.replace(",", "")):
         return format(Decimal(words.replace(",", "")).normalize() + 0, "f")
     return _COMMA.sub(", ", words)
@@ -77,7 +78,7 @@ def _changed_legs(before: Sequence[Leg], after: Sequence[Leg], actions: Sequence
 
 def is_negative(text: str) -> bool:
     """True for a number with a minus sign."""
-    return text.strip().startswith("-")
+    return as_typed(text).startswith("-")
 
 
 def is_same(shown: str, wanted: str) -> bool:

@@ -13,6 +13,7 @@ from playwright.async_api import Browser, Error, Playwright, async_playwright
 
 from oodaemon.bridge.loop import call
 from oodaemon.browser import engine, processes
+from oodaemon.browser.blocking import NOTHING, Blocked
 from oodaemon.browser.family import Family
 from oodaemon.browser.ladder import CLOSE, Ladder, Unkillable
 from oodaemon.clock import SECONDS
@@ -42,13 +43,14 @@ class Driver:
 
 @dataclass(frozen=True, slots=True)
 class Chromium:
-    """A running browser. `pid` is its main process and its process group."""
+    """A running browser. `pid` is its main process and its process group, `blocked` what it does not ask."""
 
     browser: Browser
     pid: int
     profile: Path | None = None
     family: Family | None = None
     ladder: Ladder | None = None
+    blocked: Blocked = NOTHING
 
     @asynccontextmanager
     async def guard(self) -> AsyncIterator[None]:
@@ -168,7 +170,7 @@ async def open_chromium(driver: Driver, how: engine.Launch) -> AsyncIterator[Chr
     family = Family(pid, leads_group=True)
     ladder, profile = Ladder(_BrowserRungs(browser, family)), family.profile()
     try:
-        yield Chromium(browser, pid, profile, family, ladder)
+        yield Chromium(browser, pid, profile, family, ladder, how.blocked)
     finally:
         try:
             await ladder.climb()  # noqa: ASYNC102 - shields and bounds itself

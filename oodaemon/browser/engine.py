@@ -1,17 +1,23 @@
 """Finds a Chromium and starts it; stops it for sure."""
 
 import os
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 from playwright.async_api import Browser, BrowserType, Error, Playwright
 
+from oodaemon.browser.blocking import NOTHING, Blocked
 from oodaemon.clock import SECONDS
 from oodaemon.errors import ConfigurationError
 from oodaemon.failures.site import BrowserLost
 
 LAUNCH_TIMEOUT = 15 * SECONDS
+DOWNLOAD = re.compile(r"chromium-(?P<revision>\d+)")
+"""The folder of Playwright's own Chromium."""
+SHELL_NAMES = ("chrome-headless-shell", "headless_shell")
 SHELLS = ("/usr/lib/chromium/chromium-headless-shell", "chromium-headless-shell", "chrome-headless-shell")
 BROWSERS = (
     "/usr/lib/chromium/chromium",
@@ -30,19 +36,34 @@ INSTALL = (
 
 @dataclass(frozen=True, slots=True)
 class Launch:
-    """How to start a browser: which program, and with a window or without."""
+    """How to start a browser: which program, with a window or without, and which hosts it must not ask."""
 
     executable: str
     is_headless: bool
+    blocked: Blocked = NOTHING
 
 
 def candidates(own: str, *, is_headless: bool) -> Iterator[str]:
     """Programs in the order in which they are tried: Playwright's own, then those of the system. A headless shell is cheaper."""
     if own:
+        if is_headless:
+            yield from _shells_beside(Path(own))
         yield own
     if is_headless:
         yield from SHELLS
     yield from BROWSERS
+
+
+def _shells_beside(own: Path) -> Iterator[str]:
+    """The headless shell that Playwright keeps beside its Chromium, `chromium_headless_shell-1200` beside `chromium-1200`.
+
+    Playwright itself starts it only when no program is named to it.
+    """
+    for folder in own.parents:
+        if found := DOWNLOAD.fullmatch(folder.name):
+            shells = folder.with_name(f"chromium_headless_shell-{found['revision']}")
+            yield from (str(program) for name in SHELL_NAMES for program in sorted(shells.glob(f"*/{name}")))
+            return
 
 
 def find(own: str, wanted: str, *, is_headless: bool) -> str:
@@ -70,6 +91,7 @@ async def launch(chromium: BrowserType, how: Launch) -> Browser:
         return await chromium.launch(
             executable_path=how.executable,
             headless=how.is_headless,
+            args=how.blocked.arguments(),
             chromium_sandbox=os.geteuid() != 0,
             handle_sigint=False,
             handle_sigterm=False,

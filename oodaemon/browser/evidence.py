@@ -16,6 +16,7 @@ from playwright.async_api import ConsoleMessage, Error, Locator, Page, Request, 
 
 from oodaemon.bridge.loop import call
 from oodaemon.browser import state
+from oodaemon.browser.blocking import NOTHING, Blocked
 from oodaemon.browser.trace import Tracing
 from oodaemon.clock import SECONDS
 from oodaemon.failures.redaction import NOTHING_SECRET, Redaction
@@ -50,10 +51,13 @@ class Gathered:
 
 
 class Witness:
-    """Hears what a page says beside what it shows, and remembers the last of it: bounded, and redacted as it is heard."""
+    """Hears what a page says beside what it shows, and remembers the last of it: bounded, and redacted as it is heard.
 
-    def __init__(self, tracing: Tracing, redaction: Redaction = NOTHING_SECRET) -> None:
-        self.tracing, self.redaction, self.step = tracing, redaction, ""
+    Of what the browser does not ask (`blocked`) nothing is remembered: that it failed is our own doing.
+    """
+
+    def __init__(self, tracing: Tracing, redaction: Redaction = NOTHING_SECRET, blocked: Blocked = NOTHING) -> None:
+        self.tracing, self.redaction, self.step, self._blocked = tracing, redaction, "", blocked
         self._console: deque[dict[str, Any]] = deque(maxlen=LINES)
         self._network: deque[dict[str, Any]] = deque(maxlen=LINES)
 
@@ -77,6 +81,8 @@ class Witness:
 
     def _on_console(self, message: ConsoleMessage) -> None:
         with suppress(Error):
+            if self._blocked.covers(str(message.location.get("url", ""))):
+                return
             self._console.append({"type": message.type, "text": self._short(message.text, LINE)})
 
     def _on_error(self, error: Error) -> None:
@@ -87,6 +93,8 @@ class Witness:
 
     def _on_failed(self, request: Request) -> None:
         with suppress(Error):
+            if self._blocked.covers(request.url):
+                return
             self._network.append({**self._asked(request), "failure": self._short(request.failure or "", TEXT)})
 
     def _on_response(self, response: Response) -> None:

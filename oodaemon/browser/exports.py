@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.async_api import Download, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import locate, state
+from oodaemon.browser import dialogs, locate, state
 from oodaemon.browser.backtest import Outcome
 from oodaemon.browser.locate import Named
 from oodaemon.browser.session import Site
@@ -63,7 +63,7 @@ async def _download(page: Page, site: Site, control: Locator) -> Download | str:
     spec = state.selectors(site.recordings)
     page.on("download", note)
     try:
-        await control.click(timeout=limit * 1000)
+        await dialogs.click(page, site.recordings, control, timeout=limit * 1000)
         for _ in range(math.ceil(limit / LOOK)):
             if arrived:
                 return arrived[0]
@@ -101,7 +101,7 @@ async def _choose_tab(page: Page, site: Site, name: str, caption: str) -> None:
     limit = site.recordings.timing["field"]
     if not await locate.appears(page, tab, timeout=limit):
         raise TooSlow(f"the tab {caption!r} did not appear within {limit:g} s")
-    await (await locate.one(page, tab, Named(caption, "result"))).click(timeout=limit * 1000)
+    await dialogs.click(page, site.recordings, await locate.one(page, tab, Named(caption, "result")), timeout=limit * 1000)
 
 
 async def _still_shows(page: Page, site: Site, outcome: Outcome) -> None:

@@ -6,18 +6,39 @@ from dataclasses import dataclass
 
 from oodaemon.browser.recordings import MetricCard
 from oodaemon.failures.site import Mismatched
+from oodaemon.parameters.expect import as_typed
 
 MONEY, PERCENT = 2.0, 0.11
 NOTHING = frozenset({"n/a", "na", "-", "\N{EN DASH}", "\N{EM DASH}"})
-_NUMBER = re.compile(r"^(?P<sign>-?) ?(?P<dollar>\$?) ?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<decimals>\.\d+)? ?(?P<percent>%?)$")
+ENDLESS = frozenset({"\N{INFINITY}", "infinity", "inf"})
+"""What pages write for a ratio to nothing."""
+ALWAYS = frozenset(
+    {
+        "pl",
+        "cagr",
+        "max_drawdown",
+        "win_percentage",
+        "starting_capital",
+        "ending_capital",
+        "avg_per_trade",
+        "total_trades",
+        "winners",
+    }
+)
+"""Cards that have a number on every page of a result that has them: one that has none yet is still to come."""
+_IN_BRACKETS = re.compile(r"^\((?P<amount>\$[^()]+|[^()]+%)\)$")
+_NUMBER = re.compile(
+    r"^(?P<sign>[-+]?) ?(?P<dollar>\$?) ?(?P<digits>\d{1,3}(?:,\d{3})+|\d+)?(?P<decimals>\.\d+)? ?(?P<percent>%?)$"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """Numbers by metric, and the cards that are no metric of ours as text by label."""
+    """Numbers by metric, the cards that are no metric of ours as text by label, and the metrics whose cards hold no number."""
 
     metrics: Mapping[str, float]
     extra: Mapping[str, str]
+    blank: frozenset[str] = frozenset()
 
 
 def read_cards(cards: Sequence[tuple[str, str]], known: Mapping[str, MetricCard]) -> Reading:
@@ -25,22 +46,27 @@ def read_cards(cards: Sequence[tuple[str, str]], known: Mapping[str, MetricCard]
     by_label = {_folded(label): (name, card.unit) for name, card in known.items() for label in card.labels}
     metrics: dict[str, float] = {}
     extra: dict[str, str] = {}
+    blank: set[str] = set()
     for label, text in cards:
         found = by_label.get(_folded(label))
         if found is None:
             extra[label] = text
             continue
+        if _amount(text).lstrip("+-").casefold() in ENDLESS:
+            extra[label] = text
+            continue
         number = parse_number(text, found[1], label)
         if number is None:
+            blank.add(found[0])
             continue
         if metrics.setdefault(found[0], number) != number:
             raise Mismatched(f"the page shows {label} twice, as {_plain(metrics[found[0]])} and as {_plain(number)}")
-    return Reading(metrics, extra)
+    return Reading(metrics, extra, frozenset(blank))
 
 
 def parse_number(text: str, unit: str, label: str) -> float | None:
-    """`-$28,499` and `$15 / lot` with unit `$`, `23.3%` with `%`, `4.3` without; None for N/A. Else raises Mismatched."""
-    bare = re.sub(r"\s*/\s*lot$", "", text.strip(), flags=re.IGNORECASE).replace("\N{MINUS SIGN}", "-")
+    """`-$28,499`, `($28,499)`, `$15 / lot` with unit `$`, `23.3%` with `%`, `4.3` without; None for N/A. Else raises Mismatched."""
+    bare = _amount(text)
     if bare.casefold() in NOTHING:
         return None
     match = _NUMBER.match(bare)
@@ -52,7 +78,20 @@ def parse_number(text: str, unit: str, label: str) -> float | None:
             f"the card {label} shows {text!r}, where a number {f'with {unit}' if unit else 'without a unit'} was expected"
         )
     number = float((match["digits"] or "0").replace(",", "") + (match["decimals"] or ""))
-    return -number if match["sign"] and number else number
+    return -number if match["sign"] == "-" and number else number
+
+
+def _amount(text: str) -> str:
+    """What stands on a card, without `/ lot`; an amount in brackets is negative, as in accounting."""
+    bare = re.sub(r"\s*/\s*lot$", "", as_typed(text), flags=re.IGNORECASE)
+    return _IN_BRACKETS.sub(r"-\g<amount>", bare)
+
+
+def is_unfinished(reading: Reading) -> bool:
+    """True when the page may be in the middle of showing its figures: some disagree, or what every backtest with trades has is
+    missing. A backtest without trades looks the same for good.
+    """
+    return bool(reading.blank & ALWAYS) or not reading.metrics.get("total_trades") or disagree(reading.metrics)
 
 
 def disagree(metrics: Mapping[str, float]) -> bool:
@@ -71,8 +110,6 @@ def disagree(metrics: Mapping[str, float]) -> bool:
         checks.append(abs(winners / trades * 100 - share) <= PERCENT)
     if profit is not None and premium and capture is not None:
         checks.append(abs(profit / premium * 100 - capture) <= PERCENT + 100 * MONEY / premium)
-    if trades is not None:
-        checks.append(trades > 0)
     return not all(checks)
 
 

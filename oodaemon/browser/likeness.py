@@ -10,7 +10,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from oodaemon.browser.config import iso_date, read_config
+from oodaemon.browser.config import read_config
+from oodaemon.browser.written import iso_date
 from oodaemon.model.config import to_json
 from oodaemon.model.reuse import Look
 

@@ -1,6 +1,7 @@
 """Listboxes and native selects: what they show, and choosing in them. Asyncio-flavoured."""
 
 import contextlib
+import time
 from collections.abc import Sequence
 
 from playwright.async_api import Locator, Page
@@ -8,8 +9,8 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from oodaemon.browser import locate
 from oodaemon.browser.locate import Named
-from oodaemon.browser.proof import DELTAS
 from oodaemon.browser.recordings import Recordings
+from oodaemon.browser.written import DELTAS
 from oodaemon.clock import SECONDS
 from oodaemon.failures.site import Drifted, NotApplicable, PanelStuck, Refused
 
@@ -18,6 +19,8 @@ WHOLE, UNIT = ("listbox", "select"), ("unit_button", "unit_select")
 PERCENT = "%"
 TRIES = 3
 FADING = 1 * SECONDS
+LOOK = 0.1 * SECONDS
+SCROLL = "(option) => option.scrollIntoView({ block: 'start' })"
 SELECTED = "(select) => select.selectedOptions[0] ? select.selectedOptions[0].textContent : ''"
 
 
@@ -70,12 +73,34 @@ async def _take(page: Page, button: Locator, recordings: Recordings, wanted: tup
     await button.click(timeout=limit * 1000)
     if not await locate.appears(page, choices, timeout=limit / TRIES):
         raise PlaywrightTimeoutError(f"the list of {named} does not open")
-    options = await locate.many(page, choices)
-    texts = [plain(await entry.inner_text(timeout=limit * 1000 / TRIES)) for entry in options]
+    options, texts = await _offered(page, recordings, option)
     if texts:
         await options[_index(texts, option, named, recordings)].click(timeout=limit * 1000 / TRIES)
     else:
         raise PlaywrightTimeoutError(f"the list of {named} is gone")
+
+
+async def _offered(page: Page, recordings: Recordings, wanted: str) -> tuple[list[Locator], list[str]]:
+    """The options of the open list that are there, with their texts, once the wanted one is among them.
+
+    They may come one after the other, or only when the list is scrolled; without the wanted one they are all that was ever seen.
+    """
+    limit, choices = recordings.timing["listbox"], recordings.locator("panel", "option")
+    seen: dict[str, None] = {}
+    until = time.monotonic() + limit / TRIES
+    while True:
+        options = await locate.many(page, choices)
+        texts = [plain(await entry.inner_text(timeout=limit * 1000 / TRIES)) for entry in options]
+        is_new = not seen.keys() >= set(texts)
+        seen |= dict.fromkeys(texts)
+        if not options or any(means(text, wanted, recordings) for text in texts):
+            return options, texts
+        if not is_new and time.monotonic() > until:
+            return options, list(seen)
+        until = time.monotonic() + limit / TRIES if is_new else until
+        await options[-1].evaluate(SCROLL)
+        with contextlib.suppress(PlaywrightTimeoutError):
+            await page.locator(choices[0]).nth(len(options)).wait_for(state="attached", timeout=LOOK * 1000)
 
 
 async def _closed(page: Page, choices: Sequence[str]) -> None:

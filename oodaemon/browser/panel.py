@@ -10,6 +10,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from oodaemon.browser import dialogs, glance, legs, locate, places, setting, state
 from oodaemon.browser.content import changed
+from oodaemon.browser.profile import Part, part
 from oodaemon.browser.session import Site, play
 from oodaemon.browser.setting import Form
 from oodaemon.failures.site import Mismatched, PanelStuck, TooSlow
@@ -33,8 +34,10 @@ async def open_panel(page: Page, site: Site) -> None:
             await play(page, site, step)
     except TooSlow as error:
         raise PanelStuck(f"the New Backtest panel does not open: {error}") from error
-    await _stand_still(page, site, patience=site.recordings.timing["field"])
-    await remember(Form(page, site.recordings))
+    with part(Part.PANEL_STILL):
+        await _stand_still(page, site, patience=site.recordings.timing["field"])
+    with part(Part.READ_BACK):
+        await remember(Form(page, site.recordings))
 
 
 async def remember(form: Form) -> None:
@@ -53,8 +56,10 @@ async def fill(page: Page, site: Site, actions: Sequence[Action]) -> None:
     for _ in range(TRIES):
         for action in actions:
             await setting.perform(form, action)
-        await _stand_still(page, site)
-        reason = await difference(page, site, actions)
+        with part(Part.FORM_STILL):
+            await _stand_still(page, site)
+        with part(Part.READ_BACK):
+            reason = await difference(page, site, actions)
         if not reason:
             return
     raise Mismatched(reason)

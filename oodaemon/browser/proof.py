@@ -6,12 +6,13 @@ from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from oodaemon.browser.written import DELTAS, iso_date
+from oodaemon.parameters.expect import as_typed
 from oodaemon.parameters.form import Asked, Bullet, CardText, Expectation, Hint, LegFilter, LegValues
 
 _NUMBERS = re.compile(r"-?\$?\d[\d,.:]*(?: [AP]M)?")
 
-DELTAS = {"∆": "Δ", "δ": "Δ"}
-"""Other characters that pages use for the Greek capital delta."""
+_RANGE = re.compile(r"\s+(?:to|until)\b", re.IGNORECASE)
 OTHERS = ("QTY", "DTE")
 
 
@@ -46,12 +47,14 @@ def legs_of(rows: Sequence[Mapping[str, Any]]) -> list[Leg]:
     legs = []
     for position, row in enumerate(rows):
         units = [DELTAS.get(content["unit"], content["unit"]) for content in row["cells"]]
-        others = {u.upper(): (n, row["cells"][n]["value"]) for n, u in reversed([*enumerate(units)]) if u.upper() in OTHERS}
+        others = {
+            u.upper(): (n, as_typed(row["cells"][n]["value"])) for n, u in reversed([*enumerate(units)]) if u.upper() in OTHERS
+        }
         cell = next((n for n, unit in enumerate(units) if unit.upper() not in {*OTHERS, ""}), None)
         if cell is not None:
             buttons = row["buttons"]
             side, right = _chosen(buttons, sell="s", buy="b"), _chosen(buttons, call="c", put="p")
-            legs.append(Leg(position, cell, side, right, row["cells"][cell]["value"], units[cell], others))
+            legs.append(Leg(position, cell, side, right, as_typed(row["cells"][cell]["value"]), units[cell], others))
     return legs
 
 
@@ -64,7 +67,7 @@ def _chosen(buttons: Mapping[str, bool], **letters: str) -> str:
 def is_same_number(text: str, number: Decimal) -> bool:
     """True when a text is this number, however it is written."""
     try:
-        return Decimal(text.strip().replace(",", "")) == number
+        return Decimal(as_typed(text).replace(",", "")) == number
     except InvalidOperation:
         return False
 
@@ -156,11 +159,16 @@ def _card_reason(cards: Sequence[tuple[str, Sequence[str]]], wanted: CardText) -
     """Nothing, unless a card of this name has a line of this beginning that goes on in another way."""
     for title, lines in cards:
         if title.strip().rstrip(":").casefold() == wanted.card.casefold():
-            about = [line for line in lines if line.casefold().startswith(wanted.prefix.casefold())]
-            rests = [line[len(wanted.prefix) :].strip().casefold() for line in about]
-            if about and wanted.text.casefold() not in rests:
+            about = [line for line in lines if as_typed(line).casefold().startswith(wanted.prefix.casefold())]
+            rests = [_RANGE.split(as_typed(line)[len(wanted.prefix) :])[0].strip() for line in about]
+            if about and not any(_is_same_text(rest, wanted.text) for rest in rests):
                 return f"the card {wanted.card!r} of the page shows {' and '.join(about)}, asked for {wanted!s}"
     return ""
+
+
+def _is_same_text(shown: str, wanted: str) -> bool:
+    """The same words, or the same day however it is written."""
+    return shown.casefold() == wanted.casefold() or (iso_date(wanted) != "" and iso_date(shown) == iso_date(wanted))
 
 
 def _legs_reason(legs: Sequence[Leg], wanted: LegValues) -> str:

@@ -8,6 +8,7 @@ from urllib.parse import urljoin, urlsplit
 from playwright.async_api import Error, Page
 
 from oodaemon.browser import answers, dialogs, locate, state
+from oodaemon.browser.profile import Part, claim
 from oodaemon.browser.recordings import Recordings, Step
 from oodaemon.errors import SignInRefused
 from oodaemon.failures.site import Drifted, NeverAppeared, NothingThere, SignedOut, TooSlow
@@ -57,7 +58,7 @@ async def play(page: Page, site: Site, step: Step, value: str = "") -> None:
                 raise NeverAppeared(f"{step.selectors[0]} did not appear within {step.timeout:g} s")
             element = await locate.one(page, step.selectors, step.named)
             if step.type == "click":
-                await element.click(timeout=milliseconds)
+                await dialogs.click(page, site.recordings, element, timeout=milliseconds)
             elif step.type == "change":
                 await element.fill(value or step.value, timeout=milliseconds)
 
@@ -151,6 +152,7 @@ async def _arrive(page: Page, site: Site, segment: str, path: str) -> tuple[str,
         timeout=site.recordings.deadline(segment) * 1000,
     )
     found = await arrival.json_value()
+    claim(Part.TEST_STILL, found.get("calm", 0.0))
     where: str = found["place"]
     if where == "signed_out":
         raise SignedOut(f"{site.base_url} asks to sign in")

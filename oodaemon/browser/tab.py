@@ -7,29 +7,34 @@ from functools import partial
 from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlsplit
 
+import structlog
 import trio
 from playwright.async_api import BrowserContext, Error, Page
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import backtest, catalog, evidence, exports, locate, removal, saved_test, session, state
+from oodaemon.browser import backtest, catalog, evidence, exports, locate, moved, removal, saved_test, session, state
 from oodaemon.browser.answers import Answers
-from oodaemon.browser.backtest import Cards, Order, Outcome
+from oodaemon.browser.backtest import UNFOLLOWED, Cards, Following, Order, Outcome
 from oodaemon.browser.driver import Chromium
 from oodaemon.browser.evidence import Gathered, Witness
+from oodaemon.browser.moved import PULSE_TIMEOUT
+from oodaemon.browser.profile import Part, part
 from oodaemon.browser.session import Credentials, Site
-from oodaemon.browser.steps import TIMES, Step
 from oodaemon.browser.trace import Tracing
-from oodaemon.clock import SECONDS
+from oodaemon.clock import MINUTES, SECONDS
 from oodaemon.failures.explain import explain
-from oodaemon.failures.facts import PageFacts
 from oodaemon.failures.redaction import NOTHING_SECRET, Redaction
 from oodaemon.failures.site import BrowserLost, Drifted, Mismatched, NeverAppeared, PanelStuck, SignedOut, SiteFailure, TooSlow
+
+log = structlog.get_logger()
 
 P = ParamSpec("P")
 T = TypeVar("T")
 
-OPEN_TIMEOUT, CLOSE_TIMEOUT, PULSE_TIMEOUT, SETTLE = 15 * SECONDS, 3 * SECONDS, 2 * SECONDS, 0.2 * SECONDS
+OPEN_TIMEOUT, CLOSE_TIMEOUT = 15 * SECONDS, 3 * SECONDS
 HURRY = 1 * SECONDS
+FRESH = 2 * MINUTES
+"""So long a page that was opened ahead is taken for what the site would show now."""
 SLACK = 10 * SECONDS
 """Added to the deadlines inside the page: ours must be the later one, it can only say that the browser does not answer."""
 
@@ -50,7 +55,7 @@ async def open_tab(chromium: Chromium, site: Site, stored: StoredSession) -> Asy
         with trio.fail_after(OPEN_TIMEOUT):
             context = await call(partial(_new_context, chromium, site, stored))
             page = await call(context.new_page)
-            heard, witness = Answers(urlsplit(site.base_url).netloc), Witness(Tracing(context), stored.redaction)
+            heard, witness = Answers(urlsplit(site.base_url).netloc), Witness(Tracing(context), stored.redaction, chromium.blocked)
             await call(_listen, heard, witness, page)
     except (trio.TooSlowError, Error) as error:
         raise BrowserLost("the browser does not open a page") from error
@@ -67,6 +72,15 @@ async def open_tab(chromium: Chromium, site: Site, stored: StoredSession) -> Asy
 
 def _nobody(_seconds: float) -> None:
     """Follows no progress."""
+
+
+@dataclass(frozen=True, slots=True)
+class Opened:
+    """A saved test that was opened ahead, with its panel: its path, what its page showed, and when that was."""
+
+    path: str
+    saved: state.State
+    at: float
 
 
 async def _new_context(chromium: Chromium, site: Site, stored: StoredSession) -> BrowserContext:
@@ -94,6 +108,16 @@ class Tab:
     last_step: str = field(default="", init=False)
     on_progress: Callable[[float], None] = field(default_factory=lambda: _nobody, init=False)
     """Called when a step begins, with the seconds it may take, and when it is done, with 0."""
+    _opened: Opened | None = field(default=None, init=False)
+    _session: Mapping[str, Any] | None = field(default=None, init=False)
+
+    def __post_init__(self) -> None:
+        self._session = self.stored.storage
+
+    @property
+    def is_outdated(self) -> bool:
+        """True when the account has another session by now than this tab was opened with: a new tab would have that."""
+        return self.stored.storage is not self._session
 
     async def sign_in(self, credentials: Credentials) -> None:
         """Sign in and share the session with later tabs. Raises SignInRefused, TooSlow, BrowserLost."""
@@ -105,31 +129,56 @@ class Tab:
     async def share_session(self) -> None:
         """Give later tabs the signed-in state of this one. Raises BrowserLost."""
         signed_in = await self._call("sign in", OPEN_TIMEOUT, partial(self.context.storage_state, indexed_db=True))
-        self.stored.storage = storage = cast("Mapping[str, Any]", signed_in)
+        self.stored.storage = self._session = storage = cast("Mapping[str, Any]", signed_in)
         if self.stored.keep is not None:
             await self.stored.keep(storage)
 
+    async def open_ahead(self, path: str) -> None:
+        """Open a test and its panel, for a `prepare` that may follow soon. Raises what that does."""
+        saved = await self._do("open ahead", self._opening_deadline(), backtest.open_up, path)
+        self._opened = Opened(path, saved, trio.current_time())
+
+    def is_open_at(self, path: str) -> bool:
+        """True when this test was opened ahead, not so long ago that somebody may have changed it since."""
+        opened = self._opened
+        return opened is not None and opened.path == path and trio.current_time() - opened.at < FRESH
+
     async def prepare(self, path: str, order: Order) -> state.State:
-        """Open the test, open the panel, fill it, read it back. See `backtest.prepare`."""
-        timing = self.site.recordings.timing
-        deadline = self.site.recordings.deadline("open_test", "open_panel") + timing["fill"] + timing["list"]
+        """Open the test and its panel unless that was done ahead, fill the panel, read it back. See `backtest.prepare`.
+
+        A page that was opened ahead and is of no use any more, for whatever reason, costs time only: it is opened afresh.
+        """
+        deadline = self._opening_deadline() + self.site.recordings.timing["fill"]
+        opened = self._opened if self.is_open_at(path) else None
+        if opened is not None:
+            try:
+                if await self._do("look at the page", OPEN_TIMEOUT, backtest.is_as_opened, opened.saved):
+                    return await self._do("open and fill", deadline, backtest.fill_in, opened.saved, order)
+            except BrowserLost:
+                raise
+            except SiteFailure as error:
+                log.info("a page that was opened ahead is opened afresh", path=path, reason=str(error))
         return await self._do("open and fill", deadline, backtest.prepare, path, order)
 
-    async def run(self, order: Order, saved: state.State, suspects: Sequence[Cards]) -> Outcome:
+    def _opening_deadline(self) -> float:
+        return self.site.recordings.deadline("open_test", "open_panel") + self.site.recordings.timing["list"]
+
+    async def run(self, order: Order, saved: state.State, suspects: Sequence[Cards], following: Following = UNFOLLOWED) -> Outcome:
         """Press Run and return proven figures. See `backtest.run`."""
         deadline = self.site.recordings.deadline("run", "result") + self.site.recordings.timing["fill"]
-        return await self._do("run", deadline, backtest.run, order, saved, suspects)
+        return await self._do("run", deadline, backtest.run, order, saved, suspects, following)
 
     async def trade_log(self, outcome: Outcome) -> exports.Export:
         """Download the trade log of the result on the page. See `exports.trade_log`."""
         timing = self.site.recordings.timing
         deadline = exports.TRIES * (timing["export"] + 3 * timing["field"])
-        with TIMES[Step.DOWNLOAD].timed():
+        with part(Part.DOWNLOAD):
             return await self._do("download the trade log", deadline, exports.trade_log, outcome)
 
     async def charts(self, outcome: Outcome) -> dict[str, bytes]:
         """Pictures of the charts of the result on the page. See `exports.charts`."""
-        return await self._do("read the charts", 2 * self.site.recordings.timing["charts"], exports.charts, outcome)
+        with part(Part.CHARTS):
+            return await self._do("read the charts", 2 * self.site.recordings.timing["charts"], exports.charts, outcome)
 
     async def list_tests(self) -> list[catalog.Listed]:
         """The saved tests of the account."""
@@ -210,6 +259,7 @@ class Tab:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
+        self._opened = None
         return await self._call(step, deadline + SLACK, partial(work, self.page, self.site, *args, **kwargs))
 
     async def _call(self, step: str, deadline: float, work: Callable[[], Awaitable[T]]) -> T:
@@ -225,7 +275,7 @@ class Tab:
             await self.round_trip()
             raise await self._explained(TooSlow(f"the step {step!r} took longer than {deadline:g} s"), step) from error
         except SignedOut as error:
-            raise await self._why_moved(error) from error
+            raise await moved.why(self.page, self.site, error) from error
         except (Drifted, PanelStuck, TooSlow, Mismatched) as error:
             found = await self._explained(error, step)
             if found is error:
@@ -236,36 +286,8 @@ class Tab:
 
     async def _explained(self, error: SiteFailure, step: str) -> SiteFailure:
         """The failure with what the page and the server say of the reason; see `failures.explain`."""
-        return explain(error, await self._facts(is_locator_there=_is_locator_there(error)), step=step)
-
-    async def _facts(self, *, is_locator_there: bool | None) -> PageFacts:
-        """What is known now; what the page shows only when it answers within 2 s."""
-        heard = replace(self.heard.facts(), is_locator_there=is_locator_there)
-        with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
-            shown = await call(state.read, self.page, self.site.recordings)
-            return replace(
-                heard,
-                url=str(shown["path"]),
-                asks_to_sign_in=_wants_sign_in(shown),
-                maintenance=str(shown["maintenance"] or ""),
-                banners=tuple(map(str, shown["alerts"])),
-                dialogs=tuple(map(str, shown["strangers"])),
-                is_panel_open=bool(shown["panels"]),
-            )
-        return heard
-
-    async def _why_moved(self, error: SignedOut) -> SiteFailure:
-        """A navigation under our feet is an expired session only if the page now asks to sign in."""
-        await trio.sleep(SETTLE)
-        with suppress(Error), trio.move_on_after(PULSE_TIMEOUT):
-            if not _wants_sign_in(await call(state.read, self.page, self.site.recordings)):
-                return TooSlow(f"{error}; the page is now {self.page.url}")
-        return error
-
-
-def _wants_sign_in(shown: state.State) -> bool:
-    path = str(shown["path"])
-    return bool(shown["isSignIn"] or shown["challenge"] or path == "/" or path.startswith("/login"))
+        heard = replace(self.heard.facts(), is_locator_there=_is_locator_there(error))
+        return explain(error, await moved.facts(self.page, self.site, heard), step=step)
 
 
 def _is_locator_there(error: SiteFailure) -> bool | None:

@@ -16,6 +16,7 @@ from oodaemon.console import (
     home,
     logs,
     new_run,
+    profile,
     recordings,
     reference,
     run,
@@ -32,7 +33,7 @@ from oodaemon.console.sessions import SESSION_LIFE
 
 PAGES = (
     *(home, run, task, actions, api),
-    *(new_run, charts, analysis, history, saved_tests, reference, recordings, daemon, logs, settings_page),
+    *(new_run, charts, analysis, history, saved_tests, reference, recordings, daemon, profile, logs, settings_page),
 )
 """Modules with `routes(console)`; the order of the navigation is that of `navigation.PLACES`."""
 

@@ -11,6 +11,7 @@ from starlette.routing import BaseRoute, Route
 
 from oodaemon.api.v1 import failures_pb2, runs_pb2, trades_pb2
 from oodaemon.console.pages import Console, new_request_id, require_session
+from oodaemon.console.profile import profile_of
 from oodaemon.console.refusals import Refused
 from oodaemon.console.run import run_of
 from oodaemon.errors import FailedPrecondition, NotFound
@@ -47,6 +48,7 @@ class TaskPage:
             "failures": failures.failures,
             "charts": await self._charts(run, index),
             "request_id": new_request_id(),
+            **await profile_of(self._console, run.run_id, index),
             **await self._trades(run, index, request),
         }
         return self._console.page(request, "task.html", **context)

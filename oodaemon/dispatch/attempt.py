@@ -10,14 +10,16 @@ import trio
 from oodaemon.analysis import files
 from oodaemon.analysis.agreement import disagreements
 from oodaemon.analysis.sheet import MalformedLog
-from oodaemon.browser.backtest import Order, Outcome
+from oodaemon.browser.backtest import Cards, Following, Order, Outcome
 from oodaemon.browser.evidence import Gathered
+from oodaemon.browser.profile import Part, part
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.acquaintance import Acquaintance, basis_of
 from oodaemon.dispatch.breakers import Step
 from oodaemon.dispatch.control import Control
 from oodaemon.dispatch.silence import Silence
+from oodaemon.dispatch.turns import Turn, Turns
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.errors import StoreUnusable
 from oodaemon.failures.site import (
@@ -60,12 +62,13 @@ def order_of(lease: Lease, registry: Registry) -> Order:
 
 
 class Attempt:
-    """Carries one lease to its outcome. `is_stopping` says whether a cancellation was asked for by us."""
+    """Carries one lease to its outcome. `is_stopping` says whether a cancellation was asked for by us, `turn` is its page's."""
 
-    def __init__(self, lease: Lease, workshop: Workshop, *, is_stopping: Callable[[], bool]) -> None:
-        self.lease, self._is_stopping = lease, is_stopping
+    def __init__(self, lease: Lease, workshop: Workshop, *, is_stopping: Callable[[], bool], turn: Turn | None = None) -> None:
+        self.lease, self._is_stopping, self._turn = lease, is_stopping, turn or Turn(Turns())
         self._desk, self._store, self._registry = workshop.desk, workshop.store, workshop.registry
         self._tally, self._reading = workshop.tally, workshop.reading
+        self._profile = workshop.profiles.leased(lease)
         self._drift, self._breakers, self._evidence = workshop.drift, workshop.breakers, workshop.evidence
         self._step = Step.OPEN
         self._order = Order((), ())
@@ -85,6 +88,10 @@ class Attempt:
         A failure is recorded with its class and raised again. After a cancellation and a lost browser the page may still be driven,
         so the attempt stays open until `close`. Superseded says that it was closed by others.
         """
+        with self._profile.current():
+            await self._run(tab)
+
+    async def _run(self, tab: Tab) -> None:
         self._tab, tab.on_progress = tab, self.silence.advance
         try:
             if self._evidence is not None:
@@ -131,22 +138,28 @@ class Attempt:
 
     async def _do(self, tab: Tab) -> None:
         order = self._order = order_of(self.lease, self._registry)
-        await self._desk.pacer.before_action()
+        if not tab.is_open_at(self.lease.test_path):
+            with part(Part.PAUSE):
+                await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, order)
-        await self._breakers.passed(self.lease, Step.OPEN)
-        self._basis = await self._acquaintance.note(self.lease, saved)
-        with self.silence.excused():
+        with part(Part.STORE):
+            await self._breakers.passed(self.lease, Step.OPEN)
+            self._basis = await self._acquaintance.note(self.lease, saved)
+        with self.silence.excused(), part(Part.TURN):
             async with self._desk.pacer.turn():
-                await self._announce()
+                with part(Part.ANNOUNCE):
+                    await self._announce()
         self._step = Step.RUN
-        outcome: Outcome = await tab.run(order, saved, self._desk.suspects)
-        await self._breakers.passed(self.lease, Step.RUN)
+        following = Following(partial(self._turn.pressed, self.lease.test_path), self._answered)
+        outcome: Outcome = await tab.run(order, saved, self._desk.suspects, following)
+        with part(Part.STORE):
+            await self._breakers.passed(self.lease, Step.RUN)
         self._desk.remember(outcome.cards)
         self._step = Step.KEEP
         kept = await self._keep(tab, outcome)
-        with trio.CancelScope(shield=True):
+        with trio.CancelScope(shield=True), part(Part.STORE):
             verdict = await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
-            self._is_settled = True
+            self._is_settled, self._profile.outcome = True, verdict.value
             if verdict not in {Verdict.RECORDED, Verdict.ADOPTED}:
                 log.warning("a late result was not needed", run=self.lease.run_id, task=self.lease.index, verdict=verdict.value)
                 return
@@ -156,6 +169,11 @@ class Attempt:
             self._drift.settled()
             self._desk.pacer.settled()
             await self._desk.tell_pace()
+
+    def _answered(self, cards: Cards) -> None:
+        """What the site answered is on the page; whoever asks it next must know these figures when they come again."""
+        self._desk.remember(cards)
+        self._turn.end()
 
     async def _keep(self, tab: Tab, outcome: Outcome) -> Kept:
         """What the run wants beside the figures, from the page that still shows them."""
@@ -170,7 +188,8 @@ class Attempt:
         export, shown = await tab.trade_log(outcome), outcome.figures.metrics
         read = partial(files.read, export.content, export.name, starting_capital=shown.get("starting_capital"))
         try:
-            file = await self._reading.run(read)
+            with part(Part.CHECK_LOG):
+                file = await self._reading.run(read)
         except MalformedLog as error:
             raise Mismatched(f"the trade log {export.name} cannot be believed: {error}", figures=outcome.figures) from error
         if not isinstance(file.log, TradeLog):
@@ -204,6 +223,7 @@ class Attempt:
         if isinstance(error, Drifted) and await self._drift.settle(self.lease, self._order, error):
             self._is_settled = True
             self._tally.failed(FailureClass.DRIFT)
+            self._profile.outcome = FailureClass.DRIFT.value
             return
         failure_class = classify(error)
         gathered = Gathered()
@@ -257,5 +277,5 @@ class Attempt:
         self._settled_as(failure_class)
 
     def _settled_as(self, failure_class: FailureClass) -> None:
-        self._is_settled = True
+        self._is_settled, self._profile.outcome = True, failure_class.value
         self._tally.failed(failure_class)

@@ -1,8 +1,9 @@
 """A browser actor: one browser that leases tasks and runs errands until it is stopped or dies."""
 
 import datetime
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
 
@@ -15,15 +16,16 @@ from oodaemon.browser.driver import Chromium, open_chromium
 from oodaemon.browser.session import Site
 from oodaemon.browser.tab import Tab, open_tab
 from oodaemon.clock import MINUTES, SECONDS
-from oodaemon.dispatch import stopping
+from oodaemon.dispatch import ahead, errands, stopping
 from oodaemon.dispatch.attempt import Attempt, NotStarted, Superseded
 from oodaemon.dispatch.custody import Custody, custody
 from oodaemon.dispatch.entry import Entry
 from oodaemon.dispatch.recycling import Service
 from oodaemon.dispatch.silence import Stalled, StalledPanel
-from oodaemon.dispatch.site import AUTH_REQUIRED, Errand
+from oodaemon.dispatch.site import AUTH_REQUIRED
+from oodaemon.dispatch.turns import Turn, Turns
 from oodaemon.dispatch.workshop import Workshop
-from oodaemon.errors import OODaemonError, StoreUnusable, Unavailable
+from oodaemon.errors import StoreUnusable, Unavailable
 from oodaemon.failures.site import BrowserLost, RateLimited, SignedOut, SiteFailure, SiteUnreachable, classify
 from oodaemon.model.tasks import FailureClass, Lease
 from oodaemon.store import leases
@@ -31,7 +33,6 @@ from oodaemon.store import leases
 log = structlog.get_logger()
 
 TASKS_PER_TAB = 300
-ERRAND_TRIES = 2
 AT_ONCE, ONE_BY_ONE = 0.05 * SECONDS, 1 * SECONDS
 """How soon a task that is due is looked for again: it may be that another browser must be done first."""
 LOOK_AGAIN = 30 * SECONDS
@@ -41,7 +42,16 @@ PROOF, HEALTH = 5 * SECONDS, 15 * SECONDS
 WEIGH = 1 * MINUTES
 """How often the memory of a browser is looked at: the system is slow to tell."""
 
-Retirement = Callable[[], Awaitable[str | None]]
+
+@dataclass(frozen=True, slots=True)
+class At:
+    """Where the pages of a browser work."""
+
+    child: Child
+    chromium: Chromium
+    service: Service
+    turns: Turns
+    scope: trio.CancelScope
 
 
 class BrowserActor:
@@ -50,8 +60,8 @@ class BrowserActor:
     def __init__(self, workshop: Workshop) -> None:
         self._shop = workshop
         self._entry = Entry(workshop.desk, workshop.rng)
-        self._served = self._errands = self._pid = 0
-        self._held: tuple[Attempt, int] | None = None
+        self._errands = self._pages = 0
+        self._held: list[tuple[Attempt, int]] = []
         self._doubts = workshop.desk.doubts
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:  # noqa: ASYNC128 - `_work` does
@@ -78,73 +88,95 @@ class BrowserActor:
                 await self._close_held()
 
     async def _close_held(self) -> None:
-        if self._held is not None:
-            await stopping.close_if_gone(*self._held)
+        for attempt, pid in self._held:
+            await stopping.close_if_gone(attempt, pid)
+        self._held = [each for each in self._held if not each[0].is_settled]
 
     async def _work(self, child: Child, task_status: trio.TaskStatus[None], held: Custody) -> None:
         """Work with one browser until it retires."""
-        shop, self._served = self._shop, 0
+        shop = self._shop
         async with open_chromium(shop.driver.driver, shop.choose()) as chromium:
-            self._pid = chromium.pid
             await held.take(chromium.pid, chromium.profile)
             shop.driver.used()
             async with chromium.guard(), trio.open_nursery() as nursery:
                 nursery.start_soon(self._watch, chromium)
                 child.note(f"pid {chromium.pid}")
                 task_status.started()
-                nursery.start_soon(self._run_errands, child, chromium)
                 service = shop.services[child.path] = Service(shop.limits, shop.rng, began=trio.current_time())
-                while (reason := await self._retirement(chromium, service)) is None:
-                    site = shop.desk.site
-                    async with open_tab(chromium, site, shop.desk.stored) as tab:
-                        await self._serve(child, tab, site, partial(self._retirement, chromium, service))
-                        service.tasks, self._served = service.tasks + self._served, 0
-                log.info("browser retires", actor=child.path, reason=reason)
-                nursery.cancel_scope.cancel()
+                at = At(child, chromium, service, Turns(), nursery.cancel_scope)
+                self._pages = shop.pages
+                nursery.start_soon(self._run_errands, at)
+                for number in range(shop.pages):
+                    nursery.start_soon(self._turn_pages, at, number > 0)
+
+    async def _turn_pages(self, at: At, is_further: bool) -> None:  # noqa: FBT001 - of a nursery's task
+        """Serve with one page after the other until the browser retires.
+
+        A further page is opened when there is work, and closed when there was none for long.
+        """
+        while not at.turns.is_over and (not is_further or await at.turns.wait_for_work()):
+            site = self._shop.desk.site
+            async with open_tab(at.chromium, site, self._shop.desk.stored) as tab:
+                await self._serve(at, tab, site, is_further=is_further)
+        self._pages -= 1
+        self._leave(at)
+
+    def _leave(self, at: At) -> None:
+        """A browser that retires is left when its last page is done, and its last errand."""
+        if at.turns.is_over and not self._pages and not self._errands:
+            at.scope.cancel()
 
     async def _watch(self, chromium: Chromium) -> NoReturn:
         await processes.wait_gone(chromium.pid)
         raise BrowserLost("the browser died")
 
-    async def _retirement(self, chromium: Chromium, service: Service) -> str | None:
+    async def _retirement(self, at: At) -> str | None:
         """Why the browser is to be replaced now; None while it is not, or while it runs an errand."""
-        if trio.current_time() - service.weighed_at >= WEIGH:
-            service.weighed(trio.current_time(), await self._shop.reading.run(chromium.resident))
-        return None if self._errands else service.reason(self._served, trio.current_time())
+        if trio.current_time() - at.service.weighed_at >= WEIGH:
+            at.service.weighed(trio.current_time(), await self._shop.reading.run(at.chromium.resident))
+        return None if self._errands else at.service.reason(0, trio.current_time())
 
-    async def _serve(self, child: Child, tab: Tab, site: Site, retirement: Retirement) -> None:
+    async def _serve(self, at: At, tab: Tab, site: Site, *, is_further: bool) -> None:
         """Take tasks until the page must be replaced: after a failure, after many tasks, or when the recordings changed."""
-        shop, self._served = self._shop, 0
+        shop, child = self._shop, at.child
         if shop.desk.stored.storage is None:
             await self._entry.sign_in(tab)
             child.progress("signed in")
-        while self._served < TASKS_PER_TAB:
-            lease = await self._next_lease(child, tab, site, retirement)
-            if lease is None:
+        for _ in range(TASKS_PER_TAB):
+            proven = trio.current_time()
+            turn = await ahead.next_turn(self._shop, at.turns, tab, is_further=is_further)
+            if turn is None:
                 return
-            self._served += 1
-            child.note(f"run {lease.run_id} task {lease.index}")
-            if not await self._attempt(child, tab, lease):
-                return
-            child.progress(child.detail)
+            try:
+                lease = await self._next_lease(at, tab, site, proven)
+                if lease is None or not await self._attempt(at, tab, lease, turn):
+                    return
+            finally:
+                turn.end()
 
-    async def _next_lease(self, child: Child, tab: Tab, site: Site, retirement: Retirement) -> Lease | None:
+    async def _next_lease(self, at: At, tab: Tab, site: Site, proven: float) -> Lease | None:
         """The next task, however long that takes; None once the page or the browser is to be replaced first.
 
-        While it waits, and before it takes a task after a wait, the page must answer: a browser that hangs takes none.
+        While it waits, and before it takes a task after a wait, the page must answer: a browser that hangs takes none. It was
+        `proven` to answer then.
         """
         try:
-            return await self._wait_for_lease(child, tab, site, retirement)
+            return await self._wait_for_lease(at, tab, site, proven)
         finally:
-            self._shop.looks.pop(child.path, None)
+            self._shop.looks.pop(at.child.path, None)
 
-    async def _wait_for_lease(self, child: Child, tab: Tab, site: Site, retirement: Retirement) -> Lease | None:
-        shop, proven = self._shop, trio.current_time()
-        child.note("waiting for a task")
+    async def _wait_for_lease(self, at: At, tab: Tab, site: Site, proven: float) -> Lease | None:
+        shop, child = self._shop, at.child
+        if not self._held:
+            child.note("waiting for a task")
         while True:
             shop.looks[child.path] = trio.current_time()
             ring = shop.desk.bell.listen()
-            if shop.desk.site is not site or await retirement() is not None:
+            if shop.desk.site is not site:
+                return None
+            if (reason := await self._retirement(at)) is not None:
+                log.info("browser retires", actor=child.path, reason=reason)
+                at.turns.end()
                 return None
             if trio.current_time() - proven >= PROOF:
                 await tab.round_trip(HEALTH)
@@ -157,7 +189,10 @@ class BrowserActor:
                 await self._entry.sign_in(tab)
             lanes = shop.breakers.lanes()
             if lanes != 0:
-                lease = await shop.store.write(leases.lease, child.path, child.incarnation, lanes, limits=shop.desk.ramp.limits())
+                with shop.profiles.leasing(child.path):
+                    lease = await shop.store.write(
+                        leases.lease, child.path, child.incarnation, lanes, limits=shop.desk.ramp.limits()
+                    )
                 if lease is not None:
                     return lease
             due = await shop.store.read(leases.next_due) if lanes != 0 else None
@@ -166,13 +201,30 @@ class BrowserActor:
             with trio.move_on_after(min(patience, shop.breakers.patience())):
                 await ring.wait()
 
-    async def _attempt(self, child: Child, tab: Tab, lease: Lease) -> bool:
+    async def _attempt(self, at: At, tab: Tab, lease: Lease, turn: Turn) -> bool:
         """True when the page can serve another task."""
-        attempt = Attempt(lease, self._shop, is_stopping=lambda: child.stop_request is not None)
-        self._held = attempt, self._pid
+        at.service.tasks += 1
+        at.child.note(f"run {lease.run_id} task {lease.index}")
+        turn.begin()
+        attempt = Attempt(lease, self._shop, is_stopping=lambda: at.child.stop_request is not None, turn=turn)
+        held = attempt, at.chromium.pid
+        self._held.append(held)
+        try:
+            is_good = await self._carry_out(at, tab, attempt)
+            if is_good:
+                at.child.progress(at.child.detail)
+            return is_good
+        finally:
+            if attempt.is_settled:
+                self._held.remove(held)
+            if at.turns.is_taken_from(turn):
+                self._shop.desk.bell.ring()  # the page that has the turn looked before this one was done
+
+    async def _carry_out(self, at: At, tab: Tab, attempt: Attempt) -> bool:
+        lease = attempt.lease
         try:
             if await self._one_by_one(attempt, tab):
-                await stopping.end(attempt, tab, self._pid)
+                await stopping.end(attempt, tab, at.chromium.pid)
                 return False
         except NotStarted:
             return True
@@ -183,8 +235,7 @@ class BrowserActor:
         except (Stalled, StalledPanel) as error:
             raise BrowserLost(f"{error}; the browser is replaced") from error
         except SignedOut:
-            await self._entry.renew(tab)
-            return True
+            return await self._entry.renew(tab)
         except SiteUnreachable as error:
             await self._entry.wait_reachable(tab, error)
             return False
@@ -210,39 +261,18 @@ class BrowserActor:
             if {before, self._shop.breakers.lanes()} != {None}:
                 self._shop.desk.bell.ring()
 
-    async def _run_errands(self, child: Child, chromium: Chromium) -> NoReturn:
+    async def _run_errands(self, at: At) -> NoReturn:
         desk = self._shop.desk
         while True:
             errand = await desk.next_errand()
             self._errands += 1
             try:
-                await self._run_errand(chromium, errand)
-                child.progress(child.detail)
+                await errands.carry_out(errand, desk, self._entry, partial(open_tab, at.chromium, desk.site))
+                at.child.progress(at.child.detail)
             finally:
                 self._errands -= 1
                 errand.settle(error=Unavailable("the browser went away while the site was asked; try again"))
-
-    async def _run_errand(self, chromium: Chromium, errand: Errand) -> None:
-        desk = self._shop.desk
-        try:
-            async with open_tab(chromium, desk.site, errand.stored or desk.stored) as tab:
-                for _ in range(ERRAND_TRIES):
-                    try:
-                        await desk.pacer.before_action()
-                        errand.settle(await errand.work(tab))
-                        return
-                    except SignedOut:
-                        if errand.stored is not None:
-                            raise
-                        await self._entry.sign_in_once(tab)
-        except BrowserLost:
-            raise
-        except OODaemonError as error:
-            errand.settle(
-                error=error
-                if not isinstance(error, SiteFailure)
-                else Unavailable(desk.redaction.text(f"the site could not be asked: {error}"))
-            )
+            self._leave(at)
 
 
 def _patience(due: datetime.datetime | None, now: datetime.datetime, rise: float | None, *, least: float) -> float:

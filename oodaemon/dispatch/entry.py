@@ -69,12 +69,18 @@ class Entry:
         except SiteFailure:
             return  # it says nothing about the session; the next task will tell
 
-    async def renew(self, tab: Tab) -> None:
-        """Sign in again after the session was lost. A session that is lost again and again makes this slower and slower."""
+    async def renew(self, tab: Tab) -> bool:
+        """Sign in again after the session was lost. A session that is lost again and again makes this slower and slower.
+
+        False when another page has signed in meanwhile: a fresh one takes its session.
+        """
+        if tab.is_outdated:
+            return False
         if self._expired:
             await self._back_off(self._expired)
         self._expired += 1
         await self.sign_in(tab)
+        return True
 
     def settled(self) -> None:
         """A backtest got through: the session holds, and the site works."""

@@ -36,7 +36,7 @@ WARNINGS = frozenset({SITE_SLOW})
 
 NO_ACCOUNT = "no account is set; sign in with `ooctl login`, or set OO_EMAIL and OO_PASSWORD and start the daemon again"
 SIGNED_OUT = "nobody is signed in since `ooctl logout`; sign in with `ooctl login`"
-REMEMBERED = 8
+REMEMBERED = 16
 ERRAND_TIMEOUT = 90 * SECONDS
 ERRANDS_WAITING = 16
 
@@ -142,7 +142,9 @@ class SiteDesk:
         return tuple(self._recent)
 
     def remember(self, cards: Any) -> None:  # noqa: ANN401 - `Cards`, or the same read back from JSON
-        """Note the figures of a result."""
+        """Note the figures of a result, or of what may become one."""
+        if cards in self._recent:
+            self._recent.remove(cards)
         self._recent = [*self._recent[-(REMEMBERED - 1) :], cards]
 
     async def recall(self) -> None:

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from oodaemon.browser.engine import Launch
+from oodaemon.browser.profile import Profiles
 from oodaemon.clock import WallClock
 from oodaemon.dispatch.breakers import Breakers
 from oodaemon.dispatch.drift import DriftWatch
@@ -30,8 +31,11 @@ class Workshop:
     wall_clock: WallClock
     rng: random.Random
     tally: Tally = field(default_factory=Tally)
+    profiles: Profiles = field(default_factory=Profiles)
     reading: Lane = field(default_factory=ThreadLane)
     """Where files are read that take their time; on a virtual clock, the loop itself."""
+    pages: int = 1
+    """How many pages of a browser take turns; with one, nothing is opened ahead and every proof is waited for."""
     evidence: Evidence | None = None
     """Where evidence of failed attempts goes; None keeps none."""
     limits: Limits = field(default_factory=Limits)

@@ -7,6 +7,10 @@ from decimal import Decimal
 from oodaemon.parameters.legs import Cell, LegFilter
 
 _NUMBER = re.compile(r"-?\d[\d,]*(?:\.\d+)?|-?\.\d+")
+_MINUS = re.compile(r"[\u2212\ufe63\uff0d\u2010\u2011]|(?<![\w.%])\u2013(?=\s?[$.\d])")
+_HALF = re.compile(r"\b([ap])\.\s?m\.?(?=\W|$)", re.IGNORECASE)
+_ZONE = re.compile(r"\s*\(?\b(?:E[SD]?T|Eastern|New York)(?: Time)?\)?\s*$", re.IGNORECASE)
+_UNSEEN = re.compile(r"[\u200b-\u200f\u2060\ufeff]")
 _CLOCK = re.compile(r"\b(\d{1,2}):(\d{2})(?::\d{2})?\s*([AP]M)?", re.IGNORECASE)
 
 
@@ -30,14 +34,15 @@ class Bullet:
 
     def is_about(self, line: str) -> bool:
         """True for a line that is about the same thing, whatever it says about it."""
-        shown = " ".join(line.split()).casefold()
+        shown = as_typed(line).casefold()
         if not (shown.startswith(self.prefix.casefold()) and shown.endswith(self.suffix.casefold())):
             return False
         return not self.word or bool(re.search(rf"\b{re.escape(self.word)}\b", shown[len(self.prefix) :], re.IGNORECASE))
 
     def fits(self, line: str) -> bool:
         """True when a line that is about this says what was asked for."""
-        rest = " ".join(line.split())[len(self.prefix) :].removesuffix(self.suffix).strip()
+        shown = as_typed(line)
+        rest = shown[len(self.prefix) : len(shown) - len(self.suffix)].strip()
         if self.word:
             return self._fits_after_word(rest)
         if self.number is None:
@@ -66,11 +71,11 @@ class Hint:
 
     def is_about(self, line: str) -> bool:
         """True for a line with one of the beginnings."""
-        return " ".join(line.split()).casefold().startswith(tuple(prefix.casefold() for prefix in self.prefixes))
+        return as_typed(line).casefold().startswith(tuple(prefix.casefold() for prefix in self.prefixes))
 
     def is_contradicted(self, lines: list[str]) -> bool:
         """True when the lines that are about this show something, but not what was asked for."""
-        rests = [self._rest(" ".join(line.split())) for line in lines if self.is_about(line)]
+        rests = [self._rest(as_typed(line)) for line in lines if self.is_about(line)]
         if self.clock:
             shown = [_minutes(found[1], found[2], found[3]) for rest in rests for found in _CLOCK.finditer(rest)]
             hours, minutes = self.clock.split(":")
@@ -124,6 +129,11 @@ class LegValues:
 Expectation = Bullet | Hint | Asked | CardText | LegValues
 
 
+def as_typed(text: str) -> str:
+    """A text on one line as a keyboard writes it: a hyphen for every sign that means minus, nothing that has no width."""
+    return _MINUS.sub("-", " ".join(_UNSEEN.sub("", text).split()))
+
+
 def _plain(text: str) -> Decimal | str:
     if clock := _CLOCK.search(text):
         return str(_minutes(clock[1], clock[2], clock[3]))
@@ -132,8 +142,8 @@ def _plain(text: str) -> Decimal | str:
 
 
 def _is_same_clock(shown: str, wanted: str) -> bool:
-    """`09:45 AM` and `9:45 AM` are the same time."""
-    both = [_CLOCK.fullmatch(text.strip()) for text in (shown, wanted)]
+    """`09:45 AM`, `9:45 AM` and `9:45 a.m. ET` are the same time: the times of the site are those of New York."""
+    both = [_CLOCK.fullmatch(_ZONE.sub("", _HALF.sub(r"\1m", text)).strip()) for text in (shown, wanted)]
     clocks = [_minutes(found[1], found[2], found[3]) for found in both if found]
     return len(clocks) == 2 and clocks[0] == clocks[1]
 

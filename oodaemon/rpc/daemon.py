@@ -13,10 +13,11 @@ from oodaemon.actors.tasks import task_tree
 from oodaemon.actors.tree import TreeSnapshot
 from oodaemon.api.v1 import daemon_pb2, daemon_pb2_grpc
 from oodaemon.bridge.loop import call_trio
+from oodaemon.browser.profile import Profiles
 from oodaemon.clock import WallClock
 from oodaemon.dispatch.site import DRAINING, SiteDesk
 from oodaemon.model.runs import Author
-from oodaemon.rpc import convert, requests
+from oodaemon.rpc import convert, profiles, requests
 from oodaemon.rpc.logs import Logs
 from oodaemon.rpc.presence import Presence
 from oodaemon.rpc.tree import holdings, root
@@ -52,9 +53,10 @@ class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
         tree: Callable[[], TreeSnapshot],
         wall_clock: WallClock,
         logs: Logs,
+        profiles: Profiles,
     ) -> None:
         self._identity, self._store, self._desk, self._presence = identity, store, desk, presence
-        self._tree, self._wall_clock, self._logs = tree, wall_clock, logs
+        self._tree, self._wall_clock, self._logs, self._profiles = tree, wall_clock, logs, profiles
 
     async def GetStatus(self, request: daemon_pb2.GetStatusRequest, context: Any) -> daemon_pb2.GetStatusResponse:
         """See daemon.proto."""
@@ -87,6 +89,10 @@ class DaemonServicer(daemon_pb2_grpc.DaemonServiceServicer):
     async def DumpTasks(self, request: daemon_pb2.DumpTasksRequest, context: Any) -> daemon_pb2.DumpTasksResponse:
         """See daemon.proto."""
         return daemon_pb2.DumpTasksResponse(text=await call_trio(_dump))
+
+    async def GetProfile(self, request: daemon_pb2.GetProfileRequest, context: Any) -> daemon_pb2.GetProfileResponse:
+        """See daemon.proto."""
+        return profiles.answer(self._profiles, request)
 
     async def ReadLogs(self, request: daemon_pb2.ReadLogsRequest, context: Any) -> None:  # type: ignore[override]
         """See daemon.proto. Writes its answers itself: the stubs expect an iterator."""

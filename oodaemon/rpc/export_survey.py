@@ -5,7 +5,7 @@ from collections.abc import Callable
 from typing import Final
 
 from oodaemon.model.values import Value
-from oodaemon.store.exports import many
+from oodaemon.store.gathered import many
 
 _SEEN_AT_MOST: Final = 10_000
 _ONES: Final = bytes.maketrans(b"023456789", b"111111111")

@@ -4,7 +4,6 @@ import json
 import re
 from collections.abc import Callable, Mapping, Sequence
 from decimal import Decimal
-from itertools import chain
 from typing import Any
 
 from oodaemon.analysis.columns import NUMBERS
@@ -12,7 +11,7 @@ from oodaemon.api.v1 import exports_pb2
 from oodaemon.model.tasks import METRICS, PUBLIC_STATUS
 from oodaemon.rpc import export_columns
 from oodaemon.rpc.export_columns import BOOLEAN, DERIVED_PREFIX, INTEGER, NUMBER, TEXT, Column
-from oodaemon.store.exports import many
+from oodaemon.store.gathered import Packed, many
 
 _FIELD: Mapping[int, str] = {INTEGER: "integers", NUMBER: "numbers", BOOLEAN: "flags"}
 _BEGINNING = re.compile(
@@ -20,6 +19,15 @@ _BEGINNING = re.compile(
 )
 _HEAD = ("underlying", "start_date", "end_date")
 _DERIVED = {column.name: column.name.removeprefix(DERIVED_PREFIX) for column in export_columns.OF_TRADE_LOG}
+_COLUMNS = {
+    "trade_count": "entries",
+    "ruling_client": "client",
+    "ruling_reason": "decision",
+    "ruling_decided_at": "decided_at",
+    "reused_from_run_id": "from_run",
+    "reused_from_index": "from_index",
+    **{name: name for name in ("attempts", "recorded_at", "reason", "extra", *_HEAD)},
+}
 _STATUS = {state.value: status.name for state, status in PUBLIC_STATUS.items()}
 
 
@@ -54,69 +62,65 @@ def _is_same(values: Sequence[Any]) -> bool:
 
 
 def results(
-    columns: Sequence[Column], run_id: str, rows: Mapping[str, Sequence[Any]], parameters: Mapping[str, str]
+    columns: Sequence[Column], run_id: str, rows: Mapping[str, Any], parameters: Mapping[str, str], *, takes_packed: bool = False
 ) -> exports_pb2.ExportBatch:
     """Settled tasks as `store.exports.settled` reads them; `parameters` are the names of values by the names of their columns."""
+    metrics = rows["metrics"]
+    if not isinstance(metrics, Packed):
+        return _results(columns, run_id, rows, parameters)
+    places = {column.name: place for place, column in enumerate(columns)}
+    if not (takes_packed and {*metrics.names} <= {*METRICS}):
+        return _results(columns, run_id, {**rows, "metrics": metrics.columns()}, parameters)
+    wire = _results(columns, run_id, {**rows, "metrics": {}}, parameters)
+    wire.packed.columns.extend(places[name] for name in metrics.names)
+    wire.packed.numbers = metrics.numbers
+    return wire
+
+
+def _results(
+    columns: Sequence[Column], run_id: str, rows: Mapping[str, Any], parameters: Mapping[str, str]
+) -> exports_pb2.ExportBatch:
     count = len(rows["idx"])
-    nothing = [None] * count
-    metrics, decision = rows["metrics"], rows.get("decision", nothing)
     found: dict[str, Sequence[Any]] = {
         "run_id": [run_id] * count,
         "index": rows["idx"],
-        "part": [part or None for part in rows["part"]],
-        "status": [_STATUS[state] for state in rows["state"]],
-        "origin": [
-            None if known is None or origin is None else origin.upper()
-            for known, origin in zip(metrics, rows.get("origin", nothing), strict=True)
-        ],
-        "trade_count": rows.get("entries", ()),
-        "recorded_at": rows.get("recorded_at", ()),
-        "reason": list(map(_reason, metrics, decision, rows.get("message", nothing))) if None in metrics else (),
-        "ruling_client": rows.get("client", ()),
-        "ruling_reason": decision,
-        "ruling_decided_at": rows.get("decided_at", ()),
-        "reused_from_run_id": rows.get("from_run", ()),
-        "reused_from_index": rows.get("from_index", ()),
-        **{name: rows.get(name, ()) for name in ("attempts", "extra", *_HEAD)},
+        "part": _each(rows["part"], lambda part: part or None),
+        "status": _each(rows["state"], _STATUS.__getitem__),
+        "origin": _each(rows["origin"], lambda origin: origin and origin.upper()),
+        **{column: rows.get(name, ()) for column, name in _COLUMNS.items()},
     }
-    found |= _picked(metrics, {name: name for name in METRICS})
-    found |= _picked(rows.get("derived", ()), _DERIVED)
+    found |= _picked(rows["metrics"], {name: name for name in METRICS})
+    found |= _picked(rows.get("derived", {}), _DERIVED)
     asked = _picked(rows["values"], parameters)
     texts = {column.name for column in columns if column.kind == TEXT}
-    found |= {name: list(map(_as_text, values)) if name in texts else values for name, values in asked.items()}
+    found |= {name: _texts(values) if name in texts else values for name, values in asked.items()}
     return batch(columns, count, found)
 
 
-def _picked(records: Sequence[Mapping[str, Any] | None], names: Mapping[str, str]) -> dict[str, Sequence[Any]]:
-    """The values by the names of their columns; columns of which no record has a value are left out."""
-    there = _by_name(records)
+def _each(values: Sequence[Any], tell: Callable[[Any], Any]) -> list[Any]:
+    """The same for every value, of which there are few different ones."""
+    told = {value: tell(value) for value in {*values}}
+    return [told[value] for value in values]
+
+
+def _texts(values: Sequence[Any]) -> Sequence[str | None]:
+    return values if {*map(type, values)} == {str} else [_as_text(value) for value in values]
+
+
+def _picked(there: Mapping[str, Sequence[Any]], names: Mapping[str, str]) -> dict[str, Sequence[Any]]:
+    """The values by the names of their columns; columns of which there are no values are left out."""
     return {column: there[name] for column, name in names.items() if name in there}
 
 
-def _by_name(records: Sequence[Mapping[str, Any] | None]) -> dict[str, Sequence[Any]]:
-    """Every value of some records, by name, None where a record has none."""
-    names = list(next(filter(None, records), ()))
-    if not names:
-        return {}
-    if None in records or list(chain.from_iterable(records)) != names * len(records):  # type: ignore[arg-type]
-        names = list(dict.fromkeys(chain.from_iterable(filter(None, records))))
-        blank = dict.fromkeys(names)
-        records = [{**blank, **record} if record else blank for record in records]
-    flat: list[Any] = list(chain.from_iterable(map(dict.values, records)))  # type: ignore[arg-type]
-    return {name: flat[place :: len(names)] for place, name in enumerate(names)}
-
-
-def _reason(metrics: Mapping[str, Any] | None, decision: str | None, message: str | None) -> str | None:
-    return None if metrics is not None else decision or message or None
-
-
-def beginnings(rows: Mapping[str, Sequence[Any]], whole: Callable[[int], str | None]) -> dict[str, Sequence[str | None]]:
+def beginnings(rows: Mapping[str, Any], whole: Callable[[int], str | None]) -> dict[str, Sequence[str | None]]:
     """Underlying and dates by the beginnings of configurations; `whole` reads all of that of a task, by its index.
 
     A configuration as the store writes it begins with them; reading all of it would take longer than everything else.
     """
     texts = rows.get("config", ())
     told = {text: _told(text) for text in {*texts}}
+    if len(told) == 1 and (known := told[texts[0]]) is not None:
+        return {name: [each] * len(texts) for name, each in zip(_HEAD, known, strict=True)}
     found = [
         _of_config(whole(index)) if (known := told[text]) is None else known
         for index, text in zip(rows["idx"], texts, strict=False)

@@ -1,5 +1,7 @@
 """ExportService: whole runs as streams of columns. A slow client holds up nobody: each batch is a short question to the store."""
 
+from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Any
 
 from oodaemon.api.v1 import exports_pb2, exports_pb2_grpc, runs_pb2
@@ -32,8 +34,9 @@ class ExportServicer(exports_pb2_grpc.ExportServiceServicer):
         has_trades = bool(await call_trio(self._store.read, trades.of_run, run.run_id, limit=1))
         columns = export_columns.of_results(parameters, has_trades=has_trades or run.spec.trades)
         await context.write(exports_pb2.ExportResultsResponse(header=_header(run, columns)))
+        make = partial(export_values.results, columns, run.run_id, parameters=names, takes_packed=request.takes_packed)
         for after in range(-1, run.tasks.total - 1, ROWS):
-            batch = await call_trio(self._store.read, _results, run, columns, names, after)
+            batch = await call_trio(self._store.read, _results, run, make, after)
             if batch is not None:
                 await context.write(exports_pb2.ExportResultsResponse(batch=batch))
 
@@ -68,14 +71,14 @@ def _header(run: runs_pb2.Run, columns: tuple[Column, ...]) -> exports_pb2.Expor
 
 
 def _results(
-    db: Snapshot, run: runs_pb2.Run, columns: tuple[Column, ...], names: dict[str, str], after: int
+    db: Snapshot, run: runs_pb2.Run, make: Callable[[Mapping[str, Any]], exports_pb2.ExportBatch], after: int
 ) -> exports_pb2.ExportBatch | None:
     """The settled tasks among the next ROWS: made here, in the thread of the reader, and not on the loop. None without any."""
     rows = exports.settled(db, run.run_id, after_index=after, last_index=min(after + ROWS, run.tasks.total - 1))
     if not rows:
         return None
     heads = export_values.beginnings(rows, lambda index: exports.config_of(db, run.run_id, index))
-    return export_values.results(columns, run.run_id, {**rows, **heads}, names)
+    return make({**rows, **heads})
 
 
 def _trades(db: Snapshot, run: runs_pb2.Run, after: tuple[int, int]) -> tuple[exports_pb2.ExportBatch, tuple[int, int]]:

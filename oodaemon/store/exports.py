@@ -5,12 +5,14 @@ each, and whatever no task of the window has (reuses, rulings, failures, trade l
 """
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache
 from typing import Any, Final
 
 from pydantic_core import from_json
 
-from oodaemon.store import trades
+from oodaemon.store import gathered, trades
+from oodaemon.store.gathered import GAP
 from oodaemon.store.results import OF_TASK
 from oodaemon.store.tasks import LAST_FAILURE
 from oodaemon.store.transaction import Snapshot
@@ -27,34 +29,18 @@ _ATTEMPTS = (
     f" WHERE {_WITHIN} AND (outcome IS NULL OR outcome <> 'interrupted') GROUP BY idx)"
 )
 
-_ARRAYS: Final = {
-    "idx": "t.idx",
-    "extra": "nullif(coalesce(r.extra, s.extra), '{}')",
-    "entries": "lf.entries",
-    "message": "f.message",
-    "client": "d.client",
-    "decision": "d.reason",
-    "from_index": "a.idx",
-}
-"""Columns of any text or of numbers."""
-_PLAIN: Final = {
-    "state": "t.state",
-    "origin": "CASE WHEN u.attempt_id IS NULL THEN r.origin ELSE 'cached' END",
-    "recorded_at": "coalesce(r.recorded_at, s.recorded_at, d.decided_at, f.failed_at)",
-    "config": f"substr(coalesce(r.config, s.config), 1, {HEAD})",
-    "decided_at": "d.decided_at",
-    "from_run": "a.run_id",
-}
-"""Columns of text without control characters, never empty: quicker."""
-_OBJECTS: Final = {"values": 't."values"', "metrics": "coalesce(r.metrics, s.metrics)", "derived": "lf.derived"}
-"""Columns of JSON objects."""
+_MOMENTS: Final = {"rulings": "d.decided_at", "failures": "f.failed_at"}
+"""What stands for the moment of a result where there is none, by its table."""
+_REASONS: Final = {"rulings": "nullif(d.reason, '')", "failures": "nullif(f.message, '')"}
+"""Why there is none."""
 _NEEDS: Final = {
     **dict.fromkeys(("from_run", "from_index"), "reuses"),
     **dict.fromkeys(("entries", "derived"), "trade_logs"),
     **dict.fromkeys(("client", "decision", "decided_at"), "rulings"),
-    "message": "failures",
 }
 """The table without which a column has no value."""
+_TEXTS: Final = frozenset({"state", "origin", "recorded_at", "config", "decided_at", "from_run"})
+_OBJECTS: Final = frozenset({"values", "metrics", "derived"})
 
 _TRADE = "SELECT place, opened_at, closed_at, legs, contracts, premium, closing_cost, pl, reason, strategy, rest FROM trades"
 
@@ -72,26 +58,26 @@ def values(db: Snapshot, run_id: str, *, after_index: int, before_index: int, li
     return row["last"], row["lines"] or ""
 
 
-def settled(db: Snapshot, run_id: str, *, after_index: int, last_index: int) -> dict[str, Sequence[Any]]:
+def settled(db: Snapshot, run_id: str, *, after_index: int, last_index: int) -> dict[str, Any]:
     """The settled tasks between two indexes, the second of which is included, by index: columns of equal length by name.
 
-    They are those of `store.results.SETTLED`, and mean the same. A column of which no task has a value may be left out; nothing at
-    all is left when there are no such tasks. `values`, `metrics` and `derived` are objects, `extra` is JSON text, None for an empty
-    object, and `config` the first HEAD characters of its JSON text.
+    They are those of `store.results.SETTLED`, and mean the same, but for `reason`, why a task has no figures, which there is only
+    for such tasks. A column of which no task has a value may be left out; nothing at all is left when there are no such tasks.
+    `values`, `metrics` and `derived` are columns by name in turn, None where a task has no such value, unless `metrics` could be
+    Packed. `extra` is JSON text, None for an empty object, and `config` the first HEAD characters of its JSON text.
     """
     window = {"run_id": run_id, "after": after_index, "last": last_index}
     there = {table for table, is_there in zip(_SPARSE, db.execute(_THERE, window).fetchone(), strict=True) if is_there}
     if "reuses" in there:  # what was reused may bring all of this along
         there |= {"trade_logs", "failures"}
-    row = db.execute(_query(there), window).fetchone()
-    found: dict[str, Sequence[Any]] = {name: column for name in row.keys() if (column := _column(name, row[name]))}  # noqa: SIM118 - a row is no mapping
-    if not found:
+    row = db.execute(_query(frozenset(there)), window).fetchone()
+    indexes: list[int] = from_json(row["idx"])
+    if not indexes:
         return {}
-    found["attempts"] = _attempts(db, window, found["idx"])
-    found["part"] = _parts(db, run_id, found["idx"])
-    indexes = found["idx"]
-    if list(indexes) != sorted(indexes) or any(len(column) != len(indexes) for column in found.values()):
-        raise AssertionError("SQLite gathered rows that do not add up")
+    found = {name: _column(name, row[name], len(indexes)) for name in row.keys()}  # noqa: SIM118 - a row is no mapping
+    found["attempts"] = _attempts(db, window, indexes)
+    found["part"] = _parts(db, run_id, indexes)
+    _agree(indexes, found)
     return found
 
 
@@ -104,37 +90,88 @@ def config_of(db: Snapshot, run_id: str, index: int) -> str | None:
     return None if row is None else row["config"]
 
 
-def _query(there: set[str]) -> str:
-    """One row with a column of the window in each cell; of a table that is not there the key that none has is asked for."""
-    own = (
-        " LEFT JOIN results r ON r.run_id = t.run_id AND r.idx = t.idx"
-        " LEFT JOIN reuses u ON u.run_id = NULL LEFT JOIN spares s ON s.attempt_id = NULL"
-    )
-    failure = f"coalesce(u.attempt_id, {LAST_FAILURE})" if "failures" in there else "NULL"
-    joins = (
-        OF_TASK if "reuses" in there else own,
-        " LEFT JOIN attempts a ON a.attempt_id = u.attempt_id",
-        f" LEFT JOIN trade_logs tl ON tl.attempt_id = {'r.attempt_id' if 'trade_logs' in there else 'NULL'}",
-        " LEFT JOIN log_files lf ON lf.log_id = tl.log_id",
-        f" LEFT JOIN rulings d ON {'d.run_id = t.run_id AND d.idx = t.idx' if 'rulings' in there else 'd.run_id = NULL'}",
-        f" LEFT JOIN failures f ON f.attempt_id = {failure}",
+@cache
+def _query(there: frozenset[str]) -> str:
+    """One row with a column of the window in each cell. What is in none of the tables is not asked for."""
+    arrays, plain, objects = (
+        {name: each for name, each in columns.items() if _NEEDS.get(name) in (None, *there)} for columns in _columns(there)
     )
     cells = {
-        **{name: f"json_group_array({each})" for name, each in _ARRAYS.items()},
-        **{name: f"group_concat(coalesce({each}, ''), char(30))" for name, each in _PLAIN.items()},
-        **{name: f"group_concat(coalesce({each}, 'null'))" for name, each in _OBJECTS.items()},
+        **{name: f"json_group_array({each})" for name, each in arrays.items()},
+        **{name: f"group_concat(coalesce({each}, ''), char({ord(GAP)}))" for name, each in plain.items()},
+        **{name: f"group_concat(coalesce({each}, 'null'))" for name, each in objects.items()},
     }
-    wanted = ", ".join(f'{cell} AS "{name}"' for name, cell in cells.items() if _NEEDS.get(name) in (None, *there))
-    return f"SELECT {wanted} FROM tasks t{''.join(joins)} WHERE {_SETTLED}"  # noqa: S608 - constants only
+    wanted = ", ".join(f'{cell} AS "{name}"' for name, cell in cells.items())
+    return f"SELECT {wanted} FROM tasks t{_joins(there)} WHERE {_SETTLED}"  # noqa: S608 - constants only
 
 
-def _column(name: str, cell: str | None) -> list[Any]:
-    if not cell:
-        return []
-    if name in _PLAIN:
-        return cell.split("\x1e") if "\x1e\x1e" not in f"\x1e{cell}\x1e" else [each or None for each in cell.split("\x1e")]
-    found: list[Any] = from_json(f"[{cell}]" if name in _OBJECTS else cell, cache_strings="keys")
-    return found
+def _columns(there: frozenset[str]) -> tuple[dict[str, str], dict[str, str], dict[str, str]]:
+    """Columns of any text or of numbers; of text without control characters, never empty, which is quicker; of JSON objects."""
+    own = "coalesce(r.{0}, s.{0})" if "reuses" in there else "r.{0}"
+    moments = [own.format("recorded_at"), *(_MOMENTS[table] for table in _MOMENTS if table in there), "NULL"]
+    reasons = [*(_REASONS[table] for table in _REASONS if table in there), "NULL", "NULL"]
+    arrays = {
+        "idx": "t.idx",
+        "extra": f"nullif({own.format('extra')}, '{{}}')",
+        "entries": "lf.entries",
+        "reason": f"CASE WHEN {own.format('metrics')} IS NULL THEN coalesce({', '.join(reasons)}) END",
+        "client": "d.client",
+        "decision": "d.reason",
+        "from_index": "a.idx",
+    }
+    plain = {
+        "state": "t.state",
+        "origin": f"CASE WHEN {own.format('metrics')} IS NULL THEN NULL WHEN u.attempt_id IS NULL THEN r.origin ELSE 'cached' END"
+        if "reuses" in there
+        else "r.origin",
+        "recorded_at": f"coalesce({', '.join(moments)})",
+        "config": f"substr({own.format('config')}, 1, {HEAD})",
+        "decided_at": "d.decided_at",
+        "from_run": "a.run_id",
+    }
+    return arrays, plain, {"values": 't."values"', "metrics": own.format("metrics"), "derived": "lf.derived"}
+
+
+def _joins(there: frozenset[str]) -> str:
+    own, reused = " LEFT JOIN results r ON r.run_id = t.run_id AND r.idx = t.idx", "reuses" in there
+    return "".join(
+        join
+        for join, is_needed in (
+            (OF_TASK if reused else own, True),
+            (" LEFT JOIN attempts a ON a.attempt_id = u.attempt_id", reused),
+            (
+                " LEFT JOIN trade_logs tl ON tl.attempt_id = r.attempt_id LEFT JOIN log_files lf ON lf.log_id = tl.log_id",
+                "trade_logs" in there,
+            ),
+            (" LEFT JOIN rulings d ON d.run_id = t.run_id AND d.idx = t.idx", "rulings" in there),
+            (
+                f" LEFT JOIN failures f ON f.attempt_id = {f'coalesce(u.attempt_id, {LAST_FAILURE})' if reused else LAST_FAILURE}",
+                "failures" in there,
+            ),
+        )
+        if is_needed
+    )
+
+
+def _column(name: str, cell: str, rows: int) -> Any:  # noqa: ANN401 - a column, or columns by name
+    if name in _TEXTS:
+        return gathered.texts(cell, rows)
+    if name == "metrics" and (packed := gathered.pack(cell)) is not None:
+        return packed
+    return gathered.objects(cell) if name in _OBJECTS else from_json(cell)
+
+
+def _agree(indexes: Sequence[int], found: Mapping[str, Any]) -> None:
+    lengths = {length for column in found.values() for length in _lengths(column)}
+    if list(indexes) != sorted(indexes) or lengths != {len(indexes)}:
+        raise AssertionError("SQLite gathered rows that do not add up")
+
+
+def _lengths(column: Any) -> list[int]:  # noqa: ANN401 - a column, columns by name, or packed ones
+    if isinstance(column, gathered.Packed):
+        count, rest = divmod(column.numbers.count(b",") + 1, len(column.names))
+        return [count, *([-1] if rest else [])]
+    return [len(each) for each in column.values()] if isinstance(column, dict) else [len(column)]
 
 
 def _attempts(db: Snapshot, window: dict[str, Any], indexes: Sequence[int]) -> Sequence[int]:
@@ -163,12 +200,6 @@ def trade_rows(db: Snapshot, run_id: str, *, after: tuple[int, int], before_inde
         found += [(index, row) for row in db.execute(query, (log_id, after_place, limit - len(found)))]
         if len(found) == limit:
             break
-    return found
-
-
-def many(texts: Iterable[str]) -> list[dict[str, Any]]:
-    """Several JSON objects, read at once by a parser that is three times as quick: most of the time of an export goes here."""
-    found: list[dict[str, Any]] = from_json(f"[{','.join(texts)}]", cache_strings="keys")
     return found
 
 

@@ -27,7 +27,7 @@ def conditions(of: dict) -> list[tuple[str, str]]:
 
 def metric(at: DaemonProcess, locator: str) -> float:
     address = at.json("status")["http_address"]
-    text = httpx.get(f"http://{address}/metrics", timeout=10).raise_for_status().text
+    text = httpx.get(f"http://{address}/metrics", timeout=60).raise_for_status().text
     escaped = locator.replace('"', '\\"')
     line = next(line for line in text.splitlines() if line.startswith(f'oodaemon_locator_fallbacks_total{{locator="{escaped}"}}'))
     return float(line.rsplit(" ", 1)[1])
@@ -42,7 +42,7 @@ def test_mending_the_recordings_alone_brings_the_sweep_back(tmp_path: Path, brow
         with daemon(**settings) as at:
             site.words["Profit Target"] = "Take Profit"
             run = at.submit(TEST.id, f"profit_target={','.join(map(str, VALUES))}")
-            wait_until(lambda: conditions(at.json("status", run)), "the block", patience=120)
+            wait_until(lambda: conditions(at.json("status", run)), "the block", patience=300)
             assert conditions(at.json("status", run)) == [("SiteBlocked", GONE)]
             assert conditions(at.json("status")) == [("SiteBlocked", GONE)]
             assert conditions(at.json("list")[0]) == [("SiteBlocked", GONE)]

@@ -88,7 +88,7 @@ def strike(site: PracticeProcess, at: DaemonProcess, fault: str, values: tuple[i
     if fault in HELD_UP:
         story.told = wait_until(lambda: told(at, HELD_UP[fault]), f"the condition of {fault}")
     if fault == "failed_export":
-        wait_until(lambda: failure(at, story), "the failure of the export", patience=60)
+        wait_until(lambda: failure(at, story), "the failure of the export", patience=300)
     site.behave(faults={})
     return story
 

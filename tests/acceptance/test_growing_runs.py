@@ -59,7 +59,7 @@ def submit(process: DaemonProcess, folder: Path, name: str, content: object) -> 
 
 def killed_once(process: DaemonProcess, run: str, completed: int) -> None:
     """Kill the daemon as soon as so many tasks have their result, and start it again."""
-    wait_until(lambda: process.json("status", run)["tasks"]["completed"] >= completed, f"result {completed}", patience=180)
+    wait_until(lambda: process.json("status", run)["tasks"]["completed"] >= completed, f"result {completed}", patience=400)
     process.kill()
     process.start()
 

@@ -58,7 +58,7 @@ class LeakySite:
         )
         assert self.process.stdout is not None
         self.url = self.process.stdout.readline().split()[-1]
-        self.client = httpx.Client(base_url=self.url, timeout=10)
+        self.client = httpx.Client(base_url=self.url, timeout=60)
 
     def behave(self, **settings: object) -> None:
         self.client.post("/__practice__/behaviour", json=settings).raise_for_status()
@@ -139,7 +139,7 @@ def answers(at: DaemonProcess, run: str) -> Iterator[tuple[str, bytes]]:
             for item in failure.evidence:
                 request = failures_pb2.GetEvidenceRequest(attempt_id=failure.attempt_id, name=item.name)
                 yield f"evidence {item.name}", b"".join(part.chunk for part in failures.GetEvidence(request))
-    with urllib.request.urlopen(f"http://{at.status().http_address}/metrics", timeout=5) as page:
+    with urllib.request.urlopen(f"http://{at.status().http_address}/metrics", timeout=60) as page:
         yield "metrics", page.read()
 
 
@@ -180,7 +180,7 @@ def test_a_password_is_nowhere() -> None:
         found = list(arguments())
         site.behave(run_seconds=[0.2, 0.3], faults={})
         for each in (struck, signed_out):
-            assert at.ctl("watch", each, patience=120).returncode == 0, at.said()
+            assert at.ctl("watch", each, patience=300).returncode == 0, at.said()
 
         kept = {item["name"] for each in (struck, signed_out) for case in at.json("failures", each) for item in case["evidence"]}
         assert kept == {"screenshot.png", "dom.html", "console.jsonl", "network.jsonl", "trace.zip"}, [

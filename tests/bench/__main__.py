@@ -1,6 +1,7 @@
 """`make bench`: measures, and asserts nothing, for times belong to a machine. Prints each figure beside its goal, then one table.
 
 python -m tests.bench [PART ...] [--tasks N] [--events N] [--record]
+python -m tests.bench --table README.md     writes the newest recorded figure of each part between the markers of that file
 """
 
 import argparse
@@ -8,7 +9,7 @@ import tempfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from tests.bench import boot, exports, grids, latency, memory, overhead, scaling, scrapes, startup, store
+from tests.bench import boot, clicks, exports, grids, latency, memory, overhead, published, scaling, scrapes, startup, store
 from tests.bench.table import Table
 
 Part = Callable[[Table, argparse.Namespace], None]
@@ -21,12 +22,13 @@ def _boot(table: Table, asked: argparse.Namespace) -> None:
 
 PARTS: Mapping[str, Part] = {
     "overhead": lambda table, asked: overhead.measure(say=table, tasks=asked.backtests),
+    "clicks": lambda table, _: clicks.measure(say=table),
     "recovery": lambda table, _: overhead.cold(say=table),
     "memory": lambda table, asked: memory.measure(say=table, growth_tasks=asked.growth),
     "grids": lambda table, asked: grids.measure(say=table, tasks=asked.tasks),
     "watching": lambda table, _: latency.measure(say=table),
     "exports": lambda table, _: exports.measure(say=table),
-    "store": lambda table, asked: store.measure(say=table, tasks=asked.tasks),
+    "store": lambda table, asked: store.measure(say=table, tasks=asked.tasks, events=asked.events),
     "scrapes": lambda table, asked: scrapes.measure(say=table, tasks=asked.tasks),
     "boot": _boot,
     "startup": lambda table, _: startup.measure(say=table),
@@ -42,7 +44,15 @@ def main() -> None:
     options.add_argument("--backtests", type=int, default=overhead.TASKS, help="backtests of each measurement of the overhead")
     options.add_argument("--growth", type=int, default=memory.GROWTH_TASKS, help="tasks over which memory is followed")
     options.add_argument("--record", action="store_true", help="append the figures to the history")
+    options.add_argument("--table", type=Path, metavar="FILE", help="measure nothing; write the recorded figures into this file")
     asked = options.parse_args()
+    if asked.table is not None:
+        try:
+            published.write(asked.table)
+        except published.Unpublished as error:
+            options.error(str(error))
+        print(f"{asked.table}: the table was made anew")
+        return
     if unknown := [name for name in asked.parts if name not in PARTS]:
         options.error(f"there is no part {unknown[0]!r}; there are {', '.join(PARTS)}")
     table = Table()

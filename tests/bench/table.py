@@ -46,7 +46,7 @@ class Table:
         figure = Figure(self.part, what, value, unit, goal, at_least)
         self.figures.append(figure)
         aim = f"   goal {figure.aim}{'  MISSED' if figure.is_missed else ''}" if goal is not None else ""
-        print(f"{what:{WIDTH}}{_shown(value):>10} {unit}{aim}", flush=True)
+        print(f"{what:{WIDTH}}{shown(value):>10} {unit}{aim}", flush=True)
 
     def markdown(self) -> str:
         """Every figure with its goal, missed ones marked."""
@@ -57,7 +57,7 @@ class Table:
                 part = figure.part
                 lines.append(f"| **{part}** | | |")
             mark = " **missed**" if figure.is_missed else ""
-            lines.append(f"| {figure.what} | {_shown(figure.value)} {figure.unit} | {figure.aim}{mark} |")
+            lines.append(f"| {figure.what} | {shown(figure.value)} {figure.unit} | {figure.aim}{mark} |")
         return "\n".join(lines)
 
     def record(self, path: Path = HISTORY) -> None:
@@ -67,11 +67,22 @@ class Table:
             "python": platform.python_version(),
             "cores": os.cpu_count(),
             "platform": sys.platform,
+            "processor": _processor(),
             "figures": [asdict(figure) for figure in self.figures],
         }
         with path.open("a", encoding="utf-8") as history:
             history.write(json.dumps(entry, ensure_ascii=False) + "\n")
 
 
-def _shown(value: float) -> str:
+def _processor() -> str:
+    """The name of the processor, where the system tells it."""
+    try:
+        lines = Path("/proc/cpuinfo").read_text("utf-8").splitlines()
+    except OSError:
+        return platform.processor()
+    return next((line.partition(":")[2].strip() for line in lines if line.startswith("model name")), platform.processor())
+
+
+def shown(value: float) -> str:
+    """A figure with three significant digits, or none after the point when it is large."""
     return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:.3g}" if abs(value) < 100 else f"{value:.1f}"

@@ -20,7 +20,7 @@ from tests.integration.ooctl.fake_failures import a_failure, an_item
 from tests.support.played_source import PlayedSource, a_status
 from tests.unit.ooctl.builders import RUN_ID, a_result, an_event, phase_event
 
-PATIENCE = 30
+PATIENCE = 90
 COMPLETED = runs_pb2.RUN_PHASE_COMPLETED
 
 

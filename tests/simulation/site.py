@@ -8,7 +8,7 @@ from typing import Any, Protocol
 
 import trio
 
-from oodaemon.browser.backtest import Outcome
+from oodaemon.browser.backtest import UNFOLLOWED, Outcome
 from oodaemon.browser.catalog import Listed
 from oodaemon.browser.session import Credentials
 from oodaemon.errors import SignInRefused
@@ -17,6 +17,8 @@ from tests.unit.dispatch.bench import ACCOUNT, SAVED_PAGE, FakeSite, FakeTab, ou
 
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 HANG = 45.0
+ANSWERED = 0.8
+"""How often it is seen that the site answered before the answer is proven."""
 """Until a step that hangs is given up with its browser."""
 
 TESTS = tuple(Listed(f"{n:020d}", f"Test {n}", f"/test/{n:020d}") for n in range(8))
@@ -177,24 +179,40 @@ class SimTab(FakeTab):
         await self._step(2.0)
         if self.site.needs_person:
             raise SignInRefused("the site shows a challenge")
-        self.site.is_session_valid, self.site.stored.storage = True, {"cookies": []}
+        self.site.is_session_valid = True
+        self.site.stored.storage = self.session = {"cookies": []}
 
     async def prepare(self, path: str, order: Any) -> Any:
         self.paths.append(path)
         self.orders.append(order)
-        await self._step(3.0)
-        self._check_session()
+        if not self.is_open_at(path):
+            await self._open()
+        self.ahead = ""
+        await self._step(1.0)
         if self.site.is_drifted:
             raise failures.Drifted("there is no Profit Target", locator='"Profit Target" in "Profit & Loss"')
-        if self.site.strikes("stuck"):
-            raise failures.PanelStuck("the panel does not open")
         return {"path": path, "order": order, **SAVED_PAGE, "panel": PANEL}
 
-    async def run(self, order: Any, saved: Any, suspects: Any) -> Outcome:
+    async def open_ahead(self, path: str) -> None:
+        self.ahead = ""
+        await self._open()
+        self.ahead = path
+
+    async def _open(self) -> None:
+        await self._step(2.0)
+        self._check_session()
+        if self.site.strikes("stuck"):
+            raise failures.PanelStuck("the panel does not open")
+
+    async def run(self, order: Any, saved: Any, suspects: Any, following: Any = UNFOLLOWED) -> Outcome:
         assert saved["order"] == order == self.orders[-1], "a page that was prepared for something else"
         self._press_run(self.paths[-1])
+        following.pressed()
         await self._step(self.site.rng.choice([3.0, 20.0, 120.0]), at_work=True)
         self.leave()
+        if self.site.rng.random() < ANSWERED:
+            following.answered(outcome(truth(order)).cards)
+            await self._step(1.5)
         self._check_session()
         if is_refused(order):
             raise failures.Refused("the site does not take these values")
@@ -215,7 +233,7 @@ class SimTab(FakeTab):
         return not self.site.needs_person
 
     async def share_session(self) -> None:
-        self.site.stored.storage = {"cookies": []}
+        self.site.stored.storage = self.session = {"cookies": []}
 
     async def list_tests(self) -> list[Listed]:
         await self._step(2.0)

@@ -60,7 +60,7 @@ from tests.unit.dispatch.bench import EPOCH, Bench, open_bench
 from tests.unit.dispatch.machine import machine_for
 
 FREE = frozenset({FailureClass.SESSION.value, FailureClass.RATE_LIMITED.value, FailureClass.INTERRUPTED.value})
-BROWSERS = 2
+BROWSERS = PAGES = 2
 IDLE_LOOK = 6 * HOUR
 """How often an idle browser looks for work without being rung: rarer than in the daemon, or a year would be nothing but this."""
 
@@ -223,7 +223,9 @@ class World:
 
     async def _live(self, folder: Path) -> None:
         with trio.CancelScope() as scope:
-            async with open_bench(folder, manners=MANNERS[Pace.POLITE], registry=self.registry, patience=math.inf) as bench:
+            async with open_bench(
+                folder, manners=MANNERS[Pace.POLITE], registry=self.registry, patience=math.inf, pages=PAGES
+            ) as bench:
                 bench.store.on_commit(self._look)
                 bench.store.use(Policy("the account", TRUST, Recipes(self.registry).of))
                 await self._recover(bench)

@@ -36,7 +36,7 @@ class PracticeProcess:
         assert self.process.stdout is not None
         line = self.process.stdout.readline()
         self.url = next(word for word in line.split() if word.startswith("http://"))
-        self.client = httpx.Client(base_url=self.url, timeout=10)
+        self.client = httpx.Client(base_url=self.url, timeout=60)
 
     def behave(self, **settings: object) -> None:
         """Change how the site behaves."""
@@ -132,7 +132,7 @@ def daemon(*args: str, **env: str) -> Iterator[DaemonProcess]:
         finally:
             code, log = process.end(signal.SIGTERM), process.said()
             try:
-                wait_for(lambda: not process.own(), lambda: f"still there: {process.own()}", within=20)
+                wait_for(lambda: not process.own(), lambda: f"still there: {process.own()}")
             finally:
                 process.destroy()
         assert code == 0, log

@@ -9,7 +9,7 @@ from oodaemon.analysis.files import read
 from oodaemon.model.runs import NewRun, Run, Wants
 from oodaemon.plans.plan import Batch
 from oodaemon.store import runs, trades
-from oodaemon.store.transaction import Transaction
+from oodaemon.store.transaction import Transaction, to_json
 from tests.unit.analysis.rows import CLASSIC, file
 
 CONFIG = {
@@ -83,7 +83,7 @@ def fill(tx: Transaction, run_id: str, test_id: str, axes: Mapping[str, Sequence
         "INSERT INTO results (run_id, idx, attempt_id, metrics, extra, proof, config, recorded_at, origin)"
         " VALUES (?, ?, ?, ?, '{}', ?, ?, ?, 'verified')",
         (
-            (run_id, index, first + place, json.dumps(metrics_of(tasks[index])), proof, config, tx.now_text)
+            (run_id, index, first + place, to_json(metrics_of(tasks[index])), proof, config, tx.now_text)
             for place, index in enumerate(indexes)
         ),
     )

@@ -23,7 +23,7 @@ from oodaemon.api.v1 import daemon_pb2, daemon_pb2_grpc
 T = TypeVar("T")
 
 ROOT = Path(__file__).resolve().parents[2]
-PATIENCE = 60.0
+PATIENCE = 180.0
 """For a daemon to come up or go away on a busy machine; what must be quicker says so."""
 
 LOOK = 0.1
@@ -117,7 +117,7 @@ class OodaemonProcess:
         return wait_for(look, self.said)
 
     def ctl(
-        self, *words: str, patience: float = 130.0, target: str | None = None, environ: Mapping[str, str] | None = None
+        self, *words: str, patience: float = 400.0, target: str | None = None, environ: Mapping[str, str] | None = None
     ) -> subprocess.CompletedProcess[str]:
         """Run the client; its return code is -1 when it was still at it after `patience` seconds. `target` "" names no daemon."""
         named = self.target if target is None else target

@@ -115,7 +115,7 @@ class FullScreen:
         if is_told:
             os.kill(self.process.pid, signal.SIGWINCH)
 
-    def wait_for(self, *patterns: str, within: float = 60) -> str:
+    def wait_for(self, *patterns: str, within: float = 180) -> str:
         """The screen once all of these regular expressions are found on it."""
         deadline = time.monotonic() + within
         while not all(re.search(pattern, self.screen.text) for pattern in patterns):
@@ -124,7 +124,7 @@ class FullScreen:
             assert self._read(left), f"the view ended ({self.process.poll()}) before {patterns}\n{self.raw[-3000:]}"
         return self.screen.text
 
-    def wait_ended(self, within: float = 60) -> int:
+    def wait_ended(self, within: float = 180) -> int:
         """The exit code."""
         deadline = time.monotonic() + within
         while self._read(max(0.0, deadline - time.monotonic())):

@@ -17,7 +17,7 @@ from google.protobuf import timestamp_pb2 as google_dot_protobuf_dot_timestamp__
 from oodaemon.api.v1 import runs_pb2 as oodaemon_dot_api_dot_v1_dot_runs__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1coodaemon/api/v1/daemon.proto\x12\x0foodaemon.api.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aoodaemon/api/v1/runs.proto\"\xfc\x03\n\x05\x41\x63tor\x12\x0c\n\x04path\x18\x01 \x01(\t\x12*\n\x05state\x18\x02 \x01(\x0e\x32\x1b.oodaemon.api.v1.ActorState\x12\x13\n\x0bincarnation\x18\x03 \x01(\x05\x12\x10\n\x08restarts\x18\x04 \x01(\x05\x12)\n\x05since\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x64\x65tail\x18\x06 \x01(\t\x12(\n\x08\x63hildren\x18\x07 \x03(\x0b\x32\x16.oodaemon.api.v1.Actor\x12.\n\nstarted_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\x0esince_progress\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1a\n\x12\x66\x61ilures_in_minute\x18\n \x01(\x05\x12\x18\n\x10\x66\x61ilures_in_hour\x18\x0b \x01(\x05\x12\x30\n\rnext_retry_in\x18\x0c \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x12\n\nstopped_by\x18\r \x01(\t\x12\x13\n\x0bstop_reason\x18\x0e \x01(\t\x12\x14\n\x0clast_failure\x18\x0f \x01(\t\x12\x0b\n\x03pid\x18\x10 \x01(\x05\x12\x16\n\x0eresident_bytes\x18\x11 \x01(\x03\"\x12\n\x10GetStatusRequest\"\x81\x03\n\x11GetStatusResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0c\n\x04\x62oot\x18\x02 \x01(\x03\x12.\n\nstarted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x06uptime\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0b\n\x03pid\x18\x05 \x01(\x05\x12\x10\n\x08\x62\x61se_url\x18\x06 \x01(\t\x12\x11\n\tstate_dir\x18\x07 \x01(\t\x12\x13\n\x0bis_draining\x18\x08 \x01(\x08\x12$\n\x04tree\x18\t \x01(\x0b\x32\x16.oodaemon.api.v1.Actor\x12.\n\nconditions\x18\n \x03(\x0b\x32\x1a.oodaemon.api.v1.Condition\x12\x13\n\x0b\x61\x63tive_runs\x18\x0b \x01(\x05\x12\x11\n\tin_flight\x18\x0c \x01(\x05\x12\x14\n\x0chttp_address\x18\r \x01(\t\x12\x17\n\x0f\x63onsole_address\x18\x14 \x01(\t\"\x10\n\x0eGetTreeRequest\"7\n\x0fGetTreeResponse\x12$\n\x04tree\x18\x01 \x01(\x0b\x32\x16.oodaemon.api.v1.Actor\"\x12\n\x10\x44umpTasksRequest\"!\n\x11\x44umpTasksResponse\x12\x0c\n\x04text\x18\x01 \x01(\t\"\"\n\x0c\x44rainRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\"\"\n\rDrainResponse\x12\x11\n\tin_flight\x18\x01 \x01(\x05\"(\n\tLogCursor\x12\x0e\n\x06log_id\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x03\"\xb3\x01\n\x0fReadLogsRequest\x12\x0e\n\x06\x66ollow\x18\x01 \x01(\x08\x12*\n\x07max_age\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06run_id\x18\x03 \x01(\t\x12(\n\x05level\x18\x04 \x01(\x0e\x32\x19.oodaemon.api.v1.LogLevel\x12*\n\x06\x63ursor\x18\x05 \x01(\x0b\x32\x1a.oodaemon.api.v1.LogCursor\"w\n\x10ReadLogsResponse\x12\'\n\x05lines\x18\x01 \x03(\x0b\x32\x18.oodaemon.api.v1.LogLine\x12*\n\x06\x63ursor\x18\x02 \x01(\x0b\x32\x1a.oodaemon.api.v1.LogCursor\x12\x0e\n\x06missed\x18\x03 \x01(\x03\"\xe3\x01\n\x07LogLine\x12\x0b\n\x03seq\x18\x01 \x01(\x03\x12-\n\tlogged_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12(\n\x05level\x18\x03 \x01(\x0e\x32\x19.oodaemon.api.v1.LogLevel\x12\r\n\x05\x65vent\x18\x04 \x01(\t\x12\x34\n\x06\x66ields\x18\x05 \x03(\x0b\x32$.oodaemon.api.v1.LogLine.FieldsEntry\x1a-\n\x0b\x46ieldsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01*\xd4\x01\n\nActorState\x12\x1b\n\x17\x41\x43TOR_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41\x43TOR_STATE_STARTING\x10\x01\x12\x12\n\x0e\x41\x43TOR_STATE_UP\x10\x02\x12\x18\n\x14\x41\x43TOR_STATE_STOPPING\x10\x03\x12\x14\n\x10\x41\x43TOR_STATE_DOWN\x10\x04\x12\x17\n\x13\x41\x43TOR_STATE_BACKOFF\x10\x05\x12\x1b\n\x17\x41\x43TOR_STATE_QUARANTINED\x10\x06\x12\x15\n\x11\x41\x43TOR_STATE_PROBE\x10\x07*e\n\x08LogLevel\x12\x19\n\x15LOG_LEVEL_UNSPECIFIED\x10\x00\x12\x12\n\x0eLOG_LEVEL_INFO\x10\x01\x12\x15\n\x11LOG_LEVEL_WARNING\x10\x02\x12\x13\n\x0fLOG_LEVEL_ERROR\x10\x03\x32\xa0\x03\n\rDaemonService\x12R\n\tGetStatus\x12!.oodaemon.api.v1.GetStatusRequest\x1a\".oodaemon.api.v1.GetStatusResponse\x12\x46\n\x05\x44rain\x12\x1d.oodaemon.api.v1.DrainRequest\x1a\x1e.oodaemon.api.v1.DrainResponse\x12L\n\x07GetTree\x12\x1f.oodaemon.api.v1.GetTreeRequest\x1a .oodaemon.api.v1.GetTreeResponse\x12R\n\tDumpTasks\x12!.oodaemon.api.v1.DumpTasksRequest\x1a\".oodaemon.api.v1.DumpTasksResponse\x12Q\n\x08ReadLogs\x12 .oodaemon.api.v1.ReadLogsRequest\x1a!.oodaemon.api.v1.ReadLogsResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1coodaemon/api/v1/daemon.proto\x12\x0foodaemon.api.v1\x1a\x1egoogle/protobuf/duration.proto\x1a\x1fgoogle/protobuf/timestamp.proto\x1a\x1aoodaemon/api/v1/runs.proto\"\xfc\x03\n\x05\x41\x63tor\x12\x0c\n\x04path\x18\x01 \x01(\t\x12*\n\x05state\x18\x02 \x01(\x0e\x32\x1b.oodaemon.api.v1.ActorState\x12\x13\n\x0bincarnation\x18\x03 \x01(\x05\x12\x10\n\x08restarts\x18\x04 \x01(\x05\x12)\n\x05since\x18\x05 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x0e\n\x06\x64\x65tail\x18\x06 \x01(\t\x12(\n\x08\x63hildren\x18\x07 \x03(\x0b\x32\x16.oodaemon.api.v1.Actor\x12.\n\nstarted_at\x18\x08 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12\x31\n\x0esince_progress\x18\t \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x1a\n\x12\x66\x61ilures_in_minute\x18\n \x01(\x05\x12\x18\n\x10\x66\x61ilures_in_hour\x18\x0b \x01(\x05\x12\x30\n\rnext_retry_in\x18\x0c \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x12\n\nstopped_by\x18\r \x01(\t\x12\x13\n\x0bstop_reason\x18\x0e \x01(\t\x12\x14\n\x0clast_failure\x18\x0f \x01(\t\x12\x0b\n\x03pid\x18\x10 \x01(\x05\x12\x16\n\x0eresident_bytes\x18\x11 \x01(\x03\"\x12\n\x10GetStatusRequest\"\x81\x03\n\x11GetStatusResponse\x12\x0f\n\x07version\x18\x01 \x01(\t\x12\x0c\n\x04\x62oot\x18\x02 \x01(\x03\x12.\n\nstarted_at\x18\x03 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12)\n\x06uptime\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0b\n\x03pid\x18\x05 \x01(\x05\x12\x10\n\x08\x62\x61se_url\x18\x06 \x01(\t\x12\x11\n\tstate_dir\x18\x07 \x01(\t\x12\x13\n\x0bis_draining\x18\x08 \x01(\x08\x12$\n\x04tree\x18\t \x01(\x0b\x32\x16.oodaemon.api.v1.Actor\x12.\n\nconditions\x18\n \x03(\x0b\x32\x1a.oodaemon.api.v1.Condition\x12\x13\n\x0b\x61\x63tive_runs\x18\x0b \x01(\x05\x12\x11\n\tin_flight\x18\x0c \x01(\x05\x12\x14\n\x0chttp_address\x18\r \x01(\t\x12\x17\n\x0f\x63onsole_address\x18\x14 \x01(\t\"\x10\n\x0eGetTreeRequest\"7\n\x0fGetTreeResponse\x12$\n\x04tree\x18\x01 \x01(\x0b\x32\x16.oodaemon.api.v1.Actor\"\x12\n\x10\x44umpTasksRequest\"!\n\x11\x44umpTasksResponse\x12\x0c\n\x04text\x18\x01 \x01(\t\"P\n\x11GetProfileRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x12\n\x05index\x18\x02 \x01(\x05H\x00\x88\x01\x01\x12\r\n\x05limit\x18\x03 \x01(\x05\x42\x08\n\x06_index\"\xaf\x01\n\x12GetProfileResponse\x12\x10\n\x08\x61ttempts\x18\x01 \x01(\x05\x12)\n\x06median\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12+\n\x05parts\x18\x03 \x03(\x0b\x32\x1c.oodaemon.api.v1.ProfilePart\x12/\n\x06newest\x18\x04 \x03(\x0b\x32\x1f.oodaemon.api.v1.AttemptProfile\"\xc0\x01\n\x0bProfilePart\x12\x0c\n\x04name\x18\x01 \x01(\t\x12,\n\x05owner\x18\x02 \x01(\x0e\x32\x1d.oodaemon.api.v1.ProfileOwner\x12\x0f\n\x07meaning\x18\x03 \x01(\t\x12)\n\x06median\x18\x04 \x01(\x0b\x32\x19.google.protobuf.Duration\x12*\n\x07longest\x18\x05 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\r\n\x05share\x18\x06 \x01(\x01\"\xba\x01\n\x0e\x41ttemptProfile\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\r\n\x05index\x18\x02 \x01(\x05\x12\x12\n\nattempt_id\x18\x03 \x01(\x03\x12\r\n\x05\x61\x63tor\x18\x04 \x01(\t\x12\x0f\n\x07outcome\x18\x05 \x01(\t\x12(\n\x05whole\x18\x06 \x01(\x0b\x32\x19.google.protobuf.Duration\x12+\n\x05parts\x18\x07 \x03(\x0b\x32\x1c.oodaemon.api.v1.ProfilePart\"\"\n\x0c\x44rainRequest\x12\x12\n\nrequest_id\x18\x01 \x01(\t\"\"\n\rDrainResponse\x12\x11\n\tin_flight\x18\x01 \x01(\x05\"(\n\tLogCursor\x12\x0e\n\x06log_id\x18\x01 \x01(\t\x12\x0b\n\x03seq\x18\x02 \x01(\x03\"\xb3\x01\n\x0fReadLogsRequest\x12\x0e\n\x06\x66ollow\x18\x01 \x01(\x08\x12*\n\x07max_age\x18\x02 \x01(\x0b\x32\x19.google.protobuf.Duration\x12\x0e\n\x06run_id\x18\x03 \x01(\t\x12(\n\x05level\x18\x04 \x01(\x0e\x32\x19.oodaemon.api.v1.LogLevel\x12*\n\x06\x63ursor\x18\x05 \x01(\x0b\x32\x1a.oodaemon.api.v1.LogCursor\"w\n\x10ReadLogsResponse\x12\'\n\x05lines\x18\x01 \x03(\x0b\x32\x18.oodaemon.api.v1.LogLine\x12*\n\x06\x63ursor\x18\x02 \x01(\x0b\x32\x1a.oodaemon.api.v1.LogCursor\x12\x0e\n\x06missed\x18\x03 \x01(\x03\"\xe3\x01\n\x07LogLine\x12\x0b\n\x03seq\x18\x01 \x01(\x03\x12-\n\tlogged_at\x18\x02 \x01(\x0b\x32\x1a.google.protobuf.Timestamp\x12(\n\x05level\x18\x03 \x01(\x0e\x32\x19.oodaemon.api.v1.LogLevel\x12\r\n\x05\x65vent\x18\x04 \x01(\t\x12\x34\n\x06\x66ields\x18\x05 \x03(\x0b\x32$.oodaemon.api.v1.LogLine.FieldsEntry\x1a-\n\x0b\x46ieldsEntry\x12\x0b\n\x03key\x18\x01 \x01(\t\x12\r\n\x05value\x18\x02 \x01(\t:\x02\x38\x01*\xd4\x01\n\nActorState\x12\x1b\n\x17\x41\x43TOR_STATE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x41\x43TOR_STATE_STARTING\x10\x01\x12\x12\n\x0e\x41\x43TOR_STATE_UP\x10\x02\x12\x18\n\x14\x41\x43TOR_STATE_STOPPING\x10\x03\x12\x14\n\x10\x41\x43TOR_STATE_DOWN\x10\x04\x12\x17\n\x13\x41\x43TOR_STATE_BACKOFF\x10\x05\x12\x1b\n\x17\x41\x43TOR_STATE_QUARANTINED\x10\x06\x12\x15\n\x11\x41\x43TOR_STATE_PROBE\x10\x07*\x96\x01\n\x0cProfileOwner\x12\x1d\n\x19PROFILE_OWNER_UNSPECIFIED\x10\x00\x12\x16\n\x12PROFILE_OWNER_SITE\x10\x01\x12\x1c\n\x18PROFILE_OWNER_POLITENESS\x10\x02\x12\x17\n\x13PROFILE_OWNER_PROOF\x10\x03\x12\x18\n\x14PROFILE_OWNER_DAEMON\x10\x04*e\n\x08LogLevel\x12\x19\n\x15LOG_LEVEL_UNSPECIFIED\x10\x00\x12\x12\n\x0eLOG_LEVEL_INFO\x10\x01\x12\x15\n\x11LOG_LEVEL_WARNING\x10\x02\x12\x13\n\x0fLOG_LEVEL_ERROR\x10\x03\x32\xf7\x03\n\rDaemonService\x12R\n\tGetStatus\x12!.oodaemon.api.v1.GetStatusRequest\x1a\".oodaemon.api.v1.GetStatusResponse\x12\x46\n\x05\x44rain\x12\x1d.oodaemon.api.v1.DrainRequest\x1a\x1e.oodaemon.api.v1.DrainResponse\x12L\n\x07GetTree\x12\x1f.oodaemon.api.v1.GetTreeRequest\x1a .oodaemon.api.v1.GetTreeResponse\x12R\n\tDumpTasks\x12!.oodaemon.api.v1.DumpTasksRequest\x1a\".oodaemon.api.v1.DumpTasksResponse\x12U\n\nGetProfile\x12\".oodaemon.api.v1.GetProfileRequest\x1a#.oodaemon.api.v1.GetProfileResponse\x12Q\n\x08ReadLogs\x12 .oodaemon.api.v1.ReadLogsRequest\x1a!.oodaemon.api.v1.ReadLogsResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
@@ -26,10 +26,12 @@ if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
   _globals['_LOGLINE_FIELDSENTRY']._loaded_options = None
   _globals['_LOGLINE_FIELDSENTRY']._serialized_options = b'8\001'
-  _globals['_ACTORSTATE']._serialized_start=1839
-  _globals['_ACTORSTATE']._serialized_end=2051
-  _globals['_LOGLEVEL']._serialized_start=2053
-  _globals['_LOGLEVEL']._serialized_end=2154
+  _globals['_ACTORSTATE']._serialized_start=2483
+  _globals['_ACTORSTATE']._serialized_end=2695
+  _globals['_PROFILEOWNER']._serialized_start=2698
+  _globals['_PROFILEOWNER']._serialized_end=2848
+  _globals['_LOGLEVEL']._serialized_start=2850
+  _globals['_LOGLEVEL']._serialized_end=2951
   _globals['_ACTOR']._serialized_start=143
   _globals['_ACTOR']._serialized_end=651
   _globals['_GETSTATUSREQUEST']._serialized_start=653
@@ -44,20 +46,28 @@ if not _descriptor._USE_C_DESCRIPTORS:
   _globals['_DUMPTASKSREQUEST']._serialized_end=1154
   _globals['_DUMPTASKSRESPONSE']._serialized_start=1156
   _globals['_DUMPTASKSRESPONSE']._serialized_end=1189
-  _globals['_DRAINREQUEST']._serialized_start=1191
-  _globals['_DRAINREQUEST']._serialized_end=1225
-  _globals['_DRAINRESPONSE']._serialized_start=1227
-  _globals['_DRAINRESPONSE']._serialized_end=1261
-  _globals['_LOGCURSOR']._serialized_start=1263
-  _globals['_LOGCURSOR']._serialized_end=1303
-  _globals['_READLOGSREQUEST']._serialized_start=1306
-  _globals['_READLOGSREQUEST']._serialized_end=1485
-  _globals['_READLOGSRESPONSE']._serialized_start=1487
-  _globals['_READLOGSRESPONSE']._serialized_end=1606
-  _globals['_LOGLINE']._serialized_start=1609
-  _globals['_LOGLINE']._serialized_end=1836
-  _globals['_LOGLINE_FIELDSENTRY']._serialized_start=1791
-  _globals['_LOGLINE_FIELDSENTRY']._serialized_end=1836
-  _globals['_DAEMONSERVICE']._serialized_start=2157
-  _globals['_DAEMONSERVICE']._serialized_end=2573
+  _globals['_GETPROFILEREQUEST']._serialized_start=1191
+  _globals['_GETPROFILEREQUEST']._serialized_end=1271
+  _globals['_GETPROFILERESPONSE']._serialized_start=1274
+  _globals['_GETPROFILERESPONSE']._serialized_end=1449
+  _globals['_PROFILEPART']._serialized_start=1452
+  _globals['_PROFILEPART']._serialized_end=1644
+  _globals['_ATTEMPTPROFILE']._serialized_start=1647
+  _globals['_ATTEMPTPROFILE']._serialized_end=1833
+  _globals['_DRAINREQUEST']._serialized_start=1835
+  _globals['_DRAINREQUEST']._serialized_end=1869
+  _globals['_DRAINRESPONSE']._serialized_start=1871
+  _globals['_DRAINRESPONSE']._serialized_end=1905
+  _globals['_LOGCURSOR']._serialized_start=1907
+  _globals['_LOGCURSOR']._serialized_end=1947
+  _globals['_READLOGSREQUEST']._serialized_start=1950
+  _globals['_READLOGSREQUEST']._serialized_end=2129
+  _globals['_READLOGSRESPONSE']._serialized_start=2131
+  _globals['_READLOGSRESPONSE']._serialized_end=2250
+  _globals['_LOGLINE']._serialized_start=2253
+  _globals['_LOGLINE']._serialized_end=2480
+  _globals['_LOGLINE_FIELDSENTRY']._serialized_start=2435
+  _globals['_LOGLINE_FIELDSENTRY']._serialized_end=2480
+  _globals['_DAEMONSERVICE']._serialized_start=2954
+  _globals['_DAEMONSERVICE']._serialized_end=3457
 # @@protoc_insertion_point(module_scope)

@@ -66,6 +66,38 @@ ACTOR_STATE_PROBE: ActorState.ValueType  # 7
 """Started again out of quarantine, and not proven yet."""
 Global___ActorState: _TypeAlias = ActorState  # noqa: Y015
 
+class _ProfileOwner:
+    ValueType = _typing.NewType("ValueType", _builtins.int)
+    V: _TypeAlias = ValueType  # noqa: Y015
+
+class _ProfileOwnerEnumTypeWrapper(_enum_type_wrapper._EnumTypeWrapper[_ProfileOwner.ValueType], _builtins.type):
+    DESCRIPTOR: _descriptor.EnumDescriptor
+    PROFILE_OWNER_UNSPECIFIED: _ProfileOwner.ValueType  # 0
+    """Not known."""
+    PROFILE_OWNER_SITE: _ProfileOwner.ValueType  # 1
+    """The site: pages that load, backtests that are calculated."""
+    PROFILE_OWNER_POLITENESS: _ProfileOwner.ValueType  # 2
+    """Waiting so that the site is not asked too often."""
+    PROFILE_OWNER_PROOF: _ProfileOwner.ValueType  # 3
+    """Making sure that the figures are those of the task: pages that stand still, values that are read back."""
+    PROFILE_OWNER_DAEMON: _ProfileOwner.ValueType  # 4
+    """The daemon and its browser."""
+
+class ProfileOwner(_ProfileOwner, metaclass=_ProfileOwnerEnumTypeWrapper):
+    """ProfileOwner says who decides how long a part of an attempt takes."""
+
+PROFILE_OWNER_UNSPECIFIED: ProfileOwner.ValueType  # 0
+"""Not known."""
+PROFILE_OWNER_SITE: ProfileOwner.ValueType  # 1
+"""The site: pages that load, backtests that are calculated."""
+PROFILE_OWNER_POLITENESS: ProfileOwner.ValueType  # 2
+"""Waiting so that the site is not asked too often."""
+PROFILE_OWNER_PROOF: ProfileOwner.ValueType  # 3
+"""Making sure that the figures are those of the task: pages that stand still, values that are read back."""
+PROFILE_OWNER_DAEMON: ProfileOwner.ValueType  # 4
+"""The daemon and its browser."""
+Global___ProfileOwner: _TypeAlias = ProfileOwner  # noqa: Y015
+
 class _LogLevel:
     ValueType = _typing.NewType("ValueType", _builtins.int)
     V: _TypeAlias = ValueType  # noqa: Y015
@@ -368,6 +400,174 @@ class DumpTasksResponse(_message.Message):
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
 Global___DumpTasksResponse: _TypeAlias = DumpTasksResponse  # noqa: Y015
+
+@_typing.final
+class GetProfileRequest(_message.Message):
+    """GetProfileRequest says of which attempts."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RUN_ID_FIELD_NUMBER: _builtins.int
+    INDEX_FIELD_NUMBER: _builtins.int
+    LIMIT_FIELD_NUMBER: _builtins.int
+    run_id: _builtins.str
+    """Only attempts of this run; empty means of all."""
+    index: _builtins.int
+    """Only attempts of this task of the run; not set means of all its tasks."""
+    limit: _builtins.int
+    """How many attempts are told one by one, the newest; 0 means 20."""
+    def __init__(
+        self,
+        *,
+        run_id: _builtins.str = ...,
+        index: _builtins.int | None = ...,
+        limit: _builtins.int = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["_index", b"_index", "index", b"index"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["_index", b"_index", "index", b"index", "limit", b"limit", "run_id", b"run_id"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    _WhichOneofReturnType__index: _TypeAlias = _typing.Literal["index"]  # noqa: Y015
+    _WhichOneofArgType__index: _TypeAlias = _typing.Literal["_index", b"_index"]  # noqa: Y015
+    def WhichOneof(self, oneof_group: _WhichOneofArgType__index) -> _WhichOneofReturnType__index | None: ...
+
+Global___GetProfileRequest: _TypeAlias = GetProfileRequest  # noqa: Y015
+
+@_typing.final
+class GetProfileResponse(_message.Message):
+    """GetProfileResponse holds medians and shares of the attempts that came to a result, and the newest attempts one by one."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    ATTEMPTS_FIELD_NUMBER: _builtins.int
+    MEDIAN_FIELD_NUMBER: _builtins.int
+    PARTS_FIELD_NUMBER: _builtins.int
+    NEWEST_FIELD_NUMBER: _builtins.int
+    attempts: _builtins.int
+    """How many attempts came to a result."""
+    @_builtins.property
+    def median(self) -> _duration_pb2.Duration:
+        """Median of all the time of one of them."""
+
+    @_builtins.property
+    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___ProfilePart]:
+        """Their parts, in the order of an attempt; those that took no time are left out."""
+
+    @_builtins.property
+    def newest(self) -> _containers.RepeatedCompositeFieldContainer[Global___AttemptProfile]:
+        """The newest attempts, the newest first, also those that came to no result."""
+
+    def __init__(
+        self,
+        *,
+        attempts: _builtins.int = ...,
+        median: _duration_pb2.Duration | None = ...,
+        parts: _abc.Iterable[Global___ProfilePart] | None = ...,
+        newest: _abc.Iterable[Global___AttemptProfile] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["median", b"median"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["attempts", b"attempts", "median", b"median", "newest", b"newest", "parts", b"parts"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___GetProfileResponse: _TypeAlias = GetProfileResponse  # noqa: Y015
+
+@_typing.final
+class ProfilePart(_message.Message):
+    """ProfilePart is one part of an attempt, or the same part of several."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    NAME_FIELD_NUMBER: _builtins.int
+    OWNER_FIELD_NUMBER: _builtins.int
+    MEANING_FIELD_NUMBER: _builtins.int
+    MEDIAN_FIELD_NUMBER: _builtins.int
+    LONGEST_FIELD_NUMBER: _builtins.int
+    SHARE_FIELD_NUMBER: _builtins.int
+    name: _builtins.str
+    """Its name, such as open_test."""
+    owner: Global___ProfileOwner.ValueType
+    """Who decides how long it takes."""
+    meaning: _builtins.str
+    """What happens in it, for people."""
+    share: _builtins.float
+    """Its share of all the time, 0 to 1."""
+    @_builtins.property
+    def median(self) -> _duration_pb2.Duration:
+        """What it took; of several attempts, the median."""
+
+    @_builtins.property
+    def longest(self) -> _duration_pb2.Duration:
+        """The longest it took."""
+
+    def __init__(
+        self,
+        *,
+        name: _builtins.str = ...,
+        owner: Global___ProfileOwner.ValueType = ...,
+        meaning: _builtins.str = ...,
+        median: _duration_pb2.Duration | None = ...,
+        longest: _duration_pb2.Duration | None = ...,
+        share: _builtins.float = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["longest", b"longest", "median", b"median"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["longest", b"longest", "meaning", b"meaning", "median", b"median", "name", b"name", "owner", b"owner", "share", b"share"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___ProfilePart: _TypeAlias = ProfilePart  # noqa: Y015
+
+@_typing.final
+class AttemptProfile(_message.Message):
+    """AttemptProfile is where the time of one attempt went."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    RUN_ID_FIELD_NUMBER: _builtins.int
+    INDEX_FIELD_NUMBER: _builtins.int
+    ATTEMPT_ID_FIELD_NUMBER: _builtins.int
+    ACTOR_FIELD_NUMBER: _builtins.int
+    OUTCOME_FIELD_NUMBER: _builtins.int
+    WHOLE_FIELD_NUMBER: _builtins.int
+    PARTS_FIELD_NUMBER: _builtins.int
+    run_id: _builtins.str
+    """The run."""
+    index: _builtins.int
+    """The task."""
+    attempt_id: _builtins.int
+    """The attempt."""
+    actor: _builtins.str
+    """The browser actor."""
+    outcome: _builtins.str
+    """What became of it: recorded, adopted, duplicate, another verdict, or the class of its failure; empty when it was cut off."""
+    @_builtins.property
+    def whole(self) -> _duration_pb2.Duration:
+        """From the lease to its end."""
+
+    @_builtins.property
+    def parts(self) -> _containers.RepeatedCompositeFieldContainer[Global___ProfilePart]:
+        """Its parts, in their order."""
+
+    def __init__(
+        self,
+        *,
+        run_id: _builtins.str = ...,
+        index: _builtins.int = ...,
+        attempt_id: _builtins.int = ...,
+        actor: _builtins.str = ...,
+        outcome: _builtins.str = ...,
+        whole: _duration_pb2.Duration | None = ...,
+        parts: _abc.Iterable[Global___ProfilePart] | None = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _typing.Literal["whole", b"whole"]  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["actor", b"actor", "attempt_id", b"attempt_id", "index", b"index", "outcome", b"outcome", "parts", b"parts", "run_id", b"run_id", "whole", b"whole"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___AttemptProfile: _TypeAlias = AttemptProfile  # noqa: Y015
 
 @_typing.final
 class DrainRequest(_message.Message):

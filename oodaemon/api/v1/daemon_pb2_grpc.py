@@ -60,6 +60,11 @@ class DaemonServiceStub(object):
                 request_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksRequest.SerializeToString,
                 response_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksResponse.FromString,
                 _registered_method=True)
+        self.GetProfile = channel.unary_unary(
+                '/oodaemon.api.v1.DaemonService/GetProfile',
+                request_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.GetProfileRequest.SerializeToString,
+                response_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.GetProfileResponse.FromString,
+                _registered_method=True)
         self.ReadLogs = channel.unary_stream(
                 '/oodaemon.api.v1.DaemonService/ReadLogs',
                 request_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.ReadLogsRequest.SerializeToString,
@@ -99,6 +104,13 @@ class DaemonServiceServicer(object):
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
+    def GetProfile(self, request, context):
+        """GetProfile returns where the time of the last attempts went; of this boot, and of the newest 200 attempts only.
+        """
+        context.set_code(grpc.StatusCode.UNIMPLEMENTED)
+        context.set_details('Method not implemented!')
+        raise NotImplementedError('Method not implemented!')
+
     def ReadLogs(self, request, context):
         """ReadLogs streams the newest log lines of the daemon, oldest first; they hold no password and no e-mail address.
 
@@ -131,6 +143,11 @@ def add_DaemonServiceServicer_to_server(servicer, server):
                     servicer.DumpTasks,
                     request_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksRequest.FromString,
                     response_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksResponse.SerializeToString,
+            ),
+            'GetProfile': grpc.unary_unary_rpc_method_handler(
+                    servicer.GetProfile,
+                    request_deserializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.GetProfileRequest.FromString,
+                    response_serializer=oodaemon_dot_api_dot_v1_dot_daemon__pb2.GetProfileResponse.SerializeToString,
             ),
             'ReadLogs': grpc.unary_stream_rpc_method_handler(
                     servicer.ReadLogs,
@@ -246,6 +263,33 @@ class DaemonService(object):
             '/oodaemon.api.v1.DaemonService/DumpTasks',
             oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksRequest.SerializeToString,
             oodaemon_dot_api_dot_v1_dot_daemon__pb2.DumpTasksResponse.FromString,
+            options,
+            channel_credentials,
+            insecure,
+            call_credentials,
+            compression,
+            wait_for_ready,
+            timeout,
+            metadata,
+            _registered_method=True)
+
+    @staticmethod
+    def GetProfile(request,
+            target,
+            options=(),
+            channel_credentials=None,
+            call_credentials=None,
+            insecure=False,
+            compression=None,
+            wait_for_ready=None,
+            timeout=None,
+            metadata=None):
+        return grpc.experimental.unary_unary(
+            request,
+            target,
+            '/oodaemon.api.v1.DaemonService/GetProfile',
+            oodaemon_dot_api_dot_v1_dot_daemon__pb2.GetProfileRequest.SerializeToString,
+            oodaemon_dot_api_dot_v1_dot_daemon__pb2.GetProfileResponse.FromString,
             options,
             channel_credentials,
             insecure,

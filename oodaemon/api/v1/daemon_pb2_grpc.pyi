@@ -41,6 +41,8 @@ class DaemonServiceStub:
     """GetTree returns the supervision tree with all that is known of each actor and its process."""
     DumpTasks: _grpc.UnaryUnaryMultiCallable[_daemon_pb2.DumpTasksRequest, _daemon_pb2.DumpTasksResponse]
     """DumpTasks returns the tree of all tasks of the daemon and where each of them waits; for people who look for a defect."""
+    GetProfile: _grpc.UnaryUnaryMultiCallable[_daemon_pb2.GetProfileRequest, _daemon_pb2.GetProfileResponse]
+    """GetProfile returns where the time of the last attempts went; of this boot, and of the newest 200 attempts only."""
     ReadLogs: _grpc.UnaryStreamMultiCallable[_daemon_pb2.ReadLogsRequest, _daemon_pb2.ReadLogsResponse]
     """ReadLogs streams the newest log lines of the daemon, oldest first; they hold no password and no e-mail address.
 
@@ -61,6 +63,8 @@ class DaemonServiceAsyncStub(DaemonServiceStub):
     """GetTree returns the supervision tree with all that is known of each actor and its process."""
     DumpTasks: _aio.UnaryUnaryMultiCallable[_daemon_pb2.DumpTasksRequest, _daemon_pb2.DumpTasksResponse]  # type: ignore[assignment]
     """DumpTasks returns the tree of all tasks of the daemon and where each of them waits; for people who look for a defect."""
+    GetProfile: _aio.UnaryUnaryMultiCallable[_daemon_pb2.GetProfileRequest, _daemon_pb2.GetProfileResponse]  # type: ignore[assignment]
+    """GetProfile returns where the time of the last attempts went; of this boot, and of the newest 200 attempts only."""
     ReadLogs: _aio.UnaryStreamMultiCallable[_daemon_pb2.ReadLogsRequest, _daemon_pb2.ReadLogsResponse]  # type: ignore[assignment]
     """ReadLogs streams the newest log lines of the daemon, oldest first; they hold no password and no e-mail address.
 
@@ -102,6 +106,14 @@ class DaemonServiceServicer(metaclass=_abc_1.ABCMeta):
         context: _ServicerContext,
     ) -> _typing.Union[_daemon_pb2.DumpTasksResponse, _abc.Awaitable[_daemon_pb2.DumpTasksResponse]]:
         """DumpTasks returns the tree of all tasks of the daemon and where each of them waits; for people who look for a defect."""
+
+    @_abc_1.abstractmethod
+    def GetProfile(
+        self,
+        request: _daemon_pb2.GetProfileRequest,
+        context: _ServicerContext,
+    ) -> _typing.Union[_daemon_pb2.GetProfileResponse, _abc.Awaitable[_daemon_pb2.GetProfileResponse]]:
+        """GetProfile returns where the time of the last attempts went; of this boot, and of the newest 200 attempts only."""
 
     @_abc_1.abstractmethod
     def ReadLogs(

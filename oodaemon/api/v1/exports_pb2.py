@@ -15,33 +15,35 @@ _sym_db = _symbol_database.Default()
 from oodaemon.api.v1 import runs_pb2 as oodaemon_dot_api_dot_v1_dot_runs__pb2
 
 
-DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1doodaemon/api/v1/exports.proto\x12\x0foodaemon.api.v1\x1a\x1aoodaemon/api/v1/runs.proto\"\xac\x01\n\x0c\x45xportColumn\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.oodaemon.api.v1.ColumnKind\x12)\n\x04role\x18\x03 \x01(\x0e\x32\x1b.oodaemon.api.v1.ColumnRole\x12\x0c\n\x04unit\x18\x04 \x01(\t\x12*\n\x06\x62\x65tter\x18\x05 \x01(\x0e\x32\x1a.oodaemon.api.v1.Direction\"a\n\x0c\x45xportHeader\x12!\n\x03run\x18\x01 \x01(\x0b\x32\x14.oodaemon.api.v1.Run\x12.\n\x07\x63olumns\x18\x02 \x03(\x0b\x32\x1d.oodaemon.api.v1.ExportColumn\"q\n\x0c\x43olumnValues\x12\x0f\n\x07numbers\x18\x01 \x03(\x01\x12\x10\n\x08integers\x18\x02 \x03(\x03\x12\r\n\x05\x66lags\x18\x03 \x03(\x08\x12\r\n\x05texts\x18\x04 \x03(\t\x12\x0f\n\x07missing\x18\x05 \x03(\r\x12\x0f\n\x07is_same\x18\x06 \x01(\x08\"K\n\x0b\x45xportBatch\x12\x0c\n\x04rows\x18\x01 \x01(\r\x12.\n\x07\x63olumns\x18\x02 \x03(\x0b\x32\x1d.oodaemon.api.v1.ColumnValues\"&\n\x14\x45xportResultsRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\"\x80\x01\n\x15\x45xportResultsResponse\x12/\n\x06header\x18\x01 \x01(\x0b\x32\x1d.oodaemon.api.v1.ExportHeaderH\x00\x12-\n\x05\x62\x61tch\x18\x02 \x01(\x0b\x32\x1c.oodaemon.api.v1.ExportBatchH\x00\x42\x07\n\x05\x66rame\"%\n\x13\x45xportTradesRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\"\x7f\n\x14\x45xportTradesResponse\x12/\n\x06header\x18\x01 \x01(\x0b\x32\x1d.oodaemon.api.v1.ExportHeaderH\x00\x12-\n\x05\x62\x61tch\x18\x02 \x01(\x0b\x32\x1c.oodaemon.api.v1.ExportBatchH\x00\x42\x07\n\x05\x66rame*\xeb\x01\n\nColumnKind\x12\x1b\n\x17\x43OLUMN_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43OLUMN_KIND_INTEGER\x10\x01\x12\x16\n\x12\x43OLUMN_KIND_NUMBER\x10\x02\x12\x17\n\x13\x43OLUMN_KIND_BOOLEAN\x10\x03\x12\x14\n\x10\x43OLUMN_KIND_TEXT\x10\x04\x12\x17\n\x13\x43OLUMN_KIND_DECIMAL\x10\x05\x12\x16\n\x12\x43OLUMN_KIND_MOMENT\x10\x06\x12\x19\n\x15\x43OLUMN_KIND_WALL_TIME\x10\x07\x12\x14\n\x10\x43OLUMN_KIND_JSON\x10\x08*\xab\x01\n\nColumnRole\x12\x1b\n\x17\x43OLUMN_ROLE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43OLUMN_ROLE_IDENTITY\x10\x01\x12\x19\n\x15\x43OLUMN_ROLE_PARAMETER\x10\x02\x12\x16\n\x12\x43OLUMN_ROLE_FIGURE\x10\x03\x12\x17\n\x13\x43OLUMN_ROLE_DERIVED\x10\x04\x12\x1a\n\x16\x43OLUMN_ROLE_PROVENANCE\x10\x05\x32\xd0\x01\n\rExportService\x12`\n\rExportResults\x12%.oodaemon.api.v1.ExportResultsRequest\x1a&.oodaemon.api.v1.ExportResultsResponse0\x01\x12]\n\x0c\x45xportTrades\x12$.oodaemon.api.v1.ExportTradesRequest\x1a%.oodaemon.api.v1.ExportTradesResponse0\x01\x62\x06proto3')
+DESCRIPTOR = _descriptor_pool.Default().AddSerializedFile(b'\n\x1doodaemon/api/v1/exports.proto\x12\x0foodaemon.api.v1\x1a\x1aoodaemon/api/v1/runs.proto\"\xac\x01\n\x0c\x45xportColumn\x12\x0c\n\x04name\x18\x01 \x01(\t\x12)\n\x04kind\x18\x02 \x01(\x0e\x32\x1b.oodaemon.api.v1.ColumnKind\x12)\n\x04role\x18\x03 \x01(\x0e\x32\x1b.oodaemon.api.v1.ColumnRole\x12\x0c\n\x04unit\x18\x04 \x01(\t\x12*\n\x06\x62\x65tter\x18\x05 \x01(\x0e\x32\x1a.oodaemon.api.v1.Direction\"a\n\x0c\x45xportHeader\x12!\n\x03run\x18\x01 \x01(\x0b\x32\x14.oodaemon.api.v1.Run\x12.\n\x07\x63olumns\x18\x02 \x03(\x0b\x32\x1d.oodaemon.api.v1.ExportColumn\"q\n\x0c\x43olumnValues\x12\x0f\n\x07numbers\x18\x01 \x03(\x01\x12\x10\n\x08integers\x18\x02 \x03(\x03\x12\r\n\x05\x66lags\x18\x03 \x03(\x08\x12\r\n\x05texts\x18\x04 \x03(\t\x12\x0f\n\x07missing\x18\x05 \x03(\r\x12\x0f\n\x07is_same\x18\x06 \x01(\x08\"1\n\rPackedNumbers\x12\x0f\n\x07\x63olumns\x18\x01 \x03(\r\x12\x0f\n\x07numbers\x18\x02 \x01(\x0c\"{\n\x0b\x45xportBatch\x12\x0c\n\x04rows\x18\x01 \x01(\r\x12.\n\x07\x63olumns\x18\x02 \x03(\x0b\x32\x1d.oodaemon.api.v1.ColumnValues\x12.\n\x06packed\x18\x03 \x01(\x0b\x32\x1e.oodaemon.api.v1.PackedNumbers\"<\n\x14\x45xportResultsRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\x12\x14\n\x0ctakes_packed\x18\x02 \x01(\x08\"\x80\x01\n\x15\x45xportResultsResponse\x12/\n\x06header\x18\x01 \x01(\x0b\x32\x1d.oodaemon.api.v1.ExportHeaderH\x00\x12-\n\x05\x62\x61tch\x18\x02 \x01(\x0b\x32\x1c.oodaemon.api.v1.ExportBatchH\x00\x42\x07\n\x05\x66rame\"%\n\x13\x45xportTradesRequest\x12\x0e\n\x06run_id\x18\x01 \x01(\t\"\x7f\n\x14\x45xportTradesResponse\x12/\n\x06header\x18\x01 \x01(\x0b\x32\x1d.oodaemon.api.v1.ExportHeaderH\x00\x12-\n\x05\x62\x61tch\x18\x02 \x01(\x0b\x32\x1c.oodaemon.api.v1.ExportBatchH\x00\x42\x07\n\x05\x66rame*\xeb\x01\n\nColumnKind\x12\x1b\n\x17\x43OLUMN_KIND_UNSPECIFIED\x10\x00\x12\x17\n\x13\x43OLUMN_KIND_INTEGER\x10\x01\x12\x16\n\x12\x43OLUMN_KIND_NUMBER\x10\x02\x12\x17\n\x13\x43OLUMN_KIND_BOOLEAN\x10\x03\x12\x14\n\x10\x43OLUMN_KIND_TEXT\x10\x04\x12\x17\n\x13\x43OLUMN_KIND_DECIMAL\x10\x05\x12\x16\n\x12\x43OLUMN_KIND_MOMENT\x10\x06\x12\x19\n\x15\x43OLUMN_KIND_WALL_TIME\x10\x07\x12\x14\n\x10\x43OLUMN_KIND_JSON\x10\x08*\xab\x01\n\nColumnRole\x12\x1b\n\x17\x43OLUMN_ROLE_UNSPECIFIED\x10\x00\x12\x18\n\x14\x43OLUMN_ROLE_IDENTITY\x10\x01\x12\x19\n\x15\x43OLUMN_ROLE_PARAMETER\x10\x02\x12\x16\n\x12\x43OLUMN_ROLE_FIGURE\x10\x03\x12\x17\n\x13\x43OLUMN_ROLE_DERIVED\x10\x04\x12\x1a\n\x16\x43OLUMN_ROLE_PROVENANCE\x10\x05\x32\xd0\x01\n\rExportService\x12`\n\rExportResults\x12%.oodaemon.api.v1.ExportResultsRequest\x1a&.oodaemon.api.v1.ExportResultsResponse0\x01\x12]\n\x0c\x45xportTrades\x12$.oodaemon.api.v1.ExportTradesRequest\x1a%.oodaemon.api.v1.ExportTradesResponse0\x01\x62\x06proto3')
 
 _globals = globals()
 _builder.BuildMessageAndEnumDescriptors(DESCRIPTOR, _globals)
 _builder.BuildTopDescriptorsAndMessages(DESCRIPTOR, 'oodaemon.api.v1.exports_pb2', _globals)
 if not _descriptor._USE_C_DESCRIPTORS:
   DESCRIPTOR._loaded_options = None
-  _globals['_COLUMNKIND']._serialized_start=884
-  _globals['_COLUMNKIND']._serialized_end=1119
-  _globals['_COLUMNROLE']._serialized_start=1122
-  _globals['_COLUMNROLE']._serialized_end=1293
+  _globals['_COLUMNKIND']._serialized_start=1005
+  _globals['_COLUMNKIND']._serialized_end=1240
+  _globals['_COLUMNROLE']._serialized_start=1243
+  _globals['_COLUMNROLE']._serialized_end=1414
   _globals['_EXPORTCOLUMN']._serialized_start=79
   _globals['_EXPORTCOLUMN']._serialized_end=251
   _globals['_EXPORTHEADER']._serialized_start=253
   _globals['_EXPORTHEADER']._serialized_end=350
   _globals['_COLUMNVALUES']._serialized_start=352
   _globals['_COLUMNVALUES']._serialized_end=465
-  _globals['_EXPORTBATCH']._serialized_start=467
-  _globals['_EXPORTBATCH']._serialized_end=542
-  _globals['_EXPORTRESULTSREQUEST']._serialized_start=544
-  _globals['_EXPORTRESULTSREQUEST']._serialized_end=582
-  _globals['_EXPORTRESULTSRESPONSE']._serialized_start=585
-  _globals['_EXPORTRESULTSRESPONSE']._serialized_end=713
-  _globals['_EXPORTTRADESREQUEST']._serialized_start=715
-  _globals['_EXPORTTRADESREQUEST']._serialized_end=752
-  _globals['_EXPORTTRADESRESPONSE']._serialized_start=754
-  _globals['_EXPORTTRADESRESPONSE']._serialized_end=881
-  _globals['_EXPORTSERVICE']._serialized_start=1296
-  _globals['_EXPORTSERVICE']._serialized_end=1504
+  _globals['_PACKEDNUMBERS']._serialized_start=467
+  _globals['_PACKEDNUMBERS']._serialized_end=516
+  _globals['_EXPORTBATCH']._serialized_start=518
+  _globals['_EXPORTBATCH']._serialized_end=641
+  _globals['_EXPORTRESULTSREQUEST']._serialized_start=643
+  _globals['_EXPORTRESULTSREQUEST']._serialized_end=703
+  _globals['_EXPORTRESULTSRESPONSE']._serialized_start=706
+  _globals['_EXPORTRESULTSRESPONSE']._serialized_end=834
+  _globals['_EXPORTTRADESREQUEST']._serialized_start=836
+  _globals['_EXPORTTRADESREQUEST']._serialized_end=873
+  _globals['_EXPORTTRADESRESPONSE']._serialized_start=875
+  _globals['_EXPORTTRADESRESPONSE']._serialized_end=1002
+  _globals['_EXPORTSERVICE']._serialized_start=1417
+  _globals['_EXPORTSERVICE']._serialized_end=1625
 # @@protoc_insertion_point(module_scope)

@@ -225,6 +225,34 @@ class ColumnValues(_message.Message):
 Global___ColumnValues: _TypeAlias = ColumnValues  # noqa: Y015
 
 @_typing.final
+class PackedNumbers(_message.Message):
+    """PackedNumbers are the values of several columns of numbers, in all of which every row of the batch has a value."""
+
+    DESCRIPTOR: _descriptor.Descriptor
+
+    COLUMNS_FIELD_NUMBER: _builtins.int
+    NUMBERS_FIELD_NUMBER: _builtins.int
+    numbers: _builtins.bytes
+    """The values row by row, in each row in the order of `columns`: JSON numbers without exponents, with commas between them."""
+    @_builtins.property
+    def columns(self) -> _containers.RepeatedScalarFieldContainer[_builtins.int]:
+        """The columns, by their places in the header, from 0. Their entries among the columns of the batch are empty."""
+
+    def __init__(
+        self,
+        *,
+        columns: _abc.Iterable[_builtins.int] | None = ...,
+        numbers: _builtins.bytes = ...,
+    ) -> None: ...
+    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["columns", b"columns", "numbers", b"numbers"]  # noqa: Y015
+    def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
+    def WhichOneof(self, oneof_group: _Never) -> None: ...
+
+Global___PackedNumbers: _TypeAlias = PackedNumbers  # noqa: Y015
+
+@_typing.final
 class ExportBatch(_message.Message):
     """ExportBatch holds some rows."""
 
@@ -232,21 +260,27 @@ class ExportBatch(_message.Message):
 
     ROWS_FIELD_NUMBER: _builtins.int
     COLUMNS_FIELD_NUMBER: _builtins.int
+    PACKED_FIELD_NUMBER: _builtins.int
     rows: _builtins.int
     """How many."""
     @_builtins.property
     def columns(self) -> _containers.RepeatedCompositeFieldContainer[Global___ColumnValues]:
         """Their values, one entry per column of the header."""
 
+    @_builtins.property
+    def packed(self) -> Global___PackedNumbers:
+        """Values that stand here instead; only in answer to a request that takes them."""
+
     def __init__(
         self,
         *,
         rows: _builtins.int = ...,
         columns: _abc.Iterable[Global___ColumnValues] | None = ...,
+        packed: Global___PackedNumbers | None = ...,
     ) -> None: ...
-    _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
+    _HasFieldArgType: _TypeAlias = _typing.Literal["packed", b"packed"]  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["columns", b"columns", "rows", b"rows"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["columns", b"columns", "packed", b"packed", "rows", b"rows"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 
@@ -259,16 +293,20 @@ class ExportResultsRequest(_message.Message):
     DESCRIPTOR: _descriptor.Descriptor
 
     RUN_ID_FIELD_NUMBER: _builtins.int
+    TAKES_PACKED_FIELD_NUMBER: _builtins.int
     run_id: _builtins.str
     """Id of the run, or an unambiguous beginning of it."""
+    takes_packed: _builtins.bool
+    """Whether the client takes packed numbers, which are quicker for both sides."""
     def __init__(
         self,
         *,
         run_id: _builtins.str = ...,
+        takes_packed: _builtins.bool = ...,
     ) -> None: ...
     _HasFieldArgType: _TypeAlias = _Never  # noqa: Y015
     def HasField(self, field_name: _HasFieldArgType) -> _builtins.bool: ...
-    _ClearFieldArgType: _TypeAlias = _typing.Literal["run_id", b"run_id"]  # noqa: Y015
+    _ClearFieldArgType: _TypeAlias = _typing.Literal["run_id", b"run_id", "takes_packed", b"takes_packed"]  # noqa: Y015
     def ClearField(self, field_name: _ClearFieldArgType) -> None: ...
     def WhichOneof(self, oneof_group: _Never) -> None: ...
 

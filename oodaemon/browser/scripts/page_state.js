@@ -1,6 +1,7 @@
 // What the page shows now, read in one go. `spec` holds the selectors; nothing here knows the site.
 (spec) => {
-  const text = (node) => (node ? node.textContent : "").replace(/[\s\u00a0]+/g, " ").trim();
+  const squeeze = (words) => words.replace(/[\u200b-\u200f\u2060\ufeff]/g, "").replace(/[\s\u00a0]+/g, " ").trim();
+  const text = (node) => squeeze(node ? node.textContent : "");
   const isVisible = (node) => node.getClientRects().length > 0 && getComputedStyle(node).visibility !== "hidden";
   const query = (selector, root) => {
     if (!selector.startsWith("xpath/")) return [...root.querySelectorAll(selector)];
@@ -31,7 +32,7 @@
     const head = [...copy.querySelectorAll(title.tagName)].find((node) => text(node) === bare(title));
     if (head) head.remove();
     copy.querySelectorAll("br, div, p, li, dd").forEach((node) => node.before("\n"));
-    return copy.textContent.split("\n").map((line) => line.replace(/[\s\u00a0]+/g, " ").trim()).filter(Boolean);
+    return copy.textContent.split("\n").map(squeeze).filter(Boolean);
   };
   const inDialog = (node) => node.closest("[role=dialog]") !== null;
 
@@ -72,10 +73,18 @@
 
   const heading = visible(spec.heading)[0];
   const names = heading ? [heading, ...heading.querySelectorAll("*")].filter((node) => !node.closest(".tooltip")) : [];
-  const label = names.find((node) => node.tagName === "SPAN" && text(node)) || heading;
+  const label = names.find((node) => node.tagName === "SPAN" && bare(node)) || heading;
   const panels = visible(spec.panel);
-  const dialogs = [...document.querySelectorAll("[role=dialog]")].filter(isVisible);
-  const marks = [...spec.markers, ...spec.spinner].flatMap((selector) => query(selector, document)).filter(isVisible);
+  // Dialogs that were there before, do not hinder and cannot be closed (see dismissal.js) are part of the page.
+  const isFurniture = (node) => (window.__ooFurniture || []).includes(text(node).slice(0, 200));
+  const dialogs = [...document.querySelectorAll("[role=dialog]")].filter((node) => isVisible(node) && !isFurniture(node));
+  // A status that takes no room, or tells of trouble, is no sign that something runs.
+  const isTrouble = (line) => spec.trouble.some((word) => line.toLowerCase().includes(word));
+  const tells = (node) => node.getAttribute("role") === "status" && isTrouble(bare(node));
+  const takesRoom = (node) => [node, ...node.querySelectorAll("*")].some((part) => { const { width, height } = part.getBoundingClientRect(); return width > 0 && height > 0; });
+  const spinners = visible(spec.spinner).filter((node) => takesRoom(node) && !tells(node));
+  const marks = [...spec.markers.flatMap((selector) => query(selector, document)).filter(isVisible), ...spinners];
+  const told = new Set([...visible(spec.alerts), ...[...document.querySelectorAll("[role=status]")].filter((node) => isVisible(node) && tells(node))]);
   // The messages in a place for messages, each by the element that has the words.
   const messagesOf = (node) => [node, ...node.querySelectorAll("*")]
     .filter((part) => [...part.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.textContent.trim()))
@@ -83,6 +92,7 @@
     .map(text);
   const isStranger = (node) => !panels.some((panel) => node.contains(panel) || panel.contains(node)) && !marks.some((mark) => node.contains(mark));
   const says = (phrases) => phrases.some((phrase) => (document.body ? document.body.textContent : "").toLowerCase().includes(phrase));
+  const isProfit = (label) => spec.profitLabels.some((name) => name.toLowerCase() === label.toLowerCase());
   const metrics = [], bullets = [], facts = [];
   first(spec.metricGroups).filter((node) => !inDialog(node)).forEach((group, number) => {
     for (const term of group.querySelectorAll("dt")) {
@@ -103,22 +113,22 @@
   return {
     path: location.pathname,
     later,
-    heading: text(label),
-    isUnsaved: names.some((node) => text(node) === spec.unsaved),
+    heading: label ? bare(label) : "",
+    isUnsaved: names.some((node) => bare(node).toLowerCase() === spec.unsaved.toLowerCase()),
     isSignIn: visible(spec.signIn).length > 0,
     challenge: visible(spec.challenge).length > 0,
     hasNewBacktest: visible(spec.newBacktest).length > 0,
     panels: panels.length,
     dialogs: dialogs.map((node) => text(node).slice(0, 200)),
     strangers: dialogs.filter(isStranger).map((node) => text(node).slice(0, 200)),
-    alerts: visible(spec.alerts).filter((node) => !panels.some((panel) => panel.contains(node))).flatMap(messagesOf),
+    alerts: [...told].filter((node) => !panels.some((panel) => panel.contains(node)) && ![...told].some((other) => other !== node && other.contains(node))).flatMap(messagesOf),
     maintenance: says(spec.maintenance) ? lineOf(spec.maintenance, true) : "",
     running: spec.markers.flatMap((selector) => query(selector, document)).filter(isVisible).length,
-    spinning: visible(spec.spinner).length,
+    spinning: spinners.length,
     metrics,
     bullets,
     facts,
-    noTrades: metrics.some(([label]) => spec.profitLabels.includes(label)) ? "" : lineOf(spec.noTrades),
+    noTrades: metrics.some(([label]) => isProfit(label)) ? "" : lineOf(spec.noTrades),
     legs: first(spec.legRows).filter((node) => !inDialog(node)).map((row) => ({ ...legRow(row), group: groupOf(row) })),
     panelLegs: panels.length ? first(spec.panelLegRows, panels[0]).map(legRow) : [],
   };

@@ -1,4 +1,4 @@
-// Why an open panel does not take its values: fields the browser calls invalid, and red lines of the site itself. Null without a panel.
+// Why an open panel does not take its values: fields the browser calls invalid, and red lines and alerts of the site itself. Null without a panel.
 // Made with the finder of controls. The panel is `given`, or found by its alternatives; "several" when that is not plain.
 (controls) => ([selected, dialog, given]) => {
   const found = given ? { node: given } : controls(selected).first(dialog, document), panel = found && found.node;
@@ -17,12 +17,21 @@
   };
   const invalid = [...panel.querySelectorAll("input:invalid, textarea:invalid, select:invalid")]
     .map((control) => `${labelOf(control)}: ${control.value === "" ? "is empty" : `${control.value} is not accepted`}`);
+  // A colour of any notation, as three numbers.
+  const rgbOf = (colour) => {
+    if (/^rgba?\(/.test(colour)) return colour.match(/[\d.]+/g).map(Number);
+    const brush = Object.assign(document.createElement("canvas"), { width: 1, height: 1 }).getContext("2d", { willReadFrequently: true });
+    brush.fillStyle = colour;
+    brush.fillRect(0, 0, 1, 1);
+    return [...brush.getImageData(0, 0, 1, 1).data];
+  };
   const red = [];
   for (const node of panel.querySelectorAll("*")) {
     const says = [...node.childNodes].some((child) => child.nodeType === Node.TEXT_NODE && child.textContent.trim());
     if (!says || !node.getClientRects().length || node.closest("button, label, svg, option, .tooltip")) continue;
-    const line = text(node), [r, g, b] = (getComputedStyle(node).color.match(/[\d.]+/g) || []).map(Number);
-    if (line.length > 3 && r > 150 && r > 1.7 * g && r > 1.7 * b) red.push(line);
+    const line = text(node), [r, g, b] = rgbOf(getComputedStyle(node).color);
+    if (node.closest("[role=alert], [aria-live=assertive]") && line.length > 3) red.push(line);
+    else if (line.length > 3 && r > 150 && r > 1.7 * g && r > 1.7 * b) red.push(line);
   }
   return { invalid, red: [...new Set(red)] };
 }

@@ -44,19 +44,36 @@
 
   // Falsy while undecided; else what the page came to. A page with the signature `rejected` must stand still for `patience` more.
   // Asked often, so it is decided on the last look; what then seems decided is looked at once more.
-  watch.verdict = (...asked) => {
-    if (!decide(...asked)) return null;
+  // With `asked`, also "answered": what the site calculated is on the page, which must stand still yet before it is believed.
+  watch.verdict = (quiet, rejected, patience, asked) => {
+    const isDecided = () => decide(quiet, rejected, patience) || (asked && answered());
+    if (!isDecided()) return null;
     see();
-    return decide(...asked);
+    return isDecided();
+  };
+  const profitOf = (state) => state.metrics.find(([label]) => spec.profitLabels.some((name) => name.toLowerCase() === label.toLowerCase()));
+  const wholeOf = (state) => {
+    const profit = profitOf(state);
+    return Boolean(profit && /\d/.test(profit[1]) && !state.metrics.some(([, value]) => value === ""));
+  };
+  const answered = () => {
+    const state = watch.state;
+    const isDone = watch.popup && !state.isRunning && !state.panels && !state.dialogs.length;
+    return isDone && state.isUnsaved && wholeOf(state) ? { kind: "answered", state } : null;
+  };
+  const isKnown = (state) => groupsOf(state.metrics).some((group) => watch.previous.has(group) || suspects.has(group));
+  // Something spins on although nothing says that a backtest runs: a page of new figures that stands still for long is believed.
+  const isOver = (state, calm, quiet) => {
+    const profit = profitOf(state), isSilent = state.running <= spec.before.running && !state.dialogs.length;
+    return isSilent && calm > quiet.spinning && state.isUnsaved && profit && /[1-9]/.test(profit[1]) && !isKnown(state);
   };
   const decide = (quiet, rejected, patience) => {
     const state = watch.state, calm = (performance.now() - watch.since) / 1000;
     const answer = (kind) => ({ kind, state, popup: watch.popup, signature: watch.signature, calm, said: watch.said });
     if (state.isSignIn || state.challenge) return answer("signed_out");
-    if (state.isRunning) return null;
+    if (state.isRunning && !isOver(state, calm, quiet)) return null;
     if (state.panels && calm > quiet.panel_close) return answer("panel_open");
-    const profit = state.metrics.find(([label]) => spec.profitLabels.includes(label));
-    const isWhole = profit && /\d/.test(profit[1]) && !state.metrics.some(([, value]) => value === "");
+    const isWhole = wholeOf(state);
     const isResult = state.isUnsaved && isWhole;
     if (!isResult && state.maintenance && state.maintenance !== spec.before.maintenance && calm > quiet.told) return answer("maintenance");
     if (state.strangers.length && calm > (isResult ? quiet.told : quiet.no_figures)) return answer("dialog");
@@ -70,7 +87,7 @@
       return calm > quiet.no_figures ? answer("no_figures") : null;
     }
     if (watch.signature === rejected) return calm > patience ? answer("rejected") : null;
-    const isSame = state.noTrades || groupsOf(state.metrics).some((group) => watch.previous.has(group) || suspects.has(group));
+    const isSame = state.noTrades || isKnown(state);
     const needed = quiet[(watch.popup ? "quiet_after_popup" : "quiet_without_popup") + (isSame ? "_same_figures" : "")];
     return calm > needed ? answer("settled") : null;
   };

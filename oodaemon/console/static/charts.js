@@ -121,8 +121,17 @@ class Chart {
     if (!isSame || this.current < 0) this.status.textContent = summaryOf(this.figure);
     this.toggle.hidden = false;
     this.notes.replaceChildren(...this.figure.notes.map((text) => make('li', '', {}, text)));
-    this.legend.replaceChildren(...legendOf(this.figure).map(({ name, tone }) => this.legendButton(name, tone)));
+    this.explain(isSame);
     if (!this.table.hidden) this.fillTable();
+  }
+
+  // A button that somebody is on stays.
+  explain(isSame) {
+    const lines = legendOf(this.figure);
+    if (isSame && lines.map(({ name }) => name).join('\n') === [...this.legend.children].map((key) => key.textContent).join('\n')) return;
+    const focused = this.legend.contains(document.activeElement) ? document.activeElement.textContent : null;
+    this.legend.replaceChildren(...lines.map(({ name, tone }) => this.legendButton(name, tone)));
+    if (focused !== null) [...this.legend.children].find((key) => key.textContent === focused)?.focus({ preventScroll: true });
   }
 
   legendButton(name, tone) {

@@ -1,5 +1,6 @@
 // Follows a stream of server-sent events and puts the fragments it brings into the page, by the id of their element.
 // Sleeps while nobody looks: browsers allow few connections to one address.
+import { holds, update } from "./update.js";
 
 export function follow(path) {
   if (!path || !window.EventSource) return;
@@ -32,42 +33,30 @@ export function follow(path) {
 }
 
 const shown = new Map();
+const held = new Map();
 
 export function patch(fragments) {
   for (const [id, html] of Object.entries(fragments)) {
+    held.delete(id);
     const element = document.getElementById(id);
-    if (!element || isBusy(element) || shown.get(id) === html) continue;
-    replace(element, html);
+    if (!element || shown.get(id) === html) continue;
+    const made = document.createElement("template");
+    made.innerHTML = html;
+    const fresh = document.importNode(made.content, true);
+    if (isWrittenIn(element, fresh)) {
+      held.set(id, html);
+      continue;
+    }
+    update(element, fresh);
     shown.set(id, html);
   }
   document.dispatchEvent(new CustomEvent("patched", { detail: Object.keys(fragments) }));
 }
 
-// Somebody is writing or choosing in it: what they do is worth more than what is new.
-function isBusy(element) {
+// Somebody is in a field that is no longer there: what they do is worth more than what is new, which waits until they leave it.
+function isWrittenIn(element, fresh) {
   const active = document.activeElement;
-  return element.contains(active) && /^(INPUT|SELECT|TEXTAREA)$/.test(active.tagName);
+  return element.contains(active) && /^(INPUT|SELECT|TEXTAREA)$/.test(active.tagName) && !holds(fresh, active);
 }
 
-function replace(element, html) {
-  const opened = [...element.querySelectorAll("details[id][open]")].map((each) => each.id);
-  const scrolled = [...element.querySelectorAll(".scroll")].map((each) => [each.scrollLeft, each.scrollTop]);
-  const focus = element.contains(document.activeElement) ? mark(document.activeElement) : null;
-  const written = [...element.querySelectorAll("input[id], textarea[id]")]
-    .filter((each) => each.value !== each.defaultValue).map((each) => [each.id, each.value]);
-  const made = document.createElement("template");
-  made.innerHTML = html;
-  element.replaceChildren(made.content);
-  for (const id of opened) { const each = document.getElementById(id); if (each) each.open = true; }
-  for (const [id, value] of written) { const each = document.getElementById(id); if (each) each.value = value; }
-  element.querySelectorAll(".scroll").forEach((each, place) => {
-    if (scrolled[place]) [each.scrollLeft, each.scrollTop] = scrolled[place];
-  });
-  if (focus) element.querySelector(focus)?.focus({ preventScroll: true });
-}
-
-function mark(active) {
-  if (active.id) return `#${CSS.escape(active.id)}`;
-  const href = active.getAttribute("href");
-  return href ? `a[href="${CSS.escape(href)}"]` : null;
-}
+document.addEventListener("focusout", () => window.setTimeout(() => { if (held.size) patch(Object.fromEntries(held)); }));

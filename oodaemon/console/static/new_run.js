@@ -1,9 +1,14 @@
 // The form of a new run: counts while somebody writes, adds and removes parameters without a reload, reads a table from a file.
 // Without this script the buttons of the form do the same.
+import { update } from './update.js';
+
 const DELAY = 350;
 const form = document.getElementById('new-run');
 let timer = 0;
 let asked = 0;
+let touched = 0;
+let pending = 0;
+let reloads = Promise.resolve();
 
 function fields(extra = {}) {
   const found = new URLSearchParams();
@@ -77,34 +82,65 @@ function fold() {
   document.getElementById('at-optimize_by').classList.toggle('is-folded', !months && mode !== 'search' && mode !== 'staged');
 }
 
-async function reload(pressed, focus) {
+// A button of the form that changes its fields: one after the other, each with the fields as they are when its turn comes. What is
+// written until the answer is there stays; the focus goes on only if the person stayed where they were.
+function reload(press, focus = '') {
+  const since = touched;
+  pending += 1;
+  reloads = reloads.then(() => answered(press())).then((isDone) => {
+    pending -= 1;
+    if (isDone && focus && since === touched) form.querySelector(focus)?.focus();
+    return isDone;
+  });
+  return reloads;
+}
+
+/** Whether the form is what the daemon makes of it after that button. */
+async function answered(pressed) {
+  if (!pressed) return true;
   asked += 1;
   try {
     const answer = await send('/new', fields({ do: pressed }), 'text/html');
     const page = new DOMParser().parseFromString(await answer.text(), 'text/html');
     const fresh = page.getElementById('new-run');
     if (!fresh) throw new Error('no form');
-    const id = form.querySelector('[name="request_id"]')?.value;
-    form.replaceChildren(...fresh.childNodes);
-    if (id) form.querySelector('[name="request_id"]').value = id;
+    asked += 1; // a count on its way is about the form as it was
+    update(form, fresh);
     ready();
-    form.querySelector(focus)?.focus();
     soon();
+    return true;
   } catch {
     document.getElementById('plan').textContent = 'The daemon cannot be reached; what you typed is still here.';
+    return false;
   }
 }
 
-function add() {
+function isKnown(name) {
+  return [...document.querySelectorAll('#all-parameters option')].some((option) => option.value === name);
+}
+
+// The field is empty before anything is sent: Enter, the button and leaving the field may all come for one name.
+async function add() {
   const field = document.getElementById('add-name');
-  const known = [...document.querySelectorAll('#all-parameters option')].map((option) => option.value);
   const name = field.value.trim();
-  if (!known.includes(name)) {
+  if (!name && pending) return;
+  if (!isKnown(name)) {
     field.setCustomValidity(name ? `there is no parameter ${name}` : 'choose a parameter');
     field.reportValidity();
     return;
   }
-  reload(`add:${name}`, '.parameter:last-of-type input:not([type="hidden"]):not([type="radio"])');
+  field.value = '';
+  field.setCustomValidity('');
+  const isDone = await reload(() => `add:${name}`, '.parameter:last-of-type input:not([type="hidden"]):not([type="radio"])');
+  if (!isDone && !field.value) field.value = name;
+}
+
+function remove(name) {
+  const cards = () => [...form.querySelectorAll('.parameter')];
+  reload(() => {
+    const place = cards().findIndex((card) => card.querySelector('input[name$=".name"]').value === name);
+    return place < 0 ? '' : `remove:${place}`;
+  }, '#add-name');
 }
 
 function ready() {
@@ -113,7 +149,9 @@ function ready() {
   fold();
 }
 
+form.addEventListener('focusin', () => { touched += 1; });
 form.addEventListener('input', (event) => {
+  touched += 1;
   if (event.target.id === 'add-name') {
     event.target.setCustomValidity('');
     return;
@@ -121,12 +159,16 @@ form.addEventListener('input', (event) => {
   fold();
   soon();
 });
+function isWorkbook() {
+  return /\.xls/i.test(document.getElementById('table-file')?.files[0]?.name ?? '');
+}
+
 form.addEventListener('change', async (event) => {
   const target = event.target;
   if (target.id === 'add-name') {
-    if ([...document.querySelectorAll('#all-parameters option')].some((option) => option.value === target.value.trim())) add();
-  } else if ('reload' in target.dataset) reload('show', `input[name="mode"][value="${target.value}"]`);
-  else if (target.id === 'table-file' && target.files[0] && target.files[0].size < 9e5 && !/\.xls/i.test(target.files[0].name)) {
+    if (isKnown(target.value.trim())) add();
+  } else if ('reload' in target.dataset) reload(() => 'show');
+  else if (target.id === 'table-file' && target.files[0] && target.files[0].size < 9e5 && !isWorkbook()) {
     document.getElementById('table').value = await target.files[0].text();
     soon();
   }
@@ -137,12 +179,14 @@ form.addEventListener('click', (event) => {
   if (button.id === 'add-button') add();
   else if (button.value.startsWith('remove:')) {
     event.preventDefault();
-    reload(button.value, '#add-name');
-  } else if (button.value === 'count' && !/\.xls/i.test(document.getElementById('table-file')?.files[0]?.name ?? '')) {
+    remove(button.closest('.parameter').querySelector('input[name$=".name"]').value);
+  } else if (button.value === 'count' && !isWorkbook()) { // a workbook is read by the daemon: the form is sent
     event.preventDefault();
-    count({ do: 'count' });
+    reloads.then(() => count({ do: 'count' }));
   }
 });
+// The button takes no focus from the field, which would add the name a first time by leaving it.
+form.addEventListener('mousedown', (event) => { if (event.target.id === 'add-button') event.preventDefault(); });
 form.addEventListener('keydown', (event) => {
   if (event.key === 'Enter' && event.target.id === 'add-name') {
     event.preventDefault();
@@ -152,7 +196,10 @@ form.addEventListener('keydown', (event) => {
 // A second click while the first is under way does nothing; the request id makes it harmless anyway.
 form.addEventListener('submit', (event) => {
   if (form.dataset.sent) event.preventDefault();
-  else if (event.submitter?.value === 'submit') {
+  else if (pending) { // what was just added belongs to it
+    event.preventDefault();
+    reloads.then((isDone) => { if (isDone) form.requestSubmit(event.submitter); });
+  } else if (event.submitter?.value === 'submit') {
     form.dataset.sent = '1';
     window.setTimeout(() => { delete form.dataset.sent; }, 5000);
   }

@@ -51,4 +51,4 @@ def start(folder: Path, closed_site: str) -> Iterator[Start]:
 def ooctl() -> Callable[..., subprocess.CompletedProcess[str]]:
     """Runs one command of the client against a daemon."""
 
-    return lambda daemon, *args: daemon.ctl(*args, patience=60)
+    return lambda daemon, *args: daemon.ctl(*args, patience=300)

@@ -34,7 +34,7 @@ def test_it_comes_up_and_answers_although_the_site_is_down(start: Start, ooctl) 
     assert "SiteBlocked: signing in at" in shown.stdout
     assert "ERR_CONNECTION_REFUSED" in shown.stdout
     assert "site/oo/browser/1 UP" in shown.stdout
-    with urllib.request.urlopen(f"http://{daemon.status().http_address}/metrics", timeout=5) as answer:
+    with urllib.request.urlopen(f"http://{daemon.status().http_address}/metrics", timeout=60) as answer:
         assert b'oodaemon_browsers{state="up"} 1.0' in answer.read()
 
 
@@ -64,7 +64,7 @@ def test_an_idle_daemon_goes_at_once_and_leaves_nothing(start: Start) -> None:
     took = time.monotonic() - began
     print(f"idle daemon gone in {took:.2f} s")
     assert took < SOON
-    wait_for(lambda: not daemon.survivors(), daemon.said, within=5)
+    wait_for(lambda: not daemon.survivors(), daemon.said)
     assert "Traceback" not in daemon.said()
     assert daemon.said().rstrip().splitlines()[-1].startswith('code=0 event="daemon stopped"')
     assert not (daemon.state_dir / "oodaemon.sock").exists()
@@ -80,7 +80,7 @@ def hammering(daemon: Daemon) -> Iterator[list[int]]:
             stub = daemon_pb2_grpc.DaemonServiceStub(channel)
             while not is_over.is_set():
                 with suppress(grpc.RpcError):
-                    stub.GetStatus(daemon_pb2.GetStatusRequest(), timeout=5)
+                    stub.GetStatus(daemon_pb2.GetStatusRequest(), timeout=60)
                     answered[0] += 1
 
     threads = [threading.Thread(target=hammer) for _ in range(4)]
@@ -137,7 +137,7 @@ def test_after_a_kill_the_next_boot_ends_what_is_left(start: Start) -> None:
     assert following.temporary == daemon.temporary
     assert {process.pid for process in following.marked()}.isdisjoint(daemon.family)
     assert following.end(signal.SIGTERM) == 0
-    wait_for(lambda: not following.marked(), following.said, within=5)
+    wait_for(lambda: not following.marked(), following.said)
 
 
 def test_a_browser_that_dies_is_replaced(start: Start) -> None:

@@ -57,5 +57,5 @@ async def test_nothing_is_started_on_the_site_before_clients_were_let_in(place: 
             await trio.testing.wait_all_tasks_blocked(0.05)
             assert not started.is_set()
             service.parts.tree.api_tried.set()
-            with trio.fail_after(5):
+            with trio.fail_after(60):
                 await started.wait()

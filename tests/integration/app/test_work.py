@@ -95,7 +95,7 @@ async def test_the_second_signal_stops_at_once_and_gives_the_task_back(working) 
         assert took < AT_ONCE
         assert "stopping at once" in daemon.said()
         assert outcomes(daemon) == ["interrupted"]
-        wait_for(lambda: not daemon.survivors(), daemon.said, within=5)
+        wait_for(lambda: not daemon.survivors(), daemon.said)
 
     await working(300.0, story)
 

@@ -14,4 +14,4 @@ def room(monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
     with processes_of.private_folder("oobr-") as folder:
         monkeypatch.setenv("TMPDIR", str(folder))
         yield folder
-        assert processes_of.settled_now(lambda: processes_of.alive(folder), within=5) == []
+        assert processes_of.settled_now(lambda: processes_of.alive(folder), within=60) == []

@@ -14,18 +14,18 @@ from oodaemon.browser import engine, processes
 from oodaemon.browser.driver import Chromium, Driver, open_chromium
 from tests.integration.browser.processes_of import settled
 
-PATIENCE = 60
+PATIENCE = 180
 
 Complaints = list[Mapping[str, Any]]
 
 
 @asynccontextmanager
 async def on_loop(complaints: Complaints | None = None) -> AsyncIterator[None]:
-    """A loop, for at most a minute; `complaints` receives what asyncio complains about."""
+    """A loop, for at most three minutes; `complaints` receives what asyncio complains about."""
     with trio.fail_after(PATIENCE):
         async with open_loop((complaints if complaints is not None else []).append):
             yield
-            await settled(watchers_of_children, within=5)
+            await settled(watchers_of_children, within=60)
 
 
 def watchers_of_children() -> list[str]:

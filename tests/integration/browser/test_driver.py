@@ -32,7 +32,7 @@ async def test_leaving_in_good_order_leaves_no_process_and_no_profile(room: Path
             assert os.getpgid(chromium.pid) == chromium.pid
         assert not processes.is_alive(chromium.pid)
     assert not processes.is_alive(driver.pid)
-    assert await settled(lambda: alive(room), within=5) == []
+    assert await settled(lambda: alive(room), within=60) == []
     assert profiles(room) == []
     assert complaints == []
 
@@ -71,7 +71,7 @@ async def test_a_start_that_is_cancelled_leaves_no_driver(room: Path) -> None:
                     await trio.sleep_forever()
             assert scope.cancelled_caught
             assert processes.driver_pids() == set()
-            assert await settled(lambda: alive(room), within=5) == []
+            assert await settled(lambda: alive(room), within=60) == []
 
 
 async def test_a_driver_that_dies_while_it_starts_is_reported_as_lost(room: Path) -> None:
@@ -86,7 +86,7 @@ async def test_a_driver_that_dies_while_it_starts_is_reported_as_lost(room: Path
             async with open_driver():
                 raise AssertionError("a driver that was killed cannot be up")
         nursery.cancel_scope.cancel()
-    assert await settled(lambda: alive(room), within=5) == []
+    assert await settled(lambda: alive(room), within=60) == []
 
 
 async def test_a_browser_whose_start_is_cancelled_does_not_stay(room: Path) -> None:
@@ -96,7 +96,7 @@ async def test_a_browser_whose_start_is_cancelled_does_not_stay(room: Path) -> N
             with trio.move_on_after(delay):
                 async with open_chromium(driver, how):
                     pass
-            assert await settled(lambda: browsers(room), within=5) == []
+            assert await settled(lambda: browsers(room), within=60) == []
 
 
 async def test_a_browser_that_hangs_right_after_its_start_does_not_stay(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -110,7 +110,7 @@ async def test_a_browser_that_hangs_right_after_its_start_does_not_stay(room: Pa
         with trio.move_on_after(2):
             async with open_chromium(driver, how):
                 raise AssertionError("the browser did not tell its pid")
-        assert await settled(lambda: browsers(room), within=5) == []
+        assert await settled(lambda: browsers(room), within=60) == []
 
 
 async def call_forever() -> None:
@@ -138,7 +138,7 @@ async def test_a_driver_that_hangs_does_not_hold_up_a_cancellation_and_is_killed
         assert trio.current_time() - left < 2 * HANG
         assert not processes.is_alive(driver.pid)
         assert not processes.is_alive(chromium.pid)
-    assert await settled(lambda: alive(room), within=5) == []
+    assert await settled(lambda: alive(room), within=60) == []
 
 
 async def test_leaving_a_driver_that_hangs_is_quick(room: Path) -> None:
@@ -157,7 +157,7 @@ async def test_leaving_a_browser_that_hangs_is_quick(room: Path) -> None:
             left = trio.current_time()
         assert trio.current_time() - left < HANG
         assert not processes.is_alive(chromium.pid)
-        assert await settled(lambda: browsers(room), within=5) == []
+        assert await settled(lambda: browsers(room), within=60) == []
         async with browser(driver) as next_one:
             assert processes.is_alive(next_one.pid)
 
@@ -174,7 +174,7 @@ async def test_the_death_of_a_browser_is_noticed_at_once(room: Path) -> None:
         await trio.testing.wait_all_tasks_blocked()
         assert not noticed.is_set()
         os.kill(chromium.pid, signal.SIGKILL)
-        with trio.fail_after(2):
+        with trio.fail_after(20):
             await noticed.wait()
 
 

@@ -50,7 +50,7 @@ async def show(at: Bench, email: str, password: str) -> None:
     await call(at.tab.page.set_content, PAGE.format(email=email, local=local, host=host, token=password.encode().hex()))
     await at.tab.begin_attempt(is_recorded=False)
     await call(at.tab.page.evaluate, FILL, [email, password])
-    assert not await settled(lambda: b"lost" not in at.tab.witness.heard()[CONSOLE], within=10)
+    assert not await settled(lambda: b"lost" not in at.tab.witness.heard()[CONSOLE], within=60)
 
 
 async def taken(at: Bench, *, is_lost: bool = False) -> Gathered:

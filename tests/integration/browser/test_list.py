@@ -46,3 +46,69 @@ async def test_rows_that_come_one_by_one_are_waited_for(room: Path) -> None:
         await sign_in(at)
         await call(at.tab.page.add_init_script, TRICKLE)
         assert [test.name for test in await at.tab.list_tests()] == [f"Test {n}" for n in range(10)]
+
+
+LONG_LIST = """
+addEventListener("load", () => setInterval(() => {
+  const list = document.querySelector("#app");
+  if (!list || location.pathname !== "/dashboard/tests" || window.isSet) return;
+  window.isSet = true;
+  const all = Array.from({ length: 60 }, (_, n) => `<a style="display: block; height: 40px" href="/test/abcdefgh${n}">Test ${n}</a>`);
+  list.innerHTML = "<div id=rows></div><div id=foot></div>";
+  const rows = list.querySelector("#rows"), foot = list.querySelector("#foot");
+  const draw = (from, to) => { rows.innerHTML = all.slice(from, to).join(""); };
+  (%s)(all, rows, foot, draw);
+}, 20));
+"""
+LISTS = {
+    "pages with arrows": """(all, rows, foot, draw) => {
+        let at = 0;
+        const turn = (to) => { at = Math.max(0, Math.min(to, 2)); setTimeout(show, 300); };
+        const show = () => {
+            draw(25 * at, 25 * at + 25);
+            foot.innerHTML = `<span>Showing <b>${25 * at + 1}</b> to <b>${Math.min(25 * at + 25, 60)}</b> of <b>60</b> results</span>`
+                + "<svg width=9 height=9></svg>".repeat(4);
+            [0, at - 1, at + 1, 2].forEach((to, n) => foot.querySelectorAll("svg")[n].onclick = () => turn(to));
+        };
+        show(); }""",
+    "rows that come when it is scrolled": """(all, rows, foot, draw) => {
+        let count = 30, isBusy = false;
+        draw(0, count);
+        onscroll = () => {
+            if (isBusy || innerHeight + scrollY < document.body.scrollHeight - 200) return;
+            isBusy = true;
+            setTimeout(() => { count += 15; draw(0, count); isBusy = false; }, 600);
+        }; }""",
+    "rows that go when it is scrolled": """(all, rows, foot, draw) => {
+        rows.style.cssText = "height: 400px; overflow: auto; position: relative";
+        const show = () => {
+            const at = rows.scrollTop, from = Math.min(Math.floor(at / 40), 48);
+            const gap = (n) => `<div style="height: ${40 * n}px"></div>`;
+            rows.innerHTML = gap(from) + all.slice(from, from + 12).join("") + gap(48 - from);
+            rows.scrollTop = at;
+        };
+        rows.onscroll = show; show(); }""",
+    "a button for more": """(all, rows, foot, draw) => {
+        let count = 25;
+        draw(0, count);
+        foot.innerHTML = "<button>Load more</button>";
+        const grow = () => { count += 25; draw(0, count); if (count > 60) foot.innerHTML = ""; };
+        foot.firstChild.onclick = () => setTimeout(grow, 200); }""",
+}
+
+
+@pytest.mark.parametrize("kind", LISTS)
+async def test_a_list_is_read_to_its_end(room: Path, kind: str) -> None:
+    async with bench(dataclasses.replace(SLOW_LIST, list_delay=300)) as at:
+        await sign_in(at)
+        await call(at.tab.page.add_init_script, LONG_LIST % LISTS[kind])
+        assert {test.name for test in await at.tab.list_tests()} == {f"Test {n}" for n in range(60)}
+
+
+async def test_a_list_that_says_it_has_more_is_not_whole(room: Path) -> None:
+    shown = "(all, rows, foot, draw) => { draw(0, 25); foot.textContent = 'Showing 1 to 25 of 60 results'; }"
+    async with bench(dataclasses.replace(SLOW_LIST, list_delay=300)) as at:
+        await sign_in(at)
+        await call(at.tab.page.add_init_script, LONG_LIST % shown)
+        with pytest.raises(TooSlow, match="showed only 25 of 60 tests"):
+            await at.tab.list_tests()

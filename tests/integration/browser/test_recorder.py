@@ -50,7 +50,7 @@ async def test_a_recorded_sign_in_and_opening_of_the_panel_is_played_again(room:
         recording = Recording(file, at.tab.site.recordings.viewport, "sign_in", (PRACTICE_EMAIL, PRACTICE_PASSWORD))
         await call(Recorder(at.tab.page, recording, trio.current_time).watch, at.tab.site.url("/login"))
         await call(by_hand, at.tab.page, recording)
-        with trio.fail_after(10):
+        with trio.fail_after(60):
             while recording.steps[-1]["type"] != "waitForElement":  # noqa: ASYNC110 - told from the other loop
                 await trio.sleep(0.05)
 

@@ -43,7 +43,7 @@ async def lost(at: Bench, work: Callable[[], Awaitable[object]], is_under_way: C
             nursery.cancel_scope.cancel()
 
         nursery.start_soon(expect)
-        assert not await settled(lambda: not is_under_way(), within=20), "the step did not begin"
+        assert not await settled(lambda: not is_under_way(), within=60), "the step did not begin"
         await strike(pid, signal.SIGKILL)
         with trio.fail_after(SOON):
             await trio.sleep_forever()
@@ -117,7 +117,7 @@ async def test_a_renderer_that_crashed_is_a_lost_browser(room: Path) -> None:
 async def test_a_page_is_closed_in_the_middle_of_a_backtest_and_its_browser_stays(room: Path) -> None:
     async with bench() as at, trio.open_nursery() as nursery:
         nursery.start_soon(await running(at))
-        assert not await settled(lambda: not at.site.runs, within=20)
+        assert not await settled(lambda: not at.site.runs, within=60)
         nursery.cancel_scope.cancel()
         assert await at.tab.discard()
         assert at.tab.page.is_closed()

@@ -76,7 +76,7 @@ class Site:
     @asynccontextmanager
     async def visitor(self) -> AsyncIterator[Visitor]:
         """Somebody who may read."""
-        async with httpx.AsyncClient(base_url=self.base, trust_env=False, timeout=20) as web:
+        async with httpx.AsyncClient(base_url=self.base, trust_env=False, timeout=60) as web:
             yield Visitor(web, self.base)
 
     @asynccontextmanager

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from tests.integration.console.browsing import NARROW, PATIENCE, TEST, WIDE, House, house, overflow, violations
 from tests.support.daemon import wait_until
@@ -19,6 +19,8 @@ PAGES = {
     "parameters": "/parameters",
     "recordings": "/recordings",
     "daemon": "/daemon",
+    "profile": "/daemon/profile",
+    "task": "/runs/{0}/tasks/0",
     "settings": "/settings",
     "run": "/runs/{0}",
     "heat map": "/runs/{0}/charts",
@@ -88,10 +90,6 @@ def test_the_form_works_without_script(home: tuple[House, list[str]]) -> None:
         expect(page.locator("h1")).to_contain_text("delta")
 
 
-def marks(page: Page) -> str:
-    return page.locator(".chart-status").inner_text()
-
-
 def test_a_chart_is_walked_by_keyboard_and_read_as_a_table(home: tuple[House, list[str]]) -> None:
     at, (run, _) = home
     with at.page() as page:
@@ -99,22 +97,23 @@ def test_a_chart_is_walked_by_keyboard_and_read_as_a_table(home: tuple[House, li
         stage = page.locator(".chart-stage")
         expect(stage).to_have_attribute("aria-label", re.compile(r"pl by profit_target: 6 results.*Arrow keys"))
         stage.focus()
-        seen = []
-        for key in ("ArrowRight", "ArrowRight", "ArrowDown", "End", "Home"):
+        status = page.locator(".chart-status")
+        for key, where in (
+            ("ArrowRight", "stop_loss 50, profit_target 10: "),
+            ("ArrowRight", "stop_loss 50, profit_target 20: "),
+            ("ArrowDown", "stop_loss 100, profit_target 20: "),
+            ("End", "stop_loss 100, profit_target 30: "),
+            ("Home", "stop_loss 50, profit_target 10: "),
+        ):
             page.keyboard.press(key)
-            seen.append(marks(page))
-        assert seen[0].startswith("stop_loss 50, profit_target 10: ")
-        assert seen[1].startswith("stop_loss 50, profit_target 20: ")
-        assert seen[2].startswith("stop_loss 100, profit_target 20: ")
-        assert seen[3].startswith("stop_loss 100, profit_target 30: ")
-        assert seen[4] == seen[0]
-        expect(page.locator(".chart-tip")).to_have_text(seen[4])
+            expect(status).to_have_text(re.compile(f"^{where}"))
+        expect(page.locator(".chart-tip")).to_have_text(status.inner_text())
         page.keyboard.press("Escape")
         expect(page.locator(".chart-tip")).to_be_hidden()
 
         page.get_by_role("button", name="stop_loss 50").click()
         expect(page.get_by_role("button", name="stop_loss 50")).to_have_attribute("aria-pressed", "false")
-        assert page.locator(".chart-line").count() == 1
+        expect(page.locator(".chart-line")).to_have_count(1)
         page.get_by_role("button", name="Show as table").click()
         rows = page.locator(".chart-table tbody tr")
         expect(rows).to_have_count(6)
@@ -128,7 +127,7 @@ def test_a_chart_is_walked_by_keyboard_and_read_as_a_table(home: tuple[House, li
 
         page.locator("select[name=metric]").select_option("mar")
         expect(stage).to_have_attribute("aria-label", re.compile("^mar by profit_target"))
-        assert "metric=mar" in page.url
+        expect(page).to_have_url(re.compile("metric=mar"))
         stage.focus()
         page.keyboard.press("ArrowRight")
         page.keyboard.press("Enter")

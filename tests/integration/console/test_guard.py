@@ -370,7 +370,7 @@ async def test_connections_are_bounded(site: Site, monkeypatch: pytest.MonkeyPat
             with pytest.raises((trio.BrokenResourceError, AssertionError)):
                 await other.hear()
     async with site.visitor() as visitor:
-        with trio.fail_after(20):
+        with trio.fail_after(60):
             while True:
                 try:
                     await visitor.page("/")

@@ -43,7 +43,7 @@ class Prometheus:
             stderr=self._log,
         )
         self.log = folder / "prometheus.log"
-        self.client = httpx.Client(base_url=f"http://{self.address}", timeout=20)
+        self.client = httpx.Client(base_url=f"http://{self.address}", timeout=60)
 
     def is_ready(self) -> bool:
         """True once it answers."""

@@ -54,7 +54,7 @@ def observed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Observed]:
         settled = 'oodaemon_run_progress_ratio == 1 and on (run) oodaemon_run_best{figure="pl"}'
         wait_until(lambda: len(watched.instant(settled)) == 2, "a scrape of the end")
         wait_until(lambda: watched.instant("oodaemon:attempts_failed:ratio30m"), "an evaluation of the rules")
-        text = httpx.get(f"http://{at.status().http_address}/metrics", timeout=10).raise_for_status().text
+        text = httpx.get(f"http://{at.status().http_address}/metrics", timeout=60).raise_for_status().text
         yield Observed(at, watched, began, text, run)
 
 

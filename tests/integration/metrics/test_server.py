@@ -61,7 +61,7 @@ async def serving() -> AsyncIterator[MetricsServer]:
 
 def fetch(address: str) -> tuple[str, str]:
     """Content type and body of one scrape."""
-    with urllib.request.urlopen(f"http://{address}/metrics", timeout=10) as answer:
+    with urllib.request.urlopen(f"http://{address}/metrics", timeout=60) as answer:
         return answer.headers["Content-Type"], answer.read().decode()
 
 
@@ -137,7 +137,7 @@ async def test_a_port_that_is_taken_keeps_the_rest_of_the_tree_up() -> None:
         task_status.started()
         await trio.sleep_forever()
 
-    with socket.create_server(("127.0.0.1", 0)) as other, trio.fail_after(20):
+    with socket.create_server(("127.0.0.1", 0)) as other, trio.fail_after(60):
         metrics = server(other.getsockname()[1])
         tree = Supervisor(
             "",

@@ -84,7 +84,7 @@ def test_a_restart_of_the_daemon_shows_nothing_twice_and_leaves_nothing_out(spaw
         lines.append(process.stdout.readline())
     state.append(*task_events(5, 6), phase_event(7, COMPLETED, done=6, total=6))
     with FakeDaemon(socket_path, state):
-        out, err = process.communicate(timeout=15)
+        out, err = process.communicate(timeout=60)
 
     assert seqs([*lines, *out.splitlines()]) == [1, 2, 3, 4, 5, 6, 7]
     assert process.returncode == ExitStatus.OK
@@ -104,7 +104,7 @@ def test_a_compacted_history_is_told_and_the_watching_goes_on(spawn, socket_path
         state.append(*task_events(3, 5))
         lines.append(process.stdout.readline())
         state.append(phase_event(6, COMPLETED, done=6, total=6))
-        out, err = process.communicate(timeout=15)
+        out, err = process.communicate(timeout=60)
 
     assert [json.loads(line)["seq"] for line in [*lines, *out.splitlines()]] == [1, 2, 5, 6]
     assert "compacted" in err

@@ -7,10 +7,15 @@ from pathlib import Path
 
 import pytest
 import trio
-from playwright.sync_api import Page, sync_playwright
+from playwright.sync_api import Page, expect, sync_playwright
 
 from oodaemon.practice.serve import serve
 from oodaemon.practice.site import Site
+
+PATIENCE = 60_000
+"""For what a page does at once, on a machine that is busy with other tests."""
+
+expect.set_options(timeout=PATIENCE)
 
 NAMES = ("chromium-headless-shell", "chromium", "google-chrome")
 
@@ -34,7 +39,7 @@ def browse() -> Callable[[Site, Callable[[Page, str], None]], Awaitable[None]]:
                 playwright.chromium.launch(executable_path=chromium(), args=arguments) as browser,
             ):
                 page = browser.new_page(viewport={"width": 1440, "height": 1000})
-                page.set_default_timeout(10_000)
+                page.set_default_timeout(PATIENCE)
                 errors: list[str] = []
                 page.on("pageerror", lambda error: errors.append(str(error)))
                 story(page, base)

@@ -11,6 +11,7 @@ from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD, Site
 from oodaemon.practice.truth import figures
+from tests.integration.practice.frames import Frame, Frames
 
 Browse = Callable[[Site, Callable[[Page, str], None]], Awaitable[None]]
 
@@ -38,6 +39,7 @@ class Visit:
 
     def __init__(self, page: Page, base: str) -> None:
         self.page, self.base = page, base
+        self.frames = Frames(page)
         page.goto(f"{base}/login")
         page.locator("input[type=email]").fill(PRACTICE_EMAIL)
         page.locator("input[type=password]").fill(PRACTICE_PASSWORD)
@@ -75,11 +77,16 @@ class Visit:
         self.page.locator("button.btn-primary", has_text="New Backtest").click()
         self.page.locator("form h3").first.wait_for()
 
-    def press_run(self) -> None:
-        self.open_panel()
+    def press_run(self, *, is_open: bool = False) -> None:
+        if not is_open:
+            self.open_panel()
         target = self.page.locator("xpath=//label[normalize-space(text())='Profit Target']/following-sibling::*[1]//input")
         target.fill("20")
         self.page.locator("form button[type=submit]").click()
+
+
+def first(seen: list[Frame], is_it: Callable[[Frame], object]) -> Frame:
+    return next(frame for frame in seen if is_it(frame))
 
 
 async def test_faults_of_the_panel(browse: Browse) -> None:
@@ -89,10 +96,13 @@ async def test_faults_of_the_panel(browse: Browse) -> None:
         dialog, fields = page.locator("[role=dialog]"), page.locator("form input")
         new = page.locator("button.btn-primary", has_text="New Backtest")
         with visit.struck_by(fault="late_hydration"):
+            visit.frames.forget()
             new.click()
-            expect(dialog).to_have_count(1)
-            expect(fields).to_have_count(0)
             page.locator("form input[type=time]").first.wait_for()
+            opened, filled = (
+                first(visit.frames.seen(), lambda it, n=n: it.dialogs and bool(it.fields) == n) for n in (False, True)
+            )
+            assert filled.at - opened.at >= QUICK.late_seconds / 2
             page.keyboard.press("Escape")
             expect(dialog).to_have_count(0)
         with visit.struck_by(fault="panel_never_renders"):
@@ -133,13 +143,16 @@ async def test_faults_of_a_run(browse: Browse) -> None:
         popup = page.get_by_text("Running Backtest")
         done = page.locator("#message-heading", has_text="Unsaved Backtest")
         visit.open_test()
-        page.request.post(f"{base}/__practice__/behaviour", data={"run_seconds": [2, 2]})
+        page.request.post(f"{base}/__practice__/behaviour", data={"run_seconds": [3, 3]})
         with visit.struck_by(fault="late_popup"):
-            visit.press_run()
-            expect(page.locator("form")).to_have_count(0)
-            assert (visit.heading, visit.profit, popup.count()) == (CONDOR.name, OLD, 0)
-            popup.wait_for()
+            visit.open_panel()
+            visit.frames.forget()
+            visit.press_run(is_open=True)
             done.wait_for()
+            seen = visit.frames.seen()
+            gone, popped = first(seen, lambda it: not it.forms), first(seen, lambda it: it.popup)
+            assert {(it.heading, it.profit) for it in seen if gone.at <= it.at <= popped.at} == {(CONDOR.name, OLD)}
+            assert popped.at - gone.at >= QUICK.late_seconds / 2
         page.request.post(f"{base}/__practice__/behaviour", data={"run_seconds": [0.3, 0.3]})
         visit.open_test()
         with visit.struck_by(fault="endless_popup"):
@@ -177,27 +190,30 @@ async def test_faults_of_a_run(browse: Browse) -> None:
 
 
 async def test_stale_pages(browse: Browse) -> None:
-    bullet = "li.ml-5:text-is('Profit Target: 20%')"
+    bullet = "Profit Target: 20%"
 
     def story(page: Page, base: str) -> None:
         visit = Visit(page, base)
         for parts, heading in (("figures", "Unsaved Backtest"), ("page", CONDOR.name)):
             visit.open_test()
+            visit.open_panel()
             with visit.struck_by(fault="stale_page", stale_parts=parts, stale_seconds=1):
-                visit.press_run()
-                page.get_by_text("Running Backtest").wait_for()
-                expect(page.get_by_text("Running Backtest")).to_have_count(0)
-                assert (visit.heading, visit.profit) == (heading, OLD)
-                assert page.locator(bullet).count() == (parts == "figures")
+                visit.frames.forget()
+                visit.press_run(is_open=True)
                 expect(page.locator("dl.mt-5 dd").first).to_have_text(NEW)
-                assert (visit.heading, page.locator(bullet).count()) == ("Unsaved Backtest", 1)
+                seen = visit.frames.seen()
+                last = max(place for place, it in enumerate(seen) if it.popup)
+                stale = [it for it in seen[last + 1 :] if it.profit != NEW]
+                assert {(it.heading, it.profit, bullet in it.bullets) for it in stale} == {(heading, OLD, parts == "figures")}
+                assert seen[-1].at - stale[0].at >= 0.5
+                assert (seen[-1].heading, seen[-1].profit, bullet in seen[-1].bullets) == ("Unsaved Backtest", NEW, True)
         visit.open_test()
         with visit.struck_by(fault="stale_page", stale_parts="figures", stale_seconds=0):
             visit.press_run()
-            page.locator(bullet).wait_for()
+            page.locator(f"li.ml-5:text-is('{bullet}')").wait_for()
             assert visit.profit == OLD
 
-    await browse(Site(QUICK), story)
+    await browse(Site(replace(QUICK, run_seconds=(1.5, 1.5))), story)
 
 
 async def test_faults_of_pages(browse: Browse) -> None:
@@ -236,10 +252,12 @@ async def test_faults_of_pages(browse: Browse) -> None:
         with visit.struck_by(fault="failed_export"):
             page.locator(".has-tooltip:has(.tooltip:text-is('Export to CSV')) svg").click()
             expect(page.get_by_role("alert")).to_contain_text("could not be exported")
-        with visit.struck_by(fault="slow_list", late_seconds=4):
+        with visit.struck_by(fault="slow_list", late_seconds=2):
             page.goto(f"{base}/dashboard/tests")
-            page.get_by_role("button", name="+ New Backtest").wait_for()
-            expect(page.locator("a[href*='/test/']")).to_have_count(0)
             expect(page.locator("a[href*='/test/']")).to_have_count(len(SAVED_TESTS))
+            seen = visit.frames.seen()
+            empty = first(seen, lambda it: it.dialogs == 0)
+            assert (empty.links, seen[-1].links) == (0, len(SAVED_TESTS))
+            assert seen[-1].at - empty.at >= 1
 
     await browse(Site(QUICK), story)

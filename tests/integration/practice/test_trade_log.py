@@ -91,7 +91,8 @@ async def test_the_table_can_be_turned_sorted_and_filtered(browse: Browse) -> No
         expect(rows.first.get_by_role("button", name="Show Trade Replay")).to_be_attached()
         expect(rows.first.locator("td").nth(9)).to_have_text(f"{'-' if trades[0].profit < 0 else ''}${abs(trades[0].profit):,.0f}")
         tools = page.locator("select.selectInput--minimal")
-        assert [tools.nth(at).input_value() for at in range(4)] == ["Opened", "Desc", "All", "-1"]
+        for at, value in enumerate(("Opened", "Desc", "All", "-1")):
+            expect(tools.nth(at)).to_have_value(value)
         arrows = page.locator("div.flex:has(> p:has-text('Showing')) svg")
         arrows.nth(2).click()
         expect(page.get_by_text(f"Showing 26 to 50 of {len(trades)} results")).to_be_visible()
@@ -101,7 +102,7 @@ async def test_the_table_can_be_turned_sorted_and_filtered(browse: Browse) -> No
         expect(page.get_by_text(f"Showing 1 to 25 of {len(losers)} results")).to_be_visible()
         tools.nth(2).select_option("All")
         tools.nth(3).select_option(label="Stop Loss")
-        assert tools.nth(3).input_value() == "1"
+        expect(tools.nth(3)).to_have_value("1")
         expect(page.get_by_text(f"of {len(stopped)} results")).to_be_visible()
         tools.nth(0).select_option("P/L")
         tools.nth(1).select_option("Asc")

@@ -49,7 +49,7 @@ from tests.integration.store.workbench import proven
 
 T = TypeVar("T")
 
-PATIENCE = 60
+PATIENCE = 180
 BASE_URL = "https://site.example"
 IRON = SavedTest("iron", "Iron condor", "/test/iron", utc_now())
 SMALL_WINDOW = (("grpc.http2.bdp_probe", 0), ("grpc.http2.lookahead_bytes", 65_535))
@@ -228,7 +228,7 @@ async def aio_channel(target: str, options: tuple[tuple[str, int], ...] = ()) ->
             await call(channel.close)
 
 
-async def eventually(look: Callable[[], bool], *, within: float = 20) -> bool:
+async def eventually(look: Callable[[], bool], *, within: float = 60) -> bool:
     """True as soon as `look` is; for what happens in the server without telling the test."""
     deadline = trio.current_time() + within
     while not look() and trio.current_time() < deadline:  # noqa: ASYNC110 - there is no event to wait for

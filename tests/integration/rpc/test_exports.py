@@ -34,7 +34,9 @@ async def export(service: Service, run_id: str, *, of_trades: bool = False) -> l
     return (await whole(service, run_id, of_trades=of_trades))[1]
 
 
-async def whole(service: Service, run_id: str, *, of_trades: bool = False) -> tuple[Table, list[dict[str, Any]]]:
+async def whole(
+    service: Service, run_id: str, *, of_trades: bool = False, to_write: bool = False
+) -> tuple[Table, list[dict[str, Any]]]:
     """The table as ooctl reads it, and its rows."""
 
     def put(stubs: Any) -> tuple[Table, list[dict[str, Any]]]:
@@ -47,7 +49,7 @@ async def whole(service: Service, run_id: str, *, of_trades: bool = False) -> tu
                 return error
 
             found = Exports(channel, ask, explain)
-            table = found.trades(run_id) if of_trades else found.results(run_id)
+            table = found.trades(run_id) if of_trades else found.results(run_id, to_write=to_write)
             return table, list(table.records())
 
     return await service.ask(put)
@@ -265,3 +267,26 @@ async def test_a_client_that_leaves_in_the_middle_harms_nobody(service: Service)
     for _ in range(5):
         await service.ask(leave)
     assert len(await export(service, run.run_id)) == 6000
+
+
+async def test_figures_are_packed_only_for_those_who_ask_and_are_the_same(service: Service) -> None:
+    def store(tx: Any) -> Run:
+        return filled.fill(tx, ulid(utc_now(), service.parts.rng), "iron", {"delta": range(30)})
+
+    run = await service.parts.store.write(store)
+
+    def batches(stubs: Any, *, takes_packed: bool) -> list[exports_pb2.ExportBatch]:
+        request = exports_pb2.ExportResultsRequest(run_id=run.run_id, takes_packed=takes_packed)
+        return [frame.batch for frame in stubs.exports.ExportResults(request) if frame.HasField("batch")]
+
+    (plain,) = await service.ask(lambda stubs: batches(stubs, takes_packed=False))
+    (packed,) = await service.ask(lambda stubs: batches(stubs, takes_packed=True))
+    assert not plain.HasField("packed")
+    numbers, width = json.loads(f"[{packed.packed.numbers.decode()}]"), len(packed.packed.columns)
+    assert len(numbers) == 30 * width == 30 * len(filled.metrics_of({}))
+    for place, column in enumerate(packed.packed.columns):
+        assert numbers[place::width] == list(plain.columns[column].numbers) * (30 if plain.columns[column].is_same else 1)
+        assert not packed.columns[column].numbers
+    for to_write in (False, True):
+        _, rows = await whole(service, run.run_id, to_write=to_write)
+        assert [row["pl"] for row in rows] == list(plain.columns[packed.packed.columns[0]].numbers)

@@ -140,7 +140,7 @@ async def test_a_follower_that_leaves_leaves_nothing_behind(service: Service) ->
     async with following(service, [], []):
         assert await eventually(lambda: service.parts.logs.streams == 1)
     assert await eventually(lambda: service.parts.logs.streams == 0)
-    with trio.fail_after(5):
+    with trio.fail_after(60):
         await service.parts.logs.wait_idle()
 
 

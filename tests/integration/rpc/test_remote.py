@@ -55,18 +55,18 @@ async def logged(lines: list[Line], count: int = 1) -> list[str]:
 
 
 def status(stubs: Stubs) -> daemon_pb2.GetStatusResponse:
-    return stubs.daemon.GetStatus(daemon_pb2.GetStatusRequest(), timeout=20)
+    return stubs.daemon.GetStatus(daemon_pb2.GetStatusRequest(), timeout=60)
 
 
 def drain(stubs: Stubs) -> daemon_pb2.DrainResponse:
-    return stubs.daemon.Drain(daemon_pb2.DrainRequest(request_id=fresh()), timeout=20)
+    return stubs.daemon.Drain(daemon_pb2.DrainRequest(request_id=fresh()), timeout=60)
 
 
 def watch(run_id: str, count: int) -> Callable[[Stubs], list[str]]:
     """The kinds of the first frames of a watch."""
 
     def see(stubs: Stubs) -> list[str]:
-        frames = stubs.runs.WatchRun(runs_pb2.WatchRunRequest(run_id=run_id), timeout=20)
+        frames = stubs.runs.WatchRun(runs_pb2.WatchRunRequest(run_id=run_id), timeout=60)
         return [str(next(frames).WhichOneof("frame")) for _ in range(count)]
 
     return see
@@ -77,7 +77,7 @@ async def test_a_token_for_reading_can_watch_and_cannot_submit(outside: Outside,
     run = await outside.service.submit(2)
     assert (await outside.ask(token, status)).boot == 1
     assert await outside.ask(token, watch(run.run_id, 1)) == ["snapshot"]
-    for forbidden in (lambda s: s.runs.SubmitRun(sweep("1"), timeout=20), drain):
+    for forbidden in (lambda s: s.runs.SubmitRun(sweep("1"), timeout=60), drain):
         code, told = await outside.refusal(token, forbidden)
         assert (code, told.message) == (grpc.StatusCode.PERMISSION_DENIED, DENIED)
     assert not (await outside.service.parts.store.read(lambda db: db.execute("SELECT count(*) FROM requests").fetchone()[0]))
@@ -90,7 +90,7 @@ async def test_a_token_for_control_steers_runs(outside: Outside) -> None:
     token = await outside.token()
     run = await outside.service.submit(2)
     paused = await outside.ask(
-        token, lambda s: s.runs.PauseRun(runs_pb2.PauseRunRequest(request_id=fresh(), run_id=run.run_id), timeout=20)
+        token, lambda s: s.runs.PauseRun(runs_pb2.PauseRunRequest(request_id=fresh(), run_id=run.run_id), timeout=60)
     )
     assert paused.run.run_id == run.run_id
     assert await outside.ask(token, watch(run.run_id, 1)) == ["snapshot"]
@@ -160,7 +160,7 @@ async def test_health_and_reflection_are_there_for_those_who_have_one(outside: O
 
     def look() -> tuple[int, bool]:
         with outside.channel(token) as channel:
-            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=20)
+            answer = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=60)
             return answer.status, "oodaemon.api.v1.RunService" in ProtoReflectionDescriptorDatabase(channel).get_services()
 
     assert await trio.to_thread.run_sync(look) == (health_pb2.HealthCheckResponse.SERVING, True)
@@ -197,7 +197,7 @@ async def test_a_stream_ends_with_its_token(outside: Outside) -> None:
             except grpc.RpcError as error:
                 ended.append((error.code(), error.details()))
 
-    with trio.fail_after(20):
+    with trio.fail_after(60):
         async with trio.open_nursery() as nursery:
             nursery.start_soon(trio.to_thread.run_sync, follow)
             await seen.wait()
@@ -215,7 +215,7 @@ async def test_a_stream_ends_when_its_token_expires(outside: Outside) -> None:
         code: grpc.StatusCode = caught.value.code()
         return code
 
-    with trio.fail_after(20):
+    with trio.fail_after(60):
         assert await trio.to_thread.run_sync(idle) is grpc.StatusCode.UNAUTHENTICATED
 
 
@@ -224,7 +224,7 @@ async def test_plain_text_is_refused_and_logged(outside: Outside, log: list[Line
 
     def plainly() -> tuple[bytes, grpc.StatusCode]:
         host, port = outside.address.split(":")
-        with socket.create_connection((host, int(port)), timeout=20) as bare:
+        with socket.create_connection((host, int(port)), timeout=60) as bare:
             bare.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
             answer = b""
             with suppress(ConnectionResetError):
@@ -272,7 +272,7 @@ async def test_a_client_that_speaks_another_protocol_over_tls_is_refused(outside
     def other() -> bytes:
         context = ssl.create_default_context(cafile=str(outside.made.cert))
         host, port = outside.address.split(":")
-        bare = socket.create_connection((host, int(port)), timeout=20)
+        bare = socket.create_connection((host, int(port)), timeout=60)
         with context.wrap_socket(bare, server_hostname="localhost") as secure:
             return secure.recv(100)
 
@@ -286,7 +286,7 @@ async def test_who_never_shakes_hands_is_let_go(outside: Outside, log: list[Line
     host, port = outside.address.split(":")
     stream = await trio.open_tcp_stream(host, int(port))
     async with stream:
-        with trio.fail_after(20), suppress(trio.BrokenResourceError):
+        with trio.fail_after(60), suppress(trio.BrokenResourceError):
             assert await stream.receive_some(10) == b""
     assert "no handshake within" in (await logged(log))[0]
 
@@ -309,7 +309,7 @@ async def test_a_changed_certificate_is_used_without_a_restart(outside: Outside,
 async def test_two_daemons_on_one_port(outside: Outside) -> None:
     port = int(outside.address.rpartition(":")[2])
     second = listener(outside.service, door(outside.service, outside.made, port=port))
-    with pytest.raises(ConfigurationError, match=f"listen_tcp: cannot bind 127.0.0.1:{port}"), trio.fail_after(10):
+    with pytest.raises(ConfigurationError, match=f"listen_tcp: cannot bind 127.0.0.1:{port}"), trio.fail_after(60):
         await second.start(child("remote"), task_status=trio.TASK_STATUS_IGNORED)
     assert (await outside.ask(await outside.token(), status)).boot == 1
 

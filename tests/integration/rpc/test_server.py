@@ -48,7 +48,7 @@ SERVING, NOT_SERVING = health_pb2.HealthCheckResponse.SERVING, health_pb2.Health
 
 async def refused(server: Server) -> str:
     """The sentence with which a server refuses to start."""
-    with pytest.raises(ConfigurationError) as caught, trio.fail_after(10):
+    with pytest.raises(ConfigurationError) as caught, trio.fail_after(60):
         await server.start(child(), task_status=trio.TASK_STATUS_IGNORED)
     assert len(caught.value.problems) == 1
     return str(caught.value)
@@ -118,7 +118,7 @@ async def one_round(listen: str) -> None:
 
     def check() -> int:
         with grpc.insecure_channel(str(address)) as channel:
-            status: int = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=10).status
+            status: int = health_pb2_grpc.HealthStub(channel).Check(health_pb2.HealthCheckRequest(), timeout=60).status
             return status
 
     async with loop_without_complaints(), trio.open_nursery() as nursery:
@@ -190,7 +190,7 @@ async def test_the_services_can_be_read_by_reflection(service: Service) -> None:
 
     listed, described = await trio.to_thread.run_sync(reflect)
     assert listed == sorted([*NAMES, "grpc.health.v1.Health", "grpc.reflection.v1alpha.ServerReflection"])
-    assert described["oodaemon.api.v1.DaemonService"] == ["GetStatus", "Drain", "GetTree", "DumpTasks", "ReadLogs"]
+    assert described["oodaemon.api.v1.DaemonService"] == [*("GetStatus", "Drain", "GetTree", "DumpTasks", "GetProfile", "ReadLogs")]
     assert "WatchRun" in described["oodaemon.api.v1.RunService"]
 
 

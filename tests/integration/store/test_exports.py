@@ -13,6 +13,7 @@ from oodaemon.model.runs import Author, Wants
 from oodaemon.model.tasks import FailureClass
 from oodaemon.rpc import export_columns, export_values
 from oodaemon.store import attempts, exports, results, rulings, trades
+from oodaemon.store.gathered import Packed
 from tests.integration.store.caching import Caching, deltas
 from tests.integration.store.workbench import Workbench, proven
 from tests.unit.analysis.rows import CLASSIC, EXPIRED, STOPPED, file
@@ -94,8 +95,17 @@ def rows_of(at: Caching, run_id: str, after: int, last: int) -> list[dict[str, A
     names = ("idx", "state", "values", "attempts", "metrics", "recorded_at", "entries", "derived", "decision", "from_index", "part")
     window = at.bench.read(exports.settled, run_id, after_index=after, last_index=last)
     count = len(window.get("idx", ()))
+    for name in ("values", "metrics", "derived"):
+        columns = window.get(name, {})
+        window[name] = records(columns.columns() if isinstance(columns, Packed) else columns, count)
     columns = [window.get(name) or [None] * count for name in names]
     return [dict(zip(names, row, strict=True)) for row in zip(*columns, strict=True)]
+
+
+def records(columns: dict[str, Any], count: int) -> list[dict[str, Any] | None]:
+    """Columns by name, row by row; None for a row without a value."""
+    rows = ({name: column[place] for name, column in columns.items()} for place in range(count))
+    return [{name: value for name, value in row.items() if value is not None} or None for row in rows]
 
 
 def test_a_configuration_that_does_not_begin_as_usual_is_read_as_a_whole(at: Caching) -> None:

@@ -2,7 +2,8 @@
 
 import pytest
 
-from oodaemon.browser.config import iso_date, read_config, read_line
+from oodaemon.browser.config import read_config, read_line
+from oodaemon.browser.written import iso_date
 from oodaemon.model.config import ConfigCard, ConfigLeg, ConfigLine, TestConfig, from_json, to_json
 
 LEG = {

@@ -100,3 +100,31 @@ def test_candidates_are_in_order_and_without_shells_for_a_window() -> None:
     assert headless == ["/own", *engine.SHELLS, *engine.BROWSERS]
     assert list(engine.candidates("/own", is_headless=False)) == ["/own", *engine.BROWSERS]
     assert list(itertools.islice(engine.candidates("", is_headless=True), 1)) == [engine.SHELLS[0]]
+
+
+@pytest.mark.parametrize(
+    ("platform", "name"), [("chrome-headless-shell-linux64", "chrome-headless-shell"), ("chrome-linux", "headless_shell")]
+)
+def test_the_headless_shell_of_playwright_is_taken_before_its_browser(
+    install: Install, tmp_path: Path, platform: str, name: str
+) -> None:
+    downloads = tmp_path / "ms-playwright"
+    for folder in (
+        "chromium-1200/chrome-linux64",
+        f"chromium_headless_shell-1200/{platform}",
+        "chromium_headless_shell-1100/chrome-linux",
+    ):
+        (downloads / folder).mkdir(parents=True)
+    own = install("chrome", downloads / "chromium-1200" / "chrome-linux64")
+    install("headless_shell", downloads / "chromium_headless_shell-1100" / "chrome-linux")
+    assert found(str(own)) == str(own), "one of another revision is not meant"
+    shell = install(name, downloads / f"chromium_headless_shell-1200/{platform}")
+    assert found(str(own)) == str(shell)
+    assert found(str(own), is_headless=False) == str(own)
+
+
+def test_a_headless_shell_that_was_downloaded_alone_is_found(install: Install, tmp_path: Path) -> None:
+    downloads = tmp_path / "ms-playwright"
+    (downloads / "chromium_headless_shell-1200" / "x").mkdir(parents=True)
+    shell = install("chrome-headless-shell", downloads / "chromium_headless_shell-1200" / "x")
+    assert found(str(downloads / "chromium-1200" / "chrome-linux64" / "chrome")) == str(shell)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from oodaemon.browser.figures import parse_number, read_cards
+from oodaemon.browser.figures import is_unfinished, parse_number, read_cards
 from oodaemon.browser.recordings import MetricCard
 from oodaemon.failures.site import Mismatched
 
@@ -44,6 +44,16 @@ KNOWN = {
         ("$1,015 / LOT", "$", 1015),
         ("$15/lot", "$", 15),
         ("\N{MINUS SIGN}$4 / lot", "$", -4),
+        ("\N{FULLWIDTH HYPHEN-MINUS}9%", "%", -9),
+        ("\N{EN DASH}$4 / lot", "$", -4),
+        ("$110,775.32", "$", 110775.32),
+        ("23.3125%", "%", 23.3125),
+        ("+$2,000", "$", 2000),
+        ("($28,499)", "$", -28499),
+        ("(9.5%)", "%", -9.5),
+        ("($4) / lot", "$", -4),
+        ("$\N{THIN SPACE}15\N{NO-BREAK SPACE}/ lot", "$", 15),
+        ("\N{ZERO WIDTH SPACE}4.3", "", 4.3),
         ("  $15 ", "$", 15),
         ("1,234", "", 1234),
         ("1000", "", 1000),
@@ -85,6 +95,9 @@ def test_there_is_no_negative_zero(text: str) -> None:
         "--5",
         "$-5",
         "(5)",
+        "(-$5)",
+        "($5",
+        "+-$5",
         "5-",
         "1e5",
         "abc",
@@ -188,3 +201,28 @@ def test_a_card_that_is_there_twice_and_differs_is_refused(cards: list[tuple[str
 def test_a_known_card_without_a_number_refuses_the_page() -> None:
     with pytest.raises(Mismatched, match="the card CAGR shows 'calculating'"):
         read_cards([("P/L", "$5"), ("CAGR", "calculating")], KNOWN)
+
+
+@pytest.mark.parametrize("text", ["\N{INFINITY}", "-\N{INFINITY}", "Infinity", "\N{INFINITY} / lot"])
+def test_a_ratio_to_nothing_is_kept_as_it_stands_there(text: str) -> None:
+    reading = read_cards([("P/L", "$5"), ("MAR Ratio", text)], KNOWN)
+    assert (reading.metrics, reading.extra) == ({"pl": 5}, {"MAR Ratio": text})
+
+
+WHOLE = [("P/L", "$5"), ("CAGR", "4%"), ("Trades", "10"), ("Winners", "6")]
+
+
+@pytest.mark.parametrize("nothing", ["N/A", "-", "\N{EM DASH}"])
+@pytest.mark.parametrize("label", ["CAGR", "Winners", "Trades"])
+def test_a_figure_that_every_result_has_is_still_to_come(label: str, nothing: str) -> None:
+    assert is_unfinished(read_cards([(name, nothing if name == label else text) for name, text in WHOLE], KNOWN))
+
+
+def test_a_page_without_its_second_row_may_be_unfinished() -> None:
+    assert is_unfinished(read_cards(WHOLE[:2], KNOWN))
+    assert is_unfinished(read_cards([("P/L", "$0"), ("CAGR", "0%")], KNOWN))
+
+
+def test_a_whole_page_is_finished() -> None:
+    assert not is_unfinished(read_cards(WHOLE, KNOWN))
+    assert not is_unfinished(read_cards([*WHOLE, ("Avg Winner", "N/A")], KNOWN))

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from oodaemon.browser.proof import Leg, contradictions, is_same_number, legs_of, missing
-from oodaemon.parameters.form import Bullet, LegFilter, LegValues
+from oodaemon.parameters.form import Bullet, CardText, LegFilter, LegValues
 
 
 def row(side: str, right: str, value: str, unit: str = "Δ", *, quantity: str = "1", days: str = "0") -> dict[str, Any]:
@@ -252,3 +252,44 @@ def test_legs_whose_buttons_do_not_tell_their_side_prove_nothing_for_one_side() 
     assert missing(state(legs=legs), [delta("30", side="sell")]) == []
     assert missing(state(legs=legs), [delta("31")]) == ["a leg priced in Δ shows 30, asked for 31"]
     assert missing(state(legs=[row("buy", "put", "30")]), [delta("30", side="sell")]) == ["no sell leg priced in Δ on the page"]
+
+
+MINUS = ["\N{MINUS SIGN}", "\N{FULLWIDTH HYPHEN-MINUS}", "\N{EN DASH}", "\N{NON-BREAKING HYPHEN}"]
+
+
+@pytest.mark.parametrize("sign", MINUS)
+def test_every_minus_is_a_minus(sign: str) -> None:
+    shown = state([["Exit -", [f"Exit when put tested {sign}25"]]])
+    tested = {n: Bullet(prefix="Exit when put tested", number=Decimal(n), is_percent=None) for n in ("25", "-25")}
+    assert missing(shown, [tested["-25"]]) == []
+    assert missing(shown, [tested["25"]]) == [f"the page shows Exit when put tested {sign}25, asked for Exit when put tested 25"]
+
+
+def test_a_leg_below_the_one_it_follows_stays_there_whatever_its_minus() -> None:
+    (leg,) = legs_of([row("buy", "put", "\N{MINUS SIGN}50", "±")])
+    assert leg.text == "-50"
+
+
+@pytest.mark.parametrize(
+    "shown", ["09:45 AM", "9:45 a.m.", "9:45\N{NARROW NO-BREAK SPACE}AM", "9:45 AM ET", "9:45 AM (EST)", "09:45"]
+)
+def test_a_time_is_the_same_however_it_is_written(shown: str) -> None:
+    wanted = Bullet(prefix="Open trades at", text="9:45 AM")
+    assert missing(state([["Entry", [f"Open trades at {shown}"]]]), [wanted]) == []
+
+
+@pytest.mark.parametrize("shown", ["9:45 PM", "8:45 AM CT", "9:45 AM and 10:45 AM", "10:45 a.m. ET"])
+def test_another_time_is_another(shown: str) -> None:
+    wanted = Bullet(prefix="Open trades at", text="9:45 AM")
+    assert missing(state([["Entry", [f"Open trades at {shown}"]]]), [wanted])
+
+
+@pytest.mark.parametrize(
+    "lines", [["from: January 3, 2023 to: December 6, 2025"], ["from: 01/03/2023"], ["From: Jan 3, 2023", "to: x"]]
+)
+def test_a_day_is_the_same_however_it_is_written(lines: list[str]) -> None:
+    wanted = CardText(card="Dates", prefix="from:", text="January 3, 2023")
+    assert missing({**state(), "facts": [["Dates:", lines]]}, [wanted]) == []
+    assert missing(
+        {**state(), "facts": [["Dates:", [line.replace("3, 2", "4, 2").replace("03", "04") for line in lines]]]}, [wanted]
+    )

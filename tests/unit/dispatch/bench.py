@@ -12,7 +12,7 @@ from typing import Any
 
 import trio
 
-from oodaemon.browser.backtest import Outcome
+from oodaemon.browser.backtest import UNFOLLOWED, Outcome
 from oodaemon.browser.catalog import Listed
 from oodaemon.browser.exports import Export
 from oodaemon.browser.session import Credentials
@@ -85,11 +85,12 @@ class FakeSite:
 class FakeTab:
     """What a browser actor can ask of the site, answered by a FakeSite; see `oodaemon.browser.tab.Tab`."""
 
-    last_step = ""
+    last_step = ahead = ""
 
     def __init__(self, site: FakeSite, stored: StoredSession | None = None) -> None:
         """`stored` is the session it was opened with; that of the site's account if none is given."""
         self.site, self.number, self.stored = site, site.opened, stored or site.stored
+        self.session = self.stored.storage
         site.opened += 1
         self.orders: list[Any] = []
         self.paths: list[str] = []
@@ -98,22 +99,39 @@ class FakeTab:
     async def sign_in(self, credentials: Credentials) -> None:
         assert credentials == ACCOUNT or self.stored is not self.site.stored
         await self.site.play(self.number, "sign_in")
-        self.stored.storage = {"cookies": []}
+        self.stored.storage = self.session = {"cookies": []}
+
+    @property
+    def is_outdated(self) -> bool:
+        return self.stored.storage is not self.session
+
+    async def open_ahead(self, path: str) -> None:
+        self.ahead = path
+        await self.site.play(self.number, "open_ahead")
+
+    def is_open_at(self, path: str) -> bool:
+        return self.ahead == path
 
     async def prepare(self, path: str, order: Any) -> Any:
+        self.ahead = ""
         self.paths.append(path)
         self.orders.append(order)
         await self.site.play(self.number, "prepare")
         return {"path": path, "order": order, **SAVED_PAGE}
 
-    async def run(self, order: Any, saved: Any, suspects: Any) -> Outcome:
+    async def run(self, order: Any, saved: Any, suspects: Any, following: Any = UNFOLLOWED) -> Outcome:
         assert order == self.orders[-1]
         assert saved == {"path": self.paths[-1], "order": order, **SAVED_PAGE}, (
             "the page that was prepared is the one that is compared with"
         )
         self.suspects.append(suspects)
         self.site.runs += 1
-        read: Outcome = await self.site.play(self.number, "run", outcome(float(self.site.runs)))
+        number = self.site.runs
+        following.pressed()
+        read: Outcome = await self.site.play(self.number, "run", outcome(float(number)))
+        following.answered(read.cards)
+        if self.site.plan["prove"]:
+            await self.site.play(self.number, "prove")
         return read
 
     async def trade_log(self, read: Outcome) -> Export:
@@ -249,6 +267,7 @@ async def open_bench(
     registry: Registry | None = None,
     lane: Callable[[], Lane] = InlineLane,
     patience: float = 24 * 3600,
+    pages: int = 1,
 ) -> AsyncIterator[Bench]:
     """A bench for a test on the virtual clock; leaving it checks the whole store."""
     rng = random.Random(1)
@@ -266,6 +285,7 @@ async def open_bench(
             wall_clock=wall_clock,
             rng=rng,
             reading=InlineLane(),
+            pages=pages,
         )
         with trio.fail_after(patience):
             yield Bench(store, desk, shop, fake, Journal(store))

@@ -11,6 +11,7 @@ from typing import Any
 
 import trio
 
+from oodaemon.browser.backtest import UNFOLLOWED
 from oodaemon.dispatch import acquaintance
 from oodaemon.dispatch.attempt import Attempt
 from oodaemon.dispatch.runs import Request, RunDesk, Submission
@@ -37,8 +38,8 @@ class PanelTab(FakeTab):
     async def prepare(self, path: str, order: Any) -> Any:
         return {**await super().prepare(path, order), "panel": self.panel}
 
-    async def run(self, order: Any, saved: Any, suspects: Any) -> Any:
-        return await super().run(order, {key: value for key, value in saved.items() if key != "panel"}, suspects)
+    async def run(self, order: Any, saved: Any, suspects: Any, following: Any = UNFOLLOWED) -> Any:
+        return await super().run(order, {key: value for key, value in saved.items() if key != "panel"}, suspects, following)
 
 
 class Caches:

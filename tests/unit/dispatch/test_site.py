@@ -88,7 +88,7 @@ async def test_the_figures_of_the_last_results_are_kept_and_no_more(autojump_clo
         for n in range(20):
             bench.desk.remember([["P/L", f"${n}"]])
         assert [cards[0][1] for cards in bench.desk.suspects] == [f"${n}" for n in range(20 - REMEMBERED, 20)]
-        assert len(bench.desk.suspects) == REMEMBERED == 8
+        assert len(bench.desk.suspects) == REMEMBERED == 16
 
 
 async def test_an_errand_is_answered_by_whoever_takes_it(autojump_clock, tmp_path: Path) -> None:

@@ -12,6 +12,7 @@ import trio
 from oodaemon.actors.child import Child
 from oodaemon.actors.exits import StopRequest
 from oodaemon.actors.mailbox import Mailbox
+from oodaemon.browser.backtest import UNFOLLOWED
 from oodaemon.dispatch.browser import BrowserActor
 from oodaemon.dispatch.control import NOTHING
 from oodaemon.dispatch.monitor import Disk, Monitor
@@ -90,8 +91,8 @@ class TroubledTab(FakeTab):
         await self.trouble.play("prepare", order, 1)
         return found
 
-    async def run(self, order: Any, saved: Any, suspects: Any) -> Any:
-        found = await super().run(order, saved, suspects)
+    async def run(self, order: Any, saved: Any, suspects: Any, following: Any = UNFOLLOWED) -> Any:
+        found = await super().run(order, saved, suspects, following)
         await self.trouble.play("run", order, 5)
         return found
 

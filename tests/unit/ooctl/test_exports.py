@@ -2,11 +2,16 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ooctl.exits import ClientError
 from ooctl.exports import _column, _decoded
-from ooctl.writers.table import Column, Kind, Role
+from ooctl.writers.cells import for_csv, for_json, numbers
+from ooctl.writers.table import Column, Kind, Numbers, Role
 from oodaemon.api.v1 import exports_pb2, runs_pb2
 from oodaemon.rpc import export_columns, export_values
 
@@ -48,6 +53,68 @@ def test_rows_that_do_not_add_up_are_refused(wire):
     batch = exports_pb2.ExportBatch(rows=3, columns=[wire])
     with pytest.raises(ClientError, match="do not add up"):
         _decoded(batch, COLUMNS[:1])
+
+
+def packed(numbers: bytes, *places: int, rows: int = 2) -> exports_pb2.ExportBatch:
+    """A batch of three columns: numbers, numbers and text."""
+    found = exports_pb2.ExportBatch(rows=rows, columns=[exports_pb2.ColumnValues()] * 3)
+    found.packed.columns.extend(places)
+    found.packed.numbers = numbers
+    return found
+
+
+TWO_AND_A_TEXT = [COLUMNS[0], Column("z", Kind.NUMBER, Role.FIGURE), COLUMNS[3]]
+
+
+def test_packed_numbers_are_those_that_were_packed():
+    values = [[-0.0, 100000.0, 0.1], [-10.0, 5, -1.25]]
+    batch = packed(
+        json.dumps([number for row in zip(*values, strict=True) for number in row])[1:-1].replace(" ", "").encode(), 1, 0
+    )
+    batch.rows = 3
+
+    second, first, text = reversed(_decoded(batch, TWO_AND_A_TEXT))
+
+    assert [text.values(), first.values(), second.values()] == [[-10, 5, -1.25], [0, 100000, 0.1], [None] * 3]
+    assert list(for_csv(Kind.NUMBER, first)) == ["0", "100000", "0.1"]
+    assert list(for_json(Kind.NUMBER, text)) == ["-10", "5", "-1.25"]
+
+
+@pytest.mark.parametrize(
+    "batch",
+    [
+        packed(b"1,2,3", 0, 1),
+        packed(b"1,2,3,4,5", 0, 1),
+        packed(b"1,2,,4", 0, 1),
+        packed(b",2,3,4", 0, 1),
+        packed(b"1,2,3,", 0, 1),
+        packed(b"1,2,3,4", 0, 0),
+        packed(b"1,2,3,4", 0, 2),
+        packed(b"1,2,3,4", 0, 3),
+        packed(b"1,NaN,3,4", 0, 1),
+        packed(b"1,1e5,3,4", 0, 1),
+        packed(b'1,"2",3,4', 0, 1),
+        packed(b"1"),
+    ],
+)
+def test_packed_numbers_that_do_not_add_up_are_refused(batch):
+    with pytest.raises(ClientError, match="do not add up"):
+        _decoded(batch, TWO_AND_A_TEXT)
+
+
+def test_packed_numbers_take_the_place_of_no_others():
+    batch = packed(b"1,2", 0)
+    batch.columns[0].numbers.append(7)
+    batch.columns[0].is_same = True
+    with pytest.raises(ClientError, match="do not add up"):
+        _decoded(batch, TWO_AND_A_TEXT)
+
+
+@given(st.lists(st.floats(allow_nan=False, allow_infinity=False).filter(lambda number: "e" not in repr(number)), min_size=1))
+def test_packed_numbers_are_written_as_others_are(values):
+    listed = json.dumps(values, separators=(",", ":"))[1:-1].encode()
+    assert list(numbers(Numbers.listed(listed))) == list(numbers(values))
+    assert list(Numbers.listed(listed)) == values
 
 
 def test_columns_that_are_missing_are_refused():

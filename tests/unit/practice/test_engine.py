@@ -211,7 +211,9 @@ def test_margin_is_the_worst_result() -> None:
 
 def test_a_year_takes_a_fraction_of_a_second() -> None:
     form = replace(FORM, start_date=date(2024, 12, 5), stop_loss=100.0)
-    trade_through(form, market())
-    begun = perf_counter()
-    trade_through(form, market())
-    assert perf_counter() - begun < 0.5  # 0.03 on an idle machine
+    took = []
+    for _ in range(4):
+        begun = perf_counter()
+        trade_through(form, market())
+        took.append(perf_counter() - begun)
+    assert min(took) < 0.5  # 0.03 on an idle machine
