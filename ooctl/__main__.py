@@ -63,8 +63,20 @@ def entry() -> NoReturn:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: SIM115, PTH123 - open as long as the process
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(errors="backslashreplace")
+            stream.reconfigure(errors=_for_what_is_missing(stream.encoding))
     sys.exit(main(sys.argv[1:], os.environ))
+
+
+def _for_what_is_missing(encoding: str) -> str:
+    """The error handler of a stream; only encodings that lack characters need ours."""
+    if encoding.lower().replace("_", "-").startswith("utf"):
+        return "backslashreplace"
+    import codecs  # noqa: PLC0415 - for old terminals alone
+
+    from ooctl import lookalikes  # noqa: PLC0415
+
+    codecs.register_error(lookalikes.NAME, lookalikes.handle)
+    return lookalikes.NAME
 
 
 def _run(session: Session, args: Sequence[str]) -> ExitStatus:

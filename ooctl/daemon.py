@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 
 import grpc
 
-from ooctl import refusals
+from ooctl import newest, refusals
 from ooctl.channels import open_channel
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.owners import RUN_HINT
@@ -94,6 +94,7 @@ class Daemon(Parts):
         self._until = None if timeout is None else self._pacing.clock() + timeout
         self._runs = runs_pb2_grpc.RunServiceStub(self._channel)
         self._has_answered = False
+        self._latest = ""
 
     def __enter__(self) -> Self:
         return self
@@ -199,6 +200,7 @@ class Daemon(Parts):
         from ooctl.following import Follower  # noqa: PLC0415
 
         follower = Follower(self._watch, self._explain_stream, view, pacing=self._pacing)
+        run_id = self.newest_run() if newest.is_latest(run_id) else run_id
         return follower.follow(run_id, timeout=self._left(timeout), has_contact=self._has_answered, until=until)
 
     def _ask(
@@ -218,8 +220,18 @@ class Daemon(Parts):
     ) -> ResponseT:
         """Journal a request that changes something, and send it; the answer."""
         hints = _Hints(not_found=not_found or _RUN_HINTS.not_found, lost=lost)
+        newest.settle(request, self.newest_run)  # before it is journalled: the same words may mean another run tomorrow
         with self._journal.pending(request) as request.request_id:
             return self._call(method, request, timeout=timeout, hints=hints)
+
+    def newest_run(self) -> str:
+        """The id of the newest run, the same as long as this connection lives."""
+        if not self._latest:
+            found = list(self.runs(limit=1))
+            if not found:
+                raise ClientError("there is no newest run: nothing was run yet", ExitStatus.NOT_FOUND, hint="`ooctl run` makes one")
+            self._latest = found[0].run_id
+        return self._latest
 
     def _watch(self, request: runs_pb2.WatchRunRequest, timeout: float | None) -> Generator[runs_pb2.WatchRunResponse, None, None]:
         call = self._runs.WatchRun(request, timeout=timeout)
@@ -240,6 +252,7 @@ class Daemon(Parts):
         hints: _Hints = _NO_HINTS,
     ) -> ResponseT_co:
         """Try until there is an answer or no point in trying; `timeout` is for each try."""
+        newest.settle(request, self.newest_run)
         tries, limit = 0, RETRIES_WITHOUT_DAEMON
         is_lost = False
         for delay in self._pacing.delays():

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ooctl import cli as click
+from ooctl import newest
 from ooctl.commands.options import common_options, output_option
 from ooctl.commands.spans import Span
 from ooctl.completion import complete_runs
@@ -50,5 +51,6 @@ def logs(session: Session, *, follow: bool, since: float | None, run_id: str, le
         request.max_age.FromNanoseconds(round(since * 1e9))
     has_colour = session.output.is_out_terminal and session.output.has_colour
     with session.connect() as daemon:
+        newest.settle(request, daemon.newest_run)
         for record in daemon.logs.read(request, session.output.note):
             session.output.line(compact_json(record) if format_ is Format.JSONL else log_line(record, has_colour=has_colour))

@@ -18,6 +18,8 @@ METHODS: Final = ("tpe", "grid")
 
 MONTHS: Final[Mapping[str, int]] = {"m": 1, "y": 12}
 _SPAN: Final = re.compile(r"(\d{1,4})\s*([my])", re.ASCII | re.IGNORECASE)
+_DAY: Final = r"\s*(\d{4}-\d\d-\d\d)\s*"
+_FOLD: Final = re.compile(rf"{_DAY}\.\.{_DAY}/{_DAY}\.\.{_DAY}", re.ASCII)
 _OBJECTIVE: Final = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)(?:\s*:\s*(max|min|maximize|minimize))?", re.IGNORECASE)
 
 
@@ -108,6 +110,26 @@ def read_windows(text: str, *, where: str) -> tuple[int, int]:
     if not slash:
         raise ClientError(f'{where}: "{text}" is not IN_SAMPLE/OUT_OF_SAMPLE, such as 12m/3m', ExitStatus.USAGE)
     return read_months(first, where=where), read_months(second, where=where)
+
+
+def read_walk(text: str, *, where: str) -> WalkForward:
+    """Spans of the same length from `12m/3m`, or folds one by one from `FIRST..LAST/FIRST..LAST; ...`, days in ISO 8601.
+
+    Raises ClientError (USAGE) that begins with `where`.
+    """
+    if ".." not in text:
+        return WalkForward(*read_windows(text, where=where))
+    return WalkForward(folds=tuple(_read_fold(each.strip(), where=where) for each in text.split(";") if each.strip()))
+
+
+def _read_fold(text: str, *, where: str) -> Fold:
+    found = _FOLD.fullmatch(text)
+    if found is None:
+        example = "2021-01-01..2022-12-31/2023-01-01..2023-06-30"
+        raise ClientError(
+            f'{where}: "{text}" is no in-sample span with its out-of-sample span, such as {example}', ExitStatus.USAGE
+        )
+    return Fold((found[1], found[2]), (found[3], found[4]))
 
 
 def read_months(text: str, *, where: str) -> int:

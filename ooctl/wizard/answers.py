@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Literal
 
-from ooctl.specs.draft import Draft, Kind, Objective, Stage, Table, WalkForward, read_windows
+from ooctl.specs.draft import Draft, Kind, Objective, Stage, Table, read_walk
 from ooctl.sweep import Fixed, Range, Sweep
 
 if TYPE_CHECKING:
@@ -27,6 +27,8 @@ class Extra(StrEnum):
     FRESH = "fresh"
     WALK = "walk"
     CONDITION = "condition"
+    SEED = "seed"
+    STAGES = "stages"
     NAME = "name"
 
 
@@ -74,6 +76,8 @@ class Answers:
     is_fixed_complete: bool = False
     constraints: tuple[str, ...] = ()
     windows: str = ""
+    seed: int = 0
+    stage_names: tuple[str, ...] = ()
     name: str = ""
     has_sample: bool = False
     decision: Decision | None = None
@@ -108,19 +112,22 @@ def draft_of(answers: Answers) -> Draft:
     if kind in ("sweep", "grid"):
         kind = "sweep" if len(swept) == 1 else "grid"
     open_stage = (answers.swept,) if answers.swept else ()
-    windows = WalkForward(*read_windows(answers.windows, where="")) if answers.windows else None
+    walk = read_walk(answers.windows, where="") if answers.windows else None
+    stages = (*answers.stages, *open_stage) if kind == "staged" else ()
+    names = answers.stage_names or ("",) * len(stages)
     return Draft(
         kind=kind,
         test=answers.test.test.test_id,
         swept=() if kind in ("staged", "list") else swept,
         fixed=answers.fixed,
-        stages=tuple(Stage(swept=each) for each in (*answers.stages, *open_stage)) if kind == "staged" else (),
+        stages=tuple(Stage(swept=each, name=name) for each, name in zip(stages, names, strict=True)),
         table=answers.table,
         method=(answers.method or "tpe") if kind == "search" else "",
         optimize_by=answers.objectives,
         constraints=answers.constraints,
         budget=answers.budget,
-        walk_forward=windows,
+        seed=answers.seed,
+        walk_forward=walk,
         has_trades=answers.has(Extra.TRADES),
         has_charts=answers.has(Extra.CHARTS),
         is_fresh=answers.has(Extra.FRESH),

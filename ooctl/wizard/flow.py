@@ -48,8 +48,11 @@ _EXTRAS: Final[tuple[tuple[Extra, str, str], ...]] = (
     (Extra.WALK, "Walk forward", "choose in one span of time, try in the next"),
     (Extra.FRESH, "Run all anew", "also what an earlier run has a result of"),
     (Extra.CONDITION, "Only what keeps a condition", "such as max_drawdown >= -15"),
+    (Extra.SEED, "Choose the seed", "to repeat a search point by point"),
+    (Extra.STAGES, "Name the stages", "for tables and reports"),
     (Extra.NAME, "Give the run a name", "for lists and reports"),
 )
+_ONLY_FOR: Final[dict[Extra, Kind]] = {Extra.CONDITION: "search", Extra.SEED: "search", Extra.STAGES: "staged"}
 
 
 def following(answers: Answers, knowledge: Knowledge) -> Question | None:
@@ -64,6 +67,8 @@ def following(answers: Answers, knowledge: Knowledge) -> Question | None:
         goals.budget,
         _extras,
         axes.fixed,
+        goals.stage_names,
+        goals.seed,
         goals.condition,
         goals.windows,
         goals.goal,
@@ -200,7 +205,9 @@ def paths(text: str) -> Sequence[str]:
 def _extras(answers: Answers, _: Knowledge) -> Question | None:
     if answers.extras is not None:
         return None
-    offered = [each for each in _EXTRAS if each[0] is not Extra.CONDITION or answers.kind == "search"]
+    offered = [each for each in _EXTRAS if _ONLY_FOR.get(each[0], answers.kind) == answers.kind]
+    if answers.method == "grid":  # nothing is drawn
+        offered = [each for each in offered if each[0] is not Extra.SEED]
     names = {extra: label for extra, label, _ in offered}
     return Question(
         key="Also",

@@ -8,7 +8,7 @@ from typing import Any, Final, cast
 
 from ooctl.exits import ClientError
 from ooctl.render.text import plain
-from ooctl.specs.draft import Objective, read_objective, read_windows
+from ooctl.specs.draft import Objective, read_objective, read_walk
 from ooctl.wizard.answers import Answers, Extra, draft_of
 from ooctl.wizard.knowledge import Knowledge, complaint, refusal
 from ooctl.wizard.questions import Choice, Question
@@ -24,6 +24,7 @@ _METRICS: Final = (
     ("avg_per_trade", "profit per trade"),
 )
 _LARGEST_BUDGET: Final = 100_000
+_LARGEST_SEED: Final = 2**63 - 1
 
 
 def _needs_goal(answers: Answers) -> bool:
@@ -97,6 +98,53 @@ def budget(answers: Answers, knowledge: Knowledge) -> Question | None:
     )
 
 
+def seed(answers: Answers, knowledge: Knowledge) -> Question | None:
+    """Which seed a search uses, where somebody wants to say so."""
+    if not answers.has(Extra.SEED) or answers.seed:
+        return None
+
+    def judge(text: str) -> Verdict:
+        is_number = text.strip().isascii() and text.strip().isdigit() and 1 <= int(text) <= _LARGEST_SEED
+        return Verdict() if is_number else Verdict(f"{text.strip()!r} is no whole number from 1")
+
+    return Question(
+        key="Seed",
+        title="Which seed?",
+        about=("The same seed chooses the same points from the same results.",),
+        start="1",
+        judge=judge,
+        check=lambda text: refusal(knowledge, draft_of(replace(answers, seed=int(text)))),
+        take=lambda text: replace(answers, seed=int(text)),
+        told=lambda text: str(int(text)),
+    )
+
+
+def stage_names(answers: Answers, knowledge: Knowledge) -> Question | None:
+    """What the stages are called."""
+    if not answers.has(Extra.STAGES) or answers.stage_names:
+        return None
+    count = len(draft_of(answers).stages)
+
+    def names(text: str) -> tuple[str, ...]:
+        return tuple(plain(part.strip()) for part in text.split(",") if part.strip())
+
+    def judge(text: str) -> Verdict:
+        found = names(text)
+        if len(found) != count:
+            return Verdict(f"there are {count} stages, and {len(found)} of them {'has' if len(found) == 1 else 'have'} a name")
+        return Verdict() if len(set(found)) == count else Verdict("two stages have the same name")
+
+    return Question(
+        key="Stages",
+        title=f"What are the {count} stages called, in their order?" if count > 1 else "What is the stage called?",
+        about=("Names with commas between them, such as entry, exit; reports show them.",),
+        judge=judge,
+        check=lambda text: refusal(knowledge, draft_of(replace(answers, stage_names=names(text)))),
+        take=lambda text: replace(answers, stage_names=names(text)),
+        told=lambda text: ", ".join(names(text)),
+    )
+
+
 def condition(answers: Answers, knowledge: Knowledge) -> Question | None:
     """What a result must keep."""
     if not answers.has(Extra.CONDITION) or answers.constraints:
@@ -125,7 +173,7 @@ def windows(answers: Answers, knowledge: Knowledge) -> Question | None:
 
     def judge(text: str) -> Verdict:
         try:
-            read_windows(text, where="spans")
+            read_walk(text, where="spans")
         except ClientError as error:
             return Verdict(error.sentence.removeprefix("spans: "))
         return Verdict()
@@ -137,7 +185,10 @@ def windows(answers: Answers, knowledge: Knowledge) -> Question | None:
     return Question(
         key="Spans",
         title="How long are the spans?",
-        about=("IN/OUT: the best is chosen in IN months and tried in the OUT months that follow.",),
+        about=(
+            "IN/OUT: the best is chosen in IN months and tried in the OUT months that follow.",
+            "Or the days of each, with ; between them: 2021-01-01..2022-12-31/2023-01-01..2023-06-30; ...",
+        ),
         start="12m/3m",
         judge=judge,
         check=check,

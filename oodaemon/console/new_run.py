@@ -59,7 +59,7 @@ class NewRun:
         pressed = form.get("do", SUBMIT)
         draft = run_draft.read(form.fields)
         try:
-            draft = _with_file(draft, form)
+            draft = await trio.to_thread.run_sync(_with_file, draft, form)
         except InvalidArgument as error:
             return await self._answer(request, draft, Told(problems=places_of(error, draft)), form=form)
         if pressed == COUNT:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
+from oodaemon.console import workbook
 from oodaemon.errors import InvalidArgument
 
 MOST_ROWS: Final = 100_000
@@ -22,9 +23,14 @@ class Rows:
 
 
 def text_of(content: bytes, name: str) -> str:
-    """The text of an uploaded file. Raises InvalidArgument for what is no text."""
-    if content.startswith(_WORKBOOK) or name.lower().endswith((".xlsx", ".xlsm", ".xls")):
-        raise _wrong("this is a workbook; save it as CSV, or submit it with `ooctl submit --from`")
+    """The text of an uploaded file, of a workbook its first sheet as CSV. Raises InvalidArgument for what is neither.
+
+    Reading a workbook takes a moment: callers keep it off the loop.
+    """
+    if content.startswith(_WORKBOOK):
+        return workbook.text_of(content)
+    if name.lower().endswith((".xlsx", ".xlsm", ".xls")):
+        raise _wrong("this is no workbook that can be read; save it as .xlsx or as CSV")
     for encoding in ("utf-8-sig", "utf-16") if content.startswith((b"\xff\xfe", b"\xfe\xff")) else ("utf-8-sig",):
         try:
             text = content.decode(encoding)

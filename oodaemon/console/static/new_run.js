@@ -159,12 +159,16 @@ form.addEventListener('input', (event) => {
   fold();
   soon();
 });
+function isWorkbook() {
+  return /\.xls/i.test(document.getElementById('table-file')?.files[0]?.name ?? '');
+}
+
 form.addEventListener('change', async (event) => {
   const target = event.target;
   if (target.id === 'add-name') {
     if (isKnown(target.value.trim())) add();
   } else if ('reload' in target.dataset) reload(() => 'show');
-  else if (target.id === 'table-file' && target.files[0] && target.files[0].size < 9e5 && !/\.xls/i.test(target.files[0].name)) {
+  else if (target.id === 'table-file' && target.files[0] && target.files[0].size < 9e5 && !isWorkbook()) {
     document.getElementById('table').value = await target.files[0].text();
     soon();
   }
@@ -176,7 +180,7 @@ form.addEventListener('click', (event) => {
   else if (button.value.startsWith('remove:')) {
     event.preventDefault();
     remove(button.closest('.parameter').querySelector('input[name$=".name"]').value);
-  } else if (button.value === 'count') {
+  } else if (button.value === 'count' && !isWorkbook()) { // a workbook is read by the daemon: the form is sent
     event.preventDefault();
     reloads.then(() => count({ do: 'count' }));
   }

@@ -1,12 +1,14 @@
 """The form of a new run: made of schemas, counts without a script, submits once, and says what is wrong where it is wrong."""
 
 import html
+import io
 import re
 import secrets
 from collections.abc import AsyncIterator
 from types import MappingProxyType
 from typing import Any
 
+import openpyxl
 import pytest
 
 from oodaemon.api.v1 import runs_pb2
@@ -185,6 +187,15 @@ async def test_every_kind_is_counted_and_submitted(site: Site, fields: dict[str,
     assert shown.spec.WhichOneof("kind") == kind
 
 
+def workbook(rows: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    for row in rows:
+        book.active.append(row)
+    kept = io.BytesIO()
+    book.save(kept)
+    return kept.getvalue()
+
+
 async def test_a_file_takes_the_place_of_the_table(site: Site) -> None:
     async with site.owner() as owner:
         form = {"csrf": owner.csrf, "test": "iron", "mode": "list", "table": "gone", "do": "count"}
@@ -194,7 +205,11 @@ async def test_a_file_takes_the_place_of_the_table(site: Site) -> None:
         assert "2 backtests" in bare(answer.text)
         files = {"table_file": ("rows.xlsx", b"PK\x03\x04rest", "application/zip")}
         answer = await owner.web.post("/new", data=form, files=files, headers=headers)
-        assert "save it as CSV" in answer.text
+        assert "this is no workbook that can be read; save it as .xlsx or as CSV" in bare(answer.text)
+        files = {"table_file": ("rows.xlsx", workbook([["delta"], [5], [6], [7]]), "application/zip")}
+        answer = await owner.web.post("/new", data=form, files=files, headers=headers)
+        assert "3 backtests" in bare(answer.text)
+        assert "delta\n5\n6\n7" in answer.text, "the form goes on with what was in the sheet"
         files = {"table_file": ("rows.csv", EVIL.encode() + b",delta\n1,2\n", "text/csv")}
         answer = await owner.web.post("/new", data=form, files=files, headers=headers)
         assert "<script>alert" not in answer.text

@@ -199,6 +199,26 @@ def test_orders(ooctl, state, order, phase):
     assert request.request_id
 
 
+def test_latest_is_one_run_from_the_first_page_to_the_last(ooctl, state):
+    state.results = [a_result(index) for index in range(5)]
+    assert len(ooctl("results", "latest", "-o", "jsonl").jsonl) == 5
+
+    pages = [request for request in state.requests if isinstance(request, runs_pb2.ListResultsRequest)]
+    assert [request.run_id for request in pages] == [RUN_ID] * 3
+    assert sum(isinstance(request, runs_pb2.ListRunsRequest) for request in state.requests) == 1
+
+
+def test_latest_is_an_id_where_something_is_changed_and_watched(ooctl, state):
+    assert ooctl("pause", "latest").status is ExitStatus.OK
+    assert state.requests[-1].run_id == RUN_ID
+    state.runs[0].phase = state.snapshot.phase = runs_pb2.RUN_PHASE_COMPLETED
+    assert ooctl("watch", "latest").status is ExitStatus.OK
+    assert all(getattr(request, "run_id", RUN_ID) == RUN_ID for request in state.requests)
+    state.runs.clear()
+    done = ooctl("status", "latest")
+    assert (done.status, done.err.splitlines()[0]) == (ExitStatus.NOT_FOUND, "error: there is no newest run: nothing was run yet")
+
+
 def test_an_order_for_several_runs_goes_on_after_a_refusal(ooctl, state):
     state.runs = [a_run(run_id="a"), a_run(run_id="b")]
     done = ooctl("pause", "a", "x", "b", "-o", "json")

@@ -62,16 +62,6 @@ def test_an_id_may_be_shortened_and_written_in_any_case(bench: Workbench) -> Non
     assert bench.read(runs.get, first.run_id[:10].lower()).run_id == first.run_id
 
 
-def test_latest_is_the_newest_run(bench: Workbench) -> None:
-    with pytest.raises(NotFound, match="'latest'; nothing was run yet"):
-        bench.read(runs.get, "latest")
-    bench.submit(1)
-    bench.clock.advance(86_400)
-    newest = bench.submit(1)
-    assert bench.read(runs.get, "latest").run_id == newest.run_id
-    assert bench.read(runs.get, "LATEST").run_id == newest.run_id
-
-
 def test_an_ambiguous_id_names_the_candidates(bench: Workbench) -> None:
     ids = sorted(bench.submit(1).run_id for _ in range(7))
     with pytest.raises(InvalidArgument) as caught:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import pytest
 
 from ooctl.exits import ClientError, ExitStatus
-from ooctl.specs.draft import Draft, Objective, Stage, WalkForward
+from ooctl.specs import document
+from ooctl.specs.draft import Draft, Fold, Objective, Stage, WalkForward
 from ooctl.sweep import Fixed, Range, Sweep
 from ooctl.wizard.answers import Decision, Extra, draft_of
 from ooctl.wizard.knowledge import complaint
-from ooctl.wizard.order import Order
+from ooctl.wizard.order import Order, flag_words
+from ooctl.wizard.order import document as written
 from ooctl.wizard.outcome import order_of
 from tests.unit.ooctl.wizard.playing import BACK, Known, plan, play
 
@@ -209,6 +211,58 @@ def test_extras(known):
     assert answers.name == "my run"
     spans = next(question for question in person.questions if question.key == "Spans")
     assert spans.judge("12m").error == '"12m" is not IN_SAMPLE/OUT_OF_SAMPLE, such as 12m/3m'
+
+
+def reproduced(answers, known):
+    """The run as the file of the wizard describes it, which the printed command feeds where flags cannot say it."""
+    order = order_of(answers, known)
+    assert flag_words(order) is None
+    return document.draft_of(written(order), table=pytest.fail)[0]
+
+
+def test_the_days_of_every_fold_may_be_said(known):
+    folds = "2021-01-01..2021-12-31/2022-01-01..2022-03-31; 2021-04-01..2022-03-31 / 2022-04-01..2022-06-30;"
+    answers, person = play(known, *DELTA, ("Walk forward",), folds, "mar", RUN)
+
+    walk = draft_of(answers).walk_forward
+    assert walk == WalkForward(
+        folds=(
+            Fold(("2021-01-01", "2021-12-31"), ("2022-01-01", "2022-03-31")),
+            Fold(("2021-04-01", "2022-03-31"), ("2022-04-01", "2022-06-30")),
+        )
+    )
+    spans = next(question for question in person.questions if question.key == "Spans")
+    assert "is no in-sample span with its out-of-sample span" in spans.judge("2021-01-01..2021-12-31").error
+    assert reproduced(answers, known).walk_forward == walk
+
+
+def test_the_seed_of_a_search_may_be_chosen(known):
+    search = ("Iron fly", "Search for the best", "delta", KEEP, "5..50", "No, that is all", "mar")
+    answers, person = play(known, *search, "Learn from the results", "25", ("Choose the seed",), "7", RUN)
+
+    assert draft_of(answers).seed == 7
+    assert "--seed" in flag_words(order_of(answers, known))
+    question = next(question for question in person.questions if question.key == "Seed")
+    assert all(question.judge(text).error for text in ("0", "-1", "x", "1.5", "9" * 19))
+    assert "Choose the seed" not in extras(play(known, *search, "Coarse to fine", "25", (), RUN)[1])
+    assert "Choose the seed" not in extras(play(known, *DELTA, (), RUN)[1])
+
+
+def extras(person):
+    return [choice.label for question in person.questions if question.key == "Also" for choice in question.choices]
+
+
+def test_stages_may_be_named(known):
+    steps = ("Iron fly", "Step by step", "delta", KEEP, "5,10", "Step 2", "gap", KEEP, "1", "That is all", "mar")
+    answers, person = play(known, *steps, ("Name the stages",), "entry, exit", RUN)
+
+    assert [stage.name for stage in draft_of(answers).stages] == ["entry", "exit"]
+    question = next(question for question in person.questions if question.key == "Stages")
+    assert question.title == "What are the 2 stages called, in their order?"
+    assert question.judge("one").error == "there are 2 stages, and 1 of them has a name"
+    assert question.judge("one, one").error == "two stages have the same name"
+    assert reproduced(answers, known).stages == draft_of(answers).stages
+    assert "Name the stages" not in extras(play(known, *DELTA, (), RUN)[1])
 
 
 def test_what_the_daemon_refuses_is_asked_again_in_its_words(known):
