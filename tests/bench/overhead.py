@@ -37,7 +37,7 @@ def _measure(say: Say, latency: float, browsers: int, goal: float, *, tasks: int
             floor = by_hand(site.url, tasks, browsers)
             found["floor"].append(floor["per_task"])
             found["floor click"].append(floor["first_click"])
-            run, asked = driven.sweep(process, [5 + number / 2 + 100 * turn for number in range(tasks)])
+            run, asked = driven.sweep(process, [5 + turn * tasks + number for number in range(tasks)])
             done = driven.finish(process, run)
             assert len(done) == tasks
             found["ours"].append((max(each.closed for each in done) - min(each.leased for each in done)) / tasks)
