@@ -49,11 +49,14 @@ async def read_list(page: Page, site: Site) -> list[Listed]:
             if path.startswith("/test/") and name:
                 found.setdefault(path, Listed(path.rsplit("/", 1)[-1], name, path))
         more = await page.evaluate(state.script("list_more"), [site.recordings.pages["tests"]["links"], None])
+        patience = timing["list_cards"]
         if not more["isMoved"]:
-            if len(found) == turned_at or not await _turn(page, site):
+            is_whole = more["total"] is not None and len(found) >= more["total"]
+            if is_whole or len(found) == turned_at or not await _turn(page, site):
                 break
             turned_at = len(found)
-        await _changed(page, site, more["content"])
+            patience = timing["field" if more["total"] is None else "list"]
+        await _changed(page, site, more["content"], patience)
     if more["total"] is not None and len(found) < more["total"]:
         raise TooSlow(f"the list of saved tests showed only {len(found)} of {more['total']} tests")
     return list(found.values())
@@ -83,13 +86,11 @@ async def _turn(page: Page, site: Site) -> bool:
     return False
 
 
-async def _changed(page: Page, site: Site, content: str) -> None:
-    """Wait until the list shows other tests, or does not for a while."""
+async def _changed(page: Page, site: Site, content: str, patience: float) -> None:
+    """Wait until the list shows other tests, or does not for so many seconds."""
     arguments = [site.recordings.pages["tests"]["links"], content]
     with suppress(PlaywrightTimeoutError):
-        await page.wait_for_function(
-            state.script("list_more"), arg=arguments, polling=state.POLLING, timeout=site.recordings.timing["list_cards"] * 1000
-        )
+        await page.wait_for_function(state.script("list_more"), arg=arguments, polling=state.POLLING, timeout=patience * 1000)
 
 
 async def look_up(page: Page, site: Site, path: str) -> Listed | None:
