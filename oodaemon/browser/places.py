@@ -71,6 +71,7 @@ async def _chosen(several: Sequence[Locator], named: Named, recordings: Recordin
     owners = answer["headed"] if is_headed else answer["owners"]
     names = ", ".join(dict.fromkeys(filter(None, owners if is_headed else answer["names"])))
     if not names:
+        refuse_several(len(several), named, recordings)
         raise Drifted(f"{named} is ambiguous: {len(several)} elements match; recordings/selectors.json must be mended")
     if not group:
         raise NotApplicable(f"{named} exists once per leg group ({names}); say which one is meant with the option group")
@@ -78,6 +79,12 @@ async def _chosen(several: Sequence[Locator], named: Named, recordings: Recordin
     if len(matching) != 1:
         raise NotApplicable(f"{named} has no leg group {group!r}; the test has {names}")
     return several[matching[0]]
+
+
+def refuse_several(count: int, named: Named, recordings: Recordings) -> None:
+    """Raise NotApplicable for what a test may have several times, so that no value says which one is meant."""
+    if count > 1 and named.name in recordings.texts.get("several", ()):
+        raise NotApplicable(f"the test has {count} times {named}, and a value is for one; leave one of them in the test")
 
 
 async def _check_group(found: Locator, named: Named, recordings: Recordings, group: str) -> None:

@@ -45,8 +45,10 @@ class Form:
         return await places.control(self.page, self.recordings, (section, name, group), scheme=scheme)
 
     async def input(self, control: Locator, name: str, section: str, kind: str = "input") -> Locator:
-        """The input of a control. Raises Drifted when there is none, or several."""
-        return await locate.one(control, self.recordings.locator("panel", kind), Named(name, section))
+        """The input of a control. Raises Drifted when there is none, or several, NotApplicable when a test may have several."""
+        alternatives, named = self.recordings.locator("panel", kind), Named(name, section)
+        places.refuse_several(len(await locate.many(control, alternatives)), named, self.recordings)
+        return await locate.one(control, alternatives, named)
 
     async def is_on(self, button: Locator) -> bool:
         """The state of a toggle, or of a button that is on or off."""

@@ -98,6 +98,22 @@ async def test_what_is_on_already_stays_on(room: Path) -> None:
         assert await call(form.page.locator("#put").evaluate, SHOWN) == "on 5"
 
 
+AGAIN = """() => {
+  const label = [...document.querySelectorAll("label")].find((one) => one.textContent.trim().startsWith("Max VIX "));
+  label.textContent = "Entry Time";
+  const field = label.parentElement.querySelector("input");
+  field.after(field.cloneNode(true));
+}"""
+
+
+async def test_of_several_entry_times_none_is_taken_for_the_one_that_is_meant(room: Path) -> None:
+    async with open_form() as (form, site):
+        await call(opened, form, site)
+        await call(form.page.evaluate, AGAIN)
+        with pytest.raises(NotApplicable, match='2 times "Entry Time"'):
+            await call(setting.perform, form, SetField(section=ENTRY, label="Entry Time", text="10:00"))
+
+
 async def test_what_has_no_place_is_said_by_name(room: Path) -> None:
     async with open_form() as (form, site):
         for action, kind, said in LEFT:
