@@ -426,8 +426,8 @@ _WORK = (
         "a result that was read is dropped by a stop",
         "oodaemon.dispatch.attempt",
         "Attempt._do",
-        "with trio.CancelScope(shield=True):",
-        "with trio.CancelScope():",
+        "with trio.CancelScope(shield=True), part(Part.STORE):",
+        "with trio.CancelScope(), part(Part.STORE):",
         (f"{DISPATCH}test_attempt_ends.py::test_a_result_that_was_read_is_stored_although_we_are_stopped_meanwhile",),
     ),
     Mutant(
@@ -466,8 +466,8 @@ _WORK = (
         "a closed site is leased from",
         "oodaemon.dispatch.browser",
         "BrowserActor._wait_for_lease",
-        "if lanes != 0:\n                lease = await shop.store.write(leases.lease, child.path, child.incarnation, lanes,",
-        "if True:\n                lease = await shop.store.write(leases.lease, child.path, child.incarnation, None,",
+        "            if lanes != 0:\n                with shop.profiles",
+        "            lanes = None\n            if True:\n                with shop.profiles",
         (f"{DISPATCH}test_browser.py::test_nothing_is_leased_while_the_desk_is_closed",),
     ),
     Mutant(

@@ -173,6 +173,9 @@ class Fragile(daemon_pb2_grpc.DaemonServiceServicer):
     ) -> daemon_pb2.DumpTasksResponse:
         return daemon_pb2.DumpTasksResponse()
 
+    async def GetProfile(self, request: daemon_pb2.GetProfileRequest, context: Any) -> None:  # noqa: N802 - named by the protocol
+        raise AssertionError
+
     async def ReadLogs(self, request: daemon_pb2.ReadLogsRequest, context: Any) -> None:  # noqa: N802 - named by the protocol
         """Nothing to read."""
 
