@@ -76,8 +76,9 @@ def _nobody(_seconds: float) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Opened:
-    """A saved test that was opened ahead, with its panel: its path, what its page showed, and when that was."""
+    """A saved test that was opened ahead, with its panel: what for, its path, what its page showed, and when that was."""
 
+    key: str
     path: str
     saved: state.State
     at: float
@@ -133,15 +134,21 @@ class Tab:
         if self.stored.keep is not None:
             await self.stored.keep(storage)
 
-    async def open_ahead(self, path: str) -> None:
-        """Open a test and its panel, for a `prepare` that may follow soon. Raises what that does."""
+    async def open_ahead(self, key: str, path: str) -> None:
+        """Open a test and its panel, for a `prepare` for the same that may follow soon. Raises what that does."""
         saved = await self._do("open ahead", self._opening_deadline(), backtest.open_up, path)
-        self._opened = Opened(path, saved, trio.current_time())
+        self._opened = Opened(key, path, saved, trio.current_time())
 
-    def is_open_at(self, path: str) -> bool:
-        """True when this test was opened ahead, not so long ago that somebody may have changed it since."""
+    def is_open_for(self, key: str) -> bool:
+        """True when a test was opened ahead for this, not long ago: what was open before a run was submitted or resumed is not for
+        it, since its test may have been changed in between.
+        """
         opened = self._opened
-        return opened is not None and opened.path == path and trio.current_time() - opened.at < FRESH
+        return opened is not None and opened.key == key and trio.current_time() - opened.at < FRESH
+
+    def forget_ahead(self) -> None:
+        """The page shows nothing that may still be used."""
+        self._opened = None
 
     async def prepare(self, path: str, order: Order) -> state.State:
         """Open the test and its panel unless that was done ahead, fill the panel, read it back. See `backtest.prepare`.
@@ -149,8 +156,8 @@ class Tab:
         A page that was opened ahead and is of no use any more, for whatever reason, costs time only: it is opened afresh.
         """
         deadline = self._opening_deadline() + self.site.recordings.timing["fill"]
-        opened = self._opened if self.is_open_at(path) else None
-        if opened is not None:
+        opened = self._opened
+        if opened is not None and opened.path == path and self.is_open_for(opened.key):
             try:
                 if await self._do("look at the page", OPEN_TIMEOUT, backtest.is_as_opened, opened.saved):
                     return await self._do("open and fill", deadline, backtest.fill_in, opened.saved, order)

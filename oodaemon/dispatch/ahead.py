@@ -23,12 +23,13 @@ async def next_turn(shop: Workshop, turns: Turns, tab: Tab, *, is_further: bool)
     None once the browser is to be replaced, the page is of no use any more, or a further page was not needed for long. Raises
     BrowserLost.
     """
-    has_tried = shop.pages == 1
+    tried = ""
     with trio.move_on_after(IDLE if is_further else math.inf):
         while not turns.is_over:
-            moved, is_ready = turns.listen(), has_tried or not turns.path or tab.is_open_at(turns.path)
+            moved, key = turns.listen(), turns.key(turns.run_id)
+            is_ready = shop.pages == 1 or not turns.path or key == tried or tab.is_open_for(key)
             if not is_ready and turns.may_open and _is_in_order(shop):
-                has_tried = True
+                tried = key
                 if not await _open(shop, turns, tab):
                     return None
             elif (turn := turns.take(is_ready=is_ready)) is not None:
@@ -46,11 +47,11 @@ def _is_in_order(shop: Workshop) -> bool:
 
 async def _open(shop: Workshop, turns: Turns, tab: Tab) -> bool:
     """False when that did not work: no harm done, but the page is better replaced."""
-    path = turns.path
+    path, key = turns.path, turns.key(turns.run_id)
     with turns.opening():
         await shop.desk.pacer.before_action()
         try:
-            await tab.open_ahead(path)
+            await tab.open_ahead(key, path)
         except BrowserLost:
             raise
         except SiteFailure as error:

@@ -138,7 +138,8 @@ class Attempt:
 
     async def _do(self, tab: Tab) -> None:
         order = self._order = order_of(self.lease, self._registry)
-        if not tab.is_open_at(self.lease.test_path):
+        if not tab.is_open_for(self._turn.key(self.lease.run_id)):
+            tab.forget_ahead()
             with part(Part.PAUSE):
                 await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, order)
@@ -150,7 +151,7 @@ class Attempt:
                 with part(Part.ANNOUNCE):
                     await self._announce()
         self._step = Step.RUN
-        following = Following(partial(self._turn.pressed, self.lease.test_path), self._answered)
+        following = Following(partial(self._turn.pressed, self.lease.run_id, self.lease.test_path), self._answered)
         outcome: Outcome = await tab.run(order, saved, self._desk.suspects, following)
         with part(Part.STORE):
             await self._breakers.passed(self.lease, Step.RUN)

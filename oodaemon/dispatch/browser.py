@@ -195,6 +195,7 @@ class BrowserActor:
                     )
                 if lease is not None:
                     return lease
+                at.turns.lull()
             due = await shop.store.read(leases.next_due) if lanes != 0 else None
             least = AT_ONCE if lanes is None else ONE_BY_ONE
             patience = _patience(due, shop.wall_clock(), shop.desk.ramp.next_rise(), least=least)

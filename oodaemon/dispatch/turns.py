@@ -7,11 +7,14 @@ import trio
 
 
 class Turns:
-    """Whose turn it is. `path` is the test that was run last in this browser, after `presses` of Run; `is_over` ends all pages."""
+    """Whose turn it is. `run_id` and `path` are the run and the test that Run was pressed for last in this browser, the
+    `presses`-th time; `is_over` ends all pages.
+    """
 
     def __init__(self) -> None:
-        self.path, self.presses, self.is_over = "", 0, False
+        self.run_id, self.path, self.presses, self.is_over = "", "", 0, False
         self._holder: Turn | None = None
+        self._lulls = 0
         self._opening, self._spoiled = 0, -1
         self._moved = trio.Event()
 
@@ -19,6 +22,14 @@ class Turns:
     def may_open(self) -> bool:
         """True while it is worth while to open what comes next: the page that has the turn has a task as well."""
         return self._holder is not None and self._holder.is_working and self._spoiled != self.presses
+
+    def key(self, run_id: str) -> str:
+        """What is opened ahead now for a run is for it only while there is always a task: whoever pauses may change the test."""
+        return f"{run_id} {self._lulls}"
+
+    def lull(self) -> None:
+        """There is no task now."""
+        self._lulls += 1
 
     def spoil(self) -> None:
         """Opening ahead did not work: it is not tried again before Run was pressed once more."""
@@ -79,14 +90,18 @@ class Turn:
     def __init__(self, turns: Turns) -> None:
         self._turns, self.is_working = turns, False
 
+    def key(self, run_id: str) -> str:
+        """See `Turns.key`."""
+        return self._turns.key(run_id)
+
     def begin(self) -> None:
         """There is a task."""
         self.is_working = True
         self._turns.ring()
 
-    def pressed(self, path: str) -> None:
-        """Run was pressed for the test at this path."""
-        self._turns.path = path
+    def pressed(self, run_id: str, path: str) -> None:
+        """Run was pressed for a run, whose test is at this path."""
+        self._turns.run_id, self._turns.path = run_id, path
         self._turns.presses += 1
         self._turns.ring()
 

@@ -447,6 +447,14 @@ _WORK = (
         (f"{DISPATCH}test_turns.py::test_what_the_site_answered_is_suspect_before_it_is_proven",),
     ),
     Mutant(
+        "a page that was opened before the run was submitted is used",
+        "oodaemon.dispatch.attempt",
+        "Attempt._do",
+        "tab.forget_ahead()",
+        "pass",
+        (f"{DISPATCH}test_turns.py::test_what_was_opened_before_a_run_was_submitted_is_not_for_it",),
+    ),
+    Mutant(
         "two pages of a browser ask the site at once",
         "oodaemon.dispatch.turns",
         "Turns.take",

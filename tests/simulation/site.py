@@ -185,7 +185,7 @@ class SimTab(FakeTab):
     async def prepare(self, path: str, order: Any) -> Any:
         self.paths.append(path)
         self.orders.append(order)
-        if not self.is_open_at(path):
+        if not self.ahead:
             await self._open()
         self.ahead = ""
         await self._step(1.0)
@@ -193,10 +193,10 @@ class SimTab(FakeTab):
             raise failures.Drifted("there is no Profit Target", locator='"Profit Target" in "Profit & Loss"')
         return {"path": path, "order": order, **SAVED_PAGE, "panel": PANEL}
 
-    async def open_ahead(self, path: str) -> None:
+    async def open_ahead(self, run_id: str, path: str) -> None:
         self.ahead = ""
         await self._open()
-        self.ahead = path
+        self.ahead = run_id
 
     async def _open(self) -> None:
         await self._step(2.0)

@@ -31,8 +31,8 @@ REFILLS = """() => {
 
 async def opened(at: Bench) -> None:
     await sign_in(at)
-    await at.tab.open_ahead(PATH)
-    assert at.tab.is_open_at(PATH)
+    await at.tab.open_ahead("run", PATH)
+    assert at.tab.is_open_for("run")
     await call(at.tab.page.evaluate, "() => { window.__mark = 1; }")
 
 
@@ -55,7 +55,7 @@ async def test_a_page_that_is_as_it_was_opened_is_filled_at_once(room: Path) -> 
         await opened(at)
         saved = await at.tab.prepare(PATH, ORDER)
         assert not await was_opened_afresh(at)
-        assert not at.tab.is_open_at(PATH), "once only"
+        assert not at.tab.is_open_for("run"), "once only"
         assert await profit_of(at, saved) == await truth(at)
 
 
@@ -72,9 +72,10 @@ async def test_a_page_to_which_something_happened_is_opened_afresh(room: Path, m
 async def test_a_page_that_is_old_or_of_another_test_is_opened_afresh(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     async with bench(QUICK) as at:
         await opened(at)
-        assert not at.tab.is_open_at("/test/another")
+        assert not at.tab.is_open_for("another")
         monkeypatch.setattr(tab, "FRESH", 0.0)
-        assert not at.tab.is_open_at(PATH)
+        assert not at.tab.is_open_for("run")
+        at.tab.forget_ahead()
         await at.tab.prepare(PATH, ORDER)
         assert await was_opened_afresh(at)
 
@@ -83,7 +84,7 @@ async def test_anything_else_that_is_done_in_the_page_ends_it(room: Path) -> Non
     async with bench(QUICK) as at:
         await opened(at)
         await at.tab.list_tests()
-        assert not at.tab.is_open_at(PATH)
+        assert not at.tab.is_open_for("run")
 
 
 async def test_it_is_told_when_run_was_pressed_and_when_the_site_answered(room: Path) -> None:

@@ -105,12 +105,15 @@ class FakeTab:
     def is_outdated(self) -> bool:
         return self.stored.storage is not self.session
 
-    async def open_ahead(self, path: str) -> None:
-        self.ahead = path
+    async def open_ahead(self, run_id: str, path: str) -> None:
+        self.ahead = run_id
         await self.site.play(self.number, "open_ahead")
 
-    def is_open_at(self, path: str) -> bool:
-        return self.ahead == path
+    def is_open_for(self, run_id: str) -> bool:
+        return self.ahead == run_id
+
+    def forget_ahead(self) -> None:
+        self.ahead = ""
 
     async def prepare(self, path: str, order: Any) -> Any:
         self.ahead = ""

@@ -14,7 +14,7 @@ from oodaemon.dispatch.turns import Turns
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired, RunPhase
 from oodaemon.store import attempts
-from tests.unit.dispatch.bench import IRON, Bench, open_bench, outcome
+from tests.unit.dispatch.bench import IRON, Bench, FakeTab, open_bench, outcome
 from tests.unit.dispatch.machine import Machine, ends_with, machine_for, working
 
 SOLVE, PROVE, OPEN = 2.0, 10.0, 1.0
@@ -84,6 +84,37 @@ async def test_a_page_that_waits_opens_the_test_ahead_and_only_once(autojump_clo
         async with working(bench, machine):
             await bench.until_phase(run, RunPhase.COMPLETED)
         assert calls(bench, "open_ahead", "prepare") == [(0, 0, "prepare"), (0, 1, "open_ahead"), (2, 1, "prepare")]
+
+
+async def test_what_was_opened_before_a_run_was_submitted_is_not_for_it(autojump_clock, tmp_path: Path, machine: Machine) -> None:
+    """Its test may have been changed on the site in between."""
+    async with open_bench(tmp_path, pages=2) as bench:
+        opened: list[bool] = []
+        prepare = FakeTab.prepare
+
+        async def look(tab: FakeTab, path: str, order: Any) -> Any:
+            opened.append(bool(tab.ahead))
+            return await prepare(tab, path, order)
+
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setattr(FakeTab, "prepare", look)
+            async with working(bench, machine):
+                for count in (2, 1):
+                    usual(bench, count)
+                    run = await bench.submit(count)
+                    await bench.until_phase(run, RunPhase.COMPLETED)
+                assert opened == [False, True, False]
+                opened.clear()
+                usual(bench, 4)
+                run = await bench.submit(4)
+                await trio.sleep(3)
+                await bench.steer(run, Desired.PAUSE)
+                bench.desk.bell.ring()
+                await bench.until_phase(run, RunPhase.PAUSED)
+                await bench.steer(run, Desired.RUN)
+                bench.desk.bell.ring()
+                await bench.until_phase(run, RunPhase.COMPLETED)
+                assert opened == [False, True, False, True], "nor is it for a run that was paused meanwhile"
 
 
 async def test_what_the_site_answered_is_suspect_before_it_is_proven(autojump_clock, tmp_path: Path, machine: Machine) -> None:
@@ -244,7 +275,7 @@ def test_a_turn_is_one_pages() -> None:
         assert not turns.is_taken_from(second)
         first.end()
         assert turns.take(is_ready=True) is None, "the end of an old turn ends no other"
-        second.pressed(IRON.path)
+        second.pressed("run", IRON.path)
         assert turns.path == IRON.path
 
     trio.run(check)
