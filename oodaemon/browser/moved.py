@@ -11,7 +11,7 @@ from oodaemon.browser import state
 from oodaemon.browser.session import Site
 from oodaemon.clock import SECONDS
 from oodaemon.failures.facts import PageFacts
-from oodaemon.failures.site import SignedOut, SiteFailure, TooSlow
+from oodaemon.failures.site import NeverAppeared, SignedOut, SiteFailure, TooSlow
 
 PULSE_TIMEOUT, SETTLE = 2 * SECONDS, 0.2 * SECONDS
 
@@ -39,6 +39,11 @@ async def why(page: Page, site: Site, error: SignedOut) -> SiteFailure:
         if not _wants_sign_in(await call(state.read, page, site.recordings)):
             return TooSlow(f"{error}; the page is now {page.url}")
     return error
+
+
+def is_locator_there(error: SiteFailure) -> bool | None:
+    """Of an ambiguous locator too many are there: None, as for a step that looks for nothing by name."""
+    return False if isinstance(error, NeverAppeared) else None
 
 
 def _wants_sign_in(shown: state.State) -> bool:

@@ -24,7 +24,7 @@ from oodaemon.browser.trace import Tracing
 from oodaemon.clock import MINUTES, SECONDS
 from oodaemon.failures.explain import explain
 from oodaemon.failures.redaction import NOTHING_SECRET, Redaction
-from oodaemon.failures.site import BrowserLost, Drifted, Mismatched, NeverAppeared, PanelStuck, SignedOut, SiteFailure, TooSlow
+from oodaemon.failures.site import BrowserLost, Drifted, Mismatched, PanelStuck, SignedOut, SiteFailure, TooSlow
 
 log = structlog.get_logger()
 
@@ -293,10 +293,5 @@ class Tab:
 
     async def _explained(self, error: SiteFailure, step: str) -> SiteFailure:
         """The failure with what the page and the server say of the reason; see `failures.explain`."""
-        heard = replace(self.heard.facts(), is_locator_there=_is_locator_there(error))
+        heard = replace(self.heard.facts(), is_locator_there=moved.is_locator_there(error))
         return explain(error, await moved.facts(self.page, self.site, heard), step=step)
-
-
-def _is_locator_there(error: SiteFailure) -> bool | None:
-    """Of an ambiguous locator too many are there: None, as for a step that looks for nothing by name."""
-    return False if isinstance(error, NeverAppeared) else None
