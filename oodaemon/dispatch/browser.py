@@ -134,7 +134,7 @@ class BrowserActor:
         """Why the browser is to be replaced now; None while it is not, or while it runs an errand."""
         if trio.current_time() - at.service.weighed_at >= WEIGH:
             at.service.weighed(trio.current_time(), await self._shop.reading.run(at.chromium.resident))
-        return None if self._errands else at.service.reason(0, trio.current_time())
+        return None if self._errands else at.service.reason(trio.current_time())
 
     async def _serve(self, at: At, tab: Tab, site: Site, *, is_further: bool) -> None:
         """Take tasks until the page must be replaced: after a failure, after many tasks, or when the recordings changed."""
@@ -195,7 +195,7 @@ class BrowserActor:
                     )
                 if lease is not None:
                     return lease
-                at.turns.lull()
+            at.turns.lull()
             due = await shop.store.read(leases.next_due) if lanes != 0 else None
             least = AT_ONCE if lanes is None else ONE_BY_ONE
             patience = _patience(due, shop.wall_clock(), shop.desk.ramp.next_rise(), least=least)

@@ -47,16 +47,13 @@ class Service:
         """What is known of it, at `now` on the clock of `began`."""
         return ServiceStatistics(now - self._began, self._held)
 
-    def reason(self, more: int, now: float) -> str | None:
-        """Why it retires; None while it need not.
-
-        `more` tasks are not counted in `tasks` yet, `now` is in seconds on the clock of `began`.
-        """
-        if self.tasks + more >= self._tasks:
-            return f"it served {self.tasks + more} tasks"
+    def reason(self, now: float) -> str | None:
+        """Why it retires; None while it need not. `now` is in seconds on the clock of `began`."""
+        if self.tasks >= self._tasks:
+            return f"it served {self.tasks} tasks"
         if now >= self._until:
             return "it is old"
-        has_served = self.tasks + more > 0 or now - self._began >= PATIENCE
+        has_served = self.tasks > 0 or now - self._began >= PATIENCE
         if self._held >= self._resident and has_served:
             return f"it holds {self._held / MIB:.0f} MiB"
         return None

@@ -10,6 +10,7 @@ import trio.testing
 
 from oodaemon.dispatch import ahead
 from oodaemon.dispatch.recycling import Limits
+from oodaemon.dispatch.site import DISK_LOW
 from oodaemon.dispatch.turns import Turns
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired, RunPhase
@@ -115,6 +116,15 @@ async def test_what_was_opened_before_a_run_was_submitted_is_not_for_it(autojump
                 bench.desk.bell.ring()
                 await bench.until_phase(run, RunPhase.COMPLETED)
                 assert opened == [False, True, False, True], "nor is it for a run that was paused meanwhile"
+                opened.clear()
+                usual(bench, 2)
+                run = await bench.submit(2)
+                await trio.sleep(1.5)
+                await bench.desk.enter(DISK_LOW, "no")
+                await trio.sleep(60)
+                await bench.desk.leave(DISK_LOW)
+                await bench.until_phase(run, RunPhase.COMPLETED)
+                assert opened == [False, False], "nor after nothing could be done for a while"
 
 
 async def test_what_the_site_answered_is_suspect_before_it_is_proven(autojump_clock, tmp_path: Path, machine: Machine) -> None:
