@@ -1,14 +1,17 @@
-"""Messages and CPU of one backtest, by the tab alone: `python -m tests.bench.cost [TASKS] [MIX...]`; `-v` tells which messages.
+"""Messages and CPU of a backtest, by the tab and by hand: `python -m tests.bench.cost [TASKS] [MIX...]`; `-v` tells which messages.
 
-The practice site answers at once; its own CPU is not counted. Messages say more than seconds on a machine that others use.
+By hand is the loop of `floor.py`, in a browser of its own on the same driver and the same loop of events, so that the difference is
+what we do more. CPU is told by process: our Python, the node driver, and those of Chromium by their type. The practice site answers
+after 0.3 s; its own CPU is not counted. Messages say more than seconds on a machine that others use.
 """
 
 import sys
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from contextlib import AsyncExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +19,7 @@ import psutil
 import trio
 from playwright._impl.connection import Connection
 
-from oodaemon.bridge.loop import open_loop
+from oodaemon.bridge.loop import call, open_loop
 from oodaemon.browser import engine, recordings
 from oodaemon.browser.backtest import Order
 from oodaemon.browser.driver import open_chromium, open_driver
@@ -27,11 +30,12 @@ from oodaemon.parameters.layout import in_order
 from oodaemon.parameters.registry import Registry, discover
 from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.site import PRACTICE_EMAIL, PRACTICE_PASSWORD
+from tests.bench import floor
 from tests.support.daemon import practice_site
 
 TEST = next(test for test in SAVED_TESTS.values() if test.name == "Afternoon Call Spread")
 BEHAVIOUR = {"run_seconds": [0.3, 0.3], "popup_delay": 0.02, "hydration": 0.05}
-WARM = 2
+WARM, BY_HAND = 2, "by hand"
 MIXES: Mapping[str, Callable[[int], dict[str, str]]] = {
     "one number": lambda n: {"profit_target": str(20 + n)},
     "five parameters": lambda n: {
@@ -77,14 +81,25 @@ def counted() -> Iterator[Counts]:
         Connection.send_message_to_server, Connection.dispatch = send, dispatch  # type: ignore[method-assign]
 
 
-def cpu(pid: int) -> dict[str, float]:
-    """CPU seconds so far of our Python, the driver and Chromium."""
-    used = {"python": time.process_time(), "driver": 0.0, "chromium": 0.0}
-    for process in psutil.Process(pid).children(recursive=True):
-        if "practice" not in " ".join(process.cmdline()):
-            times = process.cpu_times()
-            used["driver" if process.name().startswith(("node", "MainThread")) else "chromium"] += times.user + times.system
+WHO = ("python", "driver", "renderer", "gpu", "browser", "others")
+
+
+def cpu(browser: int, driver: int) -> dict[str, float]:
+    """CPU seconds so far of our Python, the driver, and the processes of one browser by their type."""
+    used = dict.fromkeys(WHO, 0.0)
+    used["python"], used["driver"] = time.process_time(), _seconds(psutil.Process(driver))
+    main = psutil.Process(browser)
+    used["browser"] = _seconds(main)
+    for process in main.children(recursive=True):
+        with suppress(psutil.Error):
+            kind = next((word.partition("=")[2] for word in process.cmdline() if word.startswith("--type=")), "others")
+            used[{"renderer": "renderer", "gpu-process": "gpu"}.get(kind, "others")] += _seconds(process)
     return used
+
+
+def _seconds(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return times.user + times.system
 
 
 def order_of(registry: Registry, values: Mapping[str, str]) -> Order:
@@ -100,33 +115,51 @@ async def one(tab: Tab, order: Order) -> None:
     await tab.run(order, saved, [])
 
 
-async def measure(tasks: int, say: Callable[[str], None], names: list[str]) -> None:
-    """Print the cost of a backtest of every mix."""
-    looks = recordings.load(Path(__file__).parents[2] / "recordings")
-    registry = discover()
+async def spent(
+    say: Callable[[str], None], name: str, pids: tuple[int, int], works: Sequence[Callable[[], Awaitable[object]]]
+) -> dict[str, float]:
+    """Print what each of some backtests cost: those of one browser and its driver, by their pids. In milliseconds, by process."""
+    before, began = cpu(*pids), time.perf_counter()
+    with counted() as counts:
+        for work in works:
+            await work()
+    after, took = cpu(*pids), time.perf_counter() - began
+    costs = {who: (after[who] - before[who]) / len(works) * 1000 for who in WHO}
+    say(
+        f"{name:20} sent {counts.sent.total() / len(works):5.1f}  received {counts.received / len(works):6.1f}  CPU in ms: "
+        + "  ".join(f"{who} {milliseconds:4.0f}" for who, milliseconds in costs.items())
+        + f"  all {sum(costs.values()):5.0f}  wall {took / len(works):5.2f} s"
+    )
+    if "-v" in sys.argv:
+        say("    " + ", ".join(f"{method} {times / len(works):.1f}" for method, times in counts.sent.most_common(14)))
+    return costs
+
+
+async def measure(tasks: int, say: Callable[[str], None], names: Sequence[str]) -> None:
+    """Print the cost of a backtest of every mix, and of one by hand."""
+    looks, registry = recordings.load(Path(__file__).parents[2] / "recordings"), discover()
     with practice_site(**BEHAVIOUR) as site:
-        async with open_loop(lambda _: None), open_driver() as driver:
+        async with AsyncExitStack() as stack:
+            await stack.enter_async_context(open_loop(lambda _: None))
+            driver = await stack.enter_async_context(open_driver())
             how = engine.choose(driver.playwright, "", is_headless=True)
-            async with open_chromium(driver, how) as chromium, open_tab(chromium, Seen(site.url, looks), StoredSession()) as tab:
-                await tab.sign_in(Credentials(PRACTICE_EMAIL, PRACTICE_PASSWORD))
-                for name, mix in MIXES.items():
-                    if names and name not in names:
-                        continue
-                    for number in range(WARM):
-                        await one(tab, order_of(registry, mix(number)))
-                    before, began = cpu(psutil.Process().pid), time.perf_counter()
-                    with counted() as counts:
-                        for number in range(tasks):
-                            await one(tab, order_of(registry, mix(WARM + number)))
-                    after, took = cpu(psutil.Process().pid), time.perf_counter() - began
-                    spent = {who: (after[who] - before[who]) / tasks * 1000 for who in after}
-                    say(
-                        f"{name:20} sent {counts.sent.total() / tasks:6.1f}  received {counts.received / tasks:6.1f}  "
-                        + "  ".join(f"{who} {milliseconds:5.0f} ms" for who, milliseconds in spent.items())
-                        + f"  wall {took / tasks:5.2f} s"
-                    )
-                    if "-v" in sys.argv:
-                        say("    " + ", ".join(f"{m} {n / tasks:.1f}" for m, n in counts.sent.most_common(14)))
+            if BY_HAND in (names or [BY_HAND]):
+                by_hand = await stack.enter_async_context(open_chromium(driver, how))
+                page = await call(partial(by_hand.browser.new_page, viewport={"width": 1440, "height": 900}))
+                await call(floor.sign_in, page, site.url)
+                floors = [partial(call, floor.one, page, site.url, 5 + number, []) for number in range(WARM + tasks)]
+                for work in floors[:WARM]:
+                    await work()
+                await spent(say, BY_HAND, (by_hand.pid, driver.pid), floors[WARM:])
+            chromium = await stack.enter_async_context(open_chromium(driver, how))
+            tab = await stack.enter_async_context(open_tab(chromium, Seen(site.url, looks), StoredSession()))
+            await tab.sign_in(Credentials(PRACTICE_EMAIL, PRACTICE_PASSWORD))
+            for name, mix in MIXES.items():
+                if name in (names or MIXES):
+                    works = [partial(one, tab, order_of(registry, mix(number))) for number in range(WARM + tasks)]
+                    for work in works[:WARM]:
+                        await work()
+                    await spent(say, name, (chromium.pid, driver.pid), works[WARM:])
 
 
 if __name__ == "__main__":
