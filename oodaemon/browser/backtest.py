@@ -1,5 +1,6 @@
 """Running a prepared panel and reading its result, proven. Asyncio-flavoured."""
 
+import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -9,7 +10,7 @@ from typing import Any
 from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import catalog, dialogs, figures, origin, panel, proof, state
+from oodaemon.browser import catalog, dialogs, figures, inpage, origin, panel, proof, state
 from oodaemon.browser.config import read_config
 from oodaemon.browser.profile import Part, claim, part
 from oodaemon.browser.session import Site, open_test, play
@@ -29,7 +30,7 @@ from oodaemon.model.tasks import Figures
 from oodaemon.parameters.form import Action, Expectation
 
 CLICKS = 3
-VERDICT = "(asked) => window.__ooWatch ? window.__ooWatch.verdict(...asked) : { kind: 'reloaded' }"
+VERDICT = '(asked) => window.__ooWatch ? JSON.stringify(window.__ooWatch.verdict(...asked) ?? undefined) : \'{"kind": "reloaded"}\''
 
 Cards = Sequence[Sequence[str | int]]
 """Label, text and number of the group of every metric card of a page, as they stand there."""
@@ -120,7 +121,7 @@ async def run(
     """
     looks = {**state.selectors(site.recordings), "panelLegRows": []}  # the legs of the panel are costly to read, and no result
     with part(Part.READ_BACK):
-        await page.evaluate(state.with_reader("run_watch"), {**looks, "suspects": suspects})
+        await inpage.ask(page, "run_watch", {**looks, "suspects": suspects})
         if await panel.difference(page, site, order.actions):
             await panel.fill(page, site, order.actions)
         before = await panel.problems(page, site)
@@ -250,7 +251,7 @@ async def _verdict(page: Page, site: Site, course: Course) -> Mapping[str, Any]:
             polling=state.POLLING,
             timeout=site.recordings.deadline("result") * 1000,
         )
-        verdict: Mapping[str, Any] = await answer.json_value()
+        verdict: Mapping[str, Any] = json.loads(await answer.json_value())
         claim(Part.RESULT_STILL, verdict.get("calm", 0.0))
     return verdict
 

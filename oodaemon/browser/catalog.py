@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import locate, session, state
+from oodaemon.browser import inpage, locate, session, state
 from oodaemon.browser.config import read_config
 from oodaemon.browser.session import Site
 from oodaemon.clock import SECONDS
@@ -48,7 +48,7 @@ async def read_list(page: Page, site: Site) -> list[Listed]:
             path = session.test_path(address)
             if path.startswith("/test/") and name:
                 found.setdefault(path, Listed(path.rsplit("/", 1)[-1], name, path))
-        more = await page.evaluate(state.script("list_more"), [site.recordings.pages["tests"]["links"], None])
+        more = await page.evaluate(inpage.script("list_more"), [site.recordings.pages["tests"]["links"], None])
         patience = timing["list_cards"]
         if not more["isMoved"]:
             is_whole = more["total"] is not None and len(found) >= more["total"]
@@ -68,7 +68,7 @@ async def _settled(page: Page, site: Site) -> list[tuple[str, str]]:
     arguments, limit = [site.recordings.pages["tests"]["links"], timing["list_still"]], timing["list"]
     try:
         settled = await page.wait_for_function(
-            state.script("test_list"), arg=arguments, polling=state.POLLING, timeout=limit * 1000
+            inpage.script("test_list"), arg=arguments, polling=state.POLLING, timeout=limit * 1000
         )
     except PlaywrightTimeoutError:
         raise TooSlow(f"the list of saved tests showed no test within {limit:g} s") from None
@@ -90,7 +90,7 @@ async def _changed(page: Page, site: Site, content: str, patience: float) -> Non
     """Wait until the list shows other tests, or does not for so many seconds."""
     arguments = [site.recordings.pages["tests"]["links"], content]
     with suppress(PlaywrightTimeoutError):
-        await page.wait_for_function(state.script("list_more"), arg=arguments, polling=state.POLLING, timeout=patience * 1000)
+        await page.wait_for_function(inpage.script("list_more"), arg=arguments, polling=state.POLLING, timeout=patience * 1000)
 
 
 async def look_up(page: Page, site: Site, path: str) -> Listed | None:

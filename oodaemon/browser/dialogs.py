@@ -6,7 +6,7 @@ Asyncio-flavoured.
 from playwright.async_api import ElementHandle, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import state
+from oodaemon.browser import inpage, state
 from oodaemon.browser.recordings import Recordings
 from oodaemon.failures.site import PanelStuck
 
@@ -43,7 +43,7 @@ async def _close(page: Page, recordings: Recordings, words: str, *, may_stay: bo
         handle = await dialog.element_handle(timeout=limit)
         if button := await _button(handle, recordings, words):
             await button.click(timeout=limit)
-        elif may_stay and await handle.evaluate(state.script("furniture")):
+        elif may_stay and await handle.evaluate(inpage.script("furniture")):
             return
         else:
             await page.keyboard.press("Escape")
@@ -51,7 +51,7 @@ async def _close(page: Page, recordings: Recordings, words: str, *, may_stay: bo
             await handle.wait_for_element_state("hidden", timeout=limit)
         except PlaywrightTimeoutError:
             if may_stay:
-                await handle.evaluate(state.script("furniture"))
+                await handle.evaluate(inpage.script("furniture"))
         return
 
 
@@ -84,7 +84,7 @@ async def click(page: Page, recordings: Recordings, element: Locator, *, timeout
 async def _uncovered(page: Page, recordings: Recordings, element: Locator) -> bool:
     """Close what lies over an element; True when that could not be done and the element was pressed nevertheless."""
     target = await element.element_handle(timeout=COVERED)
-    over = (await target.evaluate_handle(state.script("over"))).as_element()
+    over = (await target.evaluate_handle(inpage.script("over"))).as_element()
     if over is None:
         return False
     if button := await _button(over, recordings, await over.inner_text()):

@@ -15,7 +15,7 @@ import trio
 from playwright.async_api import ConsoleMessage, Error, Locator, Page, Request, Response
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import state
+from oodaemon.browser import inpage
 from oodaemon.browser.blocking import NOTHING, Blocked
 from oodaemon.browser.trace import Tracing
 from oodaemon.clock import SECONDS
@@ -155,7 +155,7 @@ async def _stop(tracing: Tracing, into: Gathered) -> None:
 
 async def _dom(page: Page, redaction: Redaction, into: Gathered) -> None:
     """Twice what is kept is read, so that redaction, which mostly makes it shorter, is what decides about its end."""
-    source: str | None = await _had(into, DOM, PIECE, partial(page.evaluate, state.script("evidence_dom"), 2 * DOM_LIMIT))
+    source: str | None = await _had(into, DOM, PIECE, partial(page.evaluate, inpage.script("evidence_dom"), 2 * DOM_LIMIT))
     if source is None:
         return
     is_whole = len(source) < 2 * DOM_LIMIT
@@ -178,7 +178,7 @@ async def _screenshot(page: Page, into: Gathered) -> None:
 async def _picture(page: Page) -> bytes:
     masks: list[Locator] = []
     for frame in page.frames[:FRAMES]:
-        await frame.evaluate(state.script("evidence_mask"), MARK)
+        await frame.evaluate(inpage.script("evidence_mask"), MARK)
         masks.append(frame.locator(COVERED))
     return await page.screenshot(mask=masks, mask_color="#000000", animations="disabled", caret="hide", timeout=PIECE * 1000)
 

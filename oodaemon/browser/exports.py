@@ -10,7 +10,7 @@ from pathlib import Path
 from playwright.async_api import Download, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import dialogs, locate, state
+from oodaemon.browser import dialogs, inpage, locate, state
 from oodaemon.browser.backtest import Outcome
 from oodaemon.browser.locate import Named
 from oodaemon.browser.session import Site
@@ -73,7 +73,7 @@ async def _download(page: Page, site: Site, control: Locator) -> Download | str:
             ]:
                 return f"the site says {trouble[0]!r}"
             with suppress(PlaywrightTimeoutError):
-                await page.wait_for_function(state.with_reader("alerted"), arg=[spec, shown.total()], timeout=LOOK * 1000)
+                await inpage.wait(page, "alerted", [spec, shown.total()], polling=state.POLLING, timeout=LOOK * 1000)
     except PlaywrightTimeoutError:
         return f"its export control could not be clicked within {limit:g} s"
     finally:
@@ -87,7 +87,7 @@ async def charts(page: Page, site: Site, outcome: Outcome) -> dict[str, bytes]:
     timing = site.recordings.timing
     arguments = [site.recordings.pages["results"]["charts"], timing["charts_still"]]
     try:
-        drawn = await page.wait_for_function(state.script("charts"), arg=arguments, polling=100, timeout=timing["charts"] * 1000)
+        drawn = await page.wait_for_function(inpage.script("charts"), arg=arguments, polling=100, timeout=timing["charts"] * 1000)
     except PlaywrightTimeoutError:
         raise TooSlow(f"the charts were not drawn within {timing['charts']:g} s") from None
     pictures = {name: base64.b64decode(png) for name, png in await drawn.json_value()}

@@ -11,7 +11,7 @@ from typing import Any, get_args
 
 from playwright.async_api import Locator, Page
 
-from oodaemon.browser import lists, state
+from oodaemon.browser import inpage, lists
 from oodaemon.browser.content import is_same
 from oodaemon.browser.ledger import LEDGER
 from oodaemon.browser.recordings import PANEL, Alternatives, Named, Recordings
@@ -131,8 +131,8 @@ def _beside(recordings: Recordings, action: PressOne, word: str) -> Place:
 
 async def look(page: Page, recordings: Recordings, where: Sequence[Place]) -> list[Shown] | None:
     """What stands at some places, which may come late; None unless all of it is plain."""
-    script = f"([places, selected, patience]) => ({state.script('controls')})(selected).wait(places, patience)"
-    facts = await page.evaluate(script, [[place.argument() for place in where], recordings.texts["selected_classes"], LATE])
+    argument = [[place.argument() for place in where], recordings.texts["selected_classes"], LATE]
+    facts = await inpage.ask(page, "controls", argument)
     return found(where, facts)
 
 

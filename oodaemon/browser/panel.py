@@ -8,7 +8,7 @@ from typing import Any
 from playwright.async_api import ElementHandle, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import dialogs, glance, legs, locate, places, setting, state
+from oodaemon.browser import dialogs, glance, inpage, legs, locate, places, setting, state
 from oodaemon.browser.content import changed
 from oodaemon.browser.profile import Part, part
 from oodaemon.browser.session import Site, play
@@ -87,9 +87,7 @@ async def difference(page: Page, site: Site, actions: Sequence[Action]) -> str:
 
 async def content(page: Page) -> Mapping[str, Any] | None:
     """What the panel held `before` it was filled, and `after`, when it was last compared; None without a panel that was."""
-    found: Mapping[str, Any] | None = await page.evaluate(
-        "() => window.__ooFresh && window.__ooFilled ? { before: window.__ooFresh, after: window.__ooFilled } : null"
-    )
+    found: Mapping[str, Any] | None = await inpage.ask(page, "filled", None)
     return found
 
 
@@ -115,17 +113,16 @@ async def _content(
     names = recordings.pages["panel"]
     spec = {**state.selectors(recordings), "headings": names["headings"], "ignored": names["ignored"]}
     spec["dialog"] = recordings.locator("panel", "dialog")
-    arguments = [spec, panel, asked, keep, [place.argument() for place in where]]
-    found: Content = await form.page.evaluate(state.with_controls("panel_content", is_reading=True), arguments)
+    argument = [spec, keep, [place.argument() for place in where]]
+    found: Content = await inpage.ask(form.page, "panel_content", argument, panel, *asked)
     return found
 
 
 async def _stand_still(page: Page, site: Site, *, patience: float = 0) -> None:
     recordings = site.recordings
     limit = recordings.timing["fill"] * 1000
-    arguments = [recordings.pages["panel"]["dialog"], recordings.timing["form_still"], patience, next(_TOKENS)]
-    answer = await page.wait_for_function(state.script("form_still"), arg=arguments, polling=state.POLLING, timeout=limit)
-    if await answer.json_value() == "gone":
+    argument = [recordings.pages["panel"]["dialog"], recordings.timing["form_still"], patience, next(_TOKENS)]
+    if await inpage.wait(page, "form_still", argument, polling=state.POLLING, timeout=limit) == "gone":
         raise PanelStuck("the New Backtest panel closed by itself")
 
 
@@ -159,5 +156,5 @@ async def problems_of(page: Page, site: Site, form: ElementHandle) -> Problems:
 
 async def _ask_problems(page: Page, site: Site, dialog: ElementHandle | None) -> Any:  # noqa: ANN401 - see the script
     recordings = site.recordings
-    arguments = [recordings.texts["selected_classes"], recordings.locator("panel", "dialog"), dialog]
-    return await page.evaluate(state.with_controls("panel_problems"), arguments)
+    argument = [recordings.texts["selected_classes"], recordings.locator("panel", "dialog")]
+    return await inpage.ask(page, "panel_problems", argument, dialog)

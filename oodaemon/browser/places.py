@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from playwright.async_api import Locator, Page
 
-from oodaemon.browser import locate, state
+from oodaemon.browser import inpage, locate
 from oodaemon.browser.locate import Named
 from oodaemon.browser.recordings import Recordings
 from oodaemon.failures.site import Drifted, NotApplicable
@@ -64,7 +64,7 @@ async def _of_group(scope: Locator, alternatives: Sequence[str], named: Named, r
 async def _chosen(several: Sequence[Locator], named: Named, recordings: Recordings, group: str) -> Locator:
     handles = [await one.element_handle() for one in several]
     answer = await several[0].evaluate(
-        f"(node, [elements, selectors]) => ({state.script('leg_groups')})(elements, selectors)",
+        f"(node, [elements, selectors]) => ({inpage.script('leg_groups')})(elements, selectors)",
         [handles, recordings.pages["panel"]["group_names"]],
     )
     is_headed = not answer["names"] and bool(group)
@@ -89,7 +89,7 @@ def refuse_several(count: int, named: Named, recordings: Recordings) -> None:
 
 async def _check_group(found: Locator, named: Named, recordings: Recordings, group: str) -> None:
     answer = await found.evaluate(
-        f"(node, selectors) => ({state.script('leg_groups')})([node], selectors)", recordings.pages["panel"]["group_names"]
+        f"(node, selectors) => ({inpage.script('leg_groups')})([node], selectors)", recordings.pages["panel"]["group_names"]
     )
     if group.casefold() not in {name.casefold() for name in answer["names"]}:
         known = ", ".join(answer["names"]) or "no leg groups"

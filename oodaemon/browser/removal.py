@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from playwright.async_api import Dialog, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import locate, state
+from oodaemon.browser import inpage, locate
 from oodaemon.browser.saved_test import control, identified, is_listed, locators, opened
 from oodaemon.browser.session import Site
 from oodaemon.errors import FailedPrecondition
@@ -74,7 +74,7 @@ async def _carry_out(page: Page, site: Site, path: str, question: Question) -> N
     dialog = site.recordings.pages.get("removal", {}).get("dialog") or locators(site, "removal", "dialog")
     patience = 2 * site.recordings.timing["field"] * 1000
     try:
-        course = await page.wait_for_function(state.script("removal"), arg=[path, dialog], timeout=patience)
+        course = await page.wait_for_function(inpage.script("removal"), arg=[path, dialog], timeout=patience)
     except PlaywrightTimeoutError:
         if question.words and not question.is_answered:
             raise _cannot_answer(question, "") from None

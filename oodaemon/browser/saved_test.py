@@ -10,7 +10,7 @@ from typing import Any
 from playwright.async_api import ElementHandle, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import catalog, locate, panel, session, state
+from oodaemon.browser import catalog, inpage, locate, panel, session, state
 from oodaemon.browser.session import Site
 from oodaemon.errors import FailedPrecondition
 from oodaemon.failures.site import NothingThere, TooSlow
@@ -112,7 +112,7 @@ async def _name_field(page: Page, site: Site, name: str) -> ElementHandle:
     if not alternatives:
         locators(site, "rename", "fields")
     try:
-        found = await page.wait_for_function(state.script("name_fields"), arg=[alternatives, name], timeout=_limit(site))
+        found = await page.wait_for_function(inpage.script("name_fields"), arg=[alternatives, name], timeout=_limit(site))
     except PlaywrightTimeoutError:
         raise FailedPrecondition(f"Edit opens nothing that holds the name {name!r}: {UNTOUCHED}; {_elsewhere('rename')}") from None
     count = await found.evaluate("(fields) => fields.length")
@@ -135,7 +135,7 @@ async def _form(site: Site, field: ElementHandle) -> ElementHandle:
 
 
 async def _content(site: Site, form: ElementHandle, field: ElementHandle) -> Mapping[str, Any]:
-    found: Mapping[str, Any] = await form.evaluate(state.script("edit_form"), [field, sorted(site.recordings.sections)])
+    found: Mapping[str, Any] = await form.evaluate(inpage.script("edit_form"), [field, sorted(site.recordings.sections)])
     return found
 
 
@@ -163,7 +163,7 @@ async def _said(page: Page, site: Site, form: ElementHandle, new_name: str) -> s
     """Wait until the page shows the name and the form is gone; else what the form says, as a clause."""
     argument = [state.selectors(site.recordings), new_name]
     try:
-        await page.wait_for_function(state.with_reader("renamed"), arg=argument, timeout=2 * _limit(site))
+        await inpage.wait(page, "renamed", argument, polling=state.POLLING, timeout=2 * _limit(site))
     except PlaywrightTimeoutError:
         shown = await form.evaluate("(form) => form.isConnected")
         words = (await panel.problems_of(page, site, form)).red if shown else ()

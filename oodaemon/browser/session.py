@@ -7,7 +7,7 @@ from urllib.parse import urljoin, urlsplit
 
 from playwright.async_api import Error, Page
 
-from oodaemon.browser import answers, dialogs, locate, state
+from oodaemon.browser import answers, dialogs, inpage, locate, state
 from oodaemon.browser.profile import Part, claim
 from oodaemon.browser.recordings import Recordings, Step
 from oodaemon.errors import SignInRefused
@@ -103,13 +103,8 @@ async def sign_in(page: Page, site: Site, credentials: Credentials) -> None:
 
 async def _outcome(page: Page, recordings: Recordings, words: list[str] | None, before: list[str]) -> str:
     """Wait for what the page comes to: "in", "challenge", "refused", or without `words` also "form"."""
-    outcome = await page.wait_for_function(
-        state.with_reader("sign_in_outcome"),
-        arg=[state.selectors(recordings), words, before],
-        polling=state.POLLING,
-        timeout=recordings.deadline("signed_in") * 1000,
-    )
-    return str(await outcome.json_value())
+    argument, limit = [state.selectors(recordings), words, before], recordings.deadline("signed_in") * 1000
+    return str(await inpage.wait(page, "sign_in_outcome", argument, polling=state.POLLING, timeout=limit))
 
 
 async def open_test(page: Page, site: Site, path: str) -> state.State | None:
@@ -145,13 +140,9 @@ async def _arrive(page: Page, site: Site, segment: str, path: str) -> tuple[str,
     for step in site.recordings.segments[segment]:
         await play(page, site, step, path if step.type == "navigate" else "")
     wanted = "test" if path else "list"
-    arrival = await page.wait_for_function(
-        state.with_reader("arrival"),
-        arg=[{**state.selectors(site.recordings), "panelLegRows": []}, wanted, site.recordings.timing],
-        polling=state.POLLING,
-        timeout=site.recordings.deadline(segment) * 1000,
-    )
-    found = await arrival.json_value()
+    argument = [{**state.selectors(site.recordings), "panelLegRows": []}, wanted, site.recordings.timing]
+    limit = site.recordings.deadline(segment) * 1000
+    found = await inpage.wait(page, "arrival", argument, polling=state.POLLING, timeout=limit)
     claim(Part.TEST_STILL, found.get("calm", 0.0))
     where: str = found["place"]
     if where == "signed_out":

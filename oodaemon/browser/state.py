@@ -1,12 +1,11 @@
 """What a page shows, read by one script with the selectors of the recordings. Asyncio-flavoured."""
 
 from collections.abc import Mapping
-from functools import cache
-from importlib.resources import files
 from typing import Any
 
 from playwright.async_api import Page
 
+from oodaemon.browser import inpage
 from oodaemon.browser.ledger import LEDGER
 from oodaemon.browser.recordings import Named, Recordings
 
@@ -42,25 +41,6 @@ LOCATORS: Mapping[str, tuple[str, str]] = {
 """Page and name in the recordings, by what the scripts call it."""
 
 
-@cache
-def script(name: str) -> str:
-    """The source of a script of this package."""
-    return files(__package__).joinpath("scripts", f"{name}.js").read_text("utf-8")
-
-
-@cache
-def with_reader(name: str) -> str:
-    """A script that takes the state reader as its first argument, as one function of the second."""
-    return f"(argument) => ({script(name)})({script('page_state')})(argument)"
-
-
-@cache
-def with_controls(name: str, *, is_reading: bool = False) -> str:
-    """A script that takes the finder of controls, or the state reader and that, as one function of the argument after them."""
-    first = f"{script('page_state')}, " if is_reading else ""
-    return f"(argument) => ({script(name)})({first}{script('controls')})(argument)"
-
-
 def selectors(recordings: Recordings) -> dict[str, Any]:
     """What the scripts must know: the selectors of the recordings, in the Recorder's own syntax."""
     pages = recordings.pages
@@ -77,7 +57,7 @@ def selectors(recordings: Recordings) -> dict[str, Any]:
 
 async def read(page: Page, recordings: Recordings) -> State:
     """The state of the page now."""
-    state: State = await page.evaluate(script("page_state"), selectors(recordings))
+    state: State = await inpage.ask(page, "page_state", selectors(recordings))
     return state
 
 

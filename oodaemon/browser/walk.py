@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Page
 
-from oodaemon.browser import catalog, locate, needs, panel, session, state
+from oodaemon.browser import catalog, inpage, locate, needs, panel, session, state
 from oodaemon.browser.check_panel import PanelCheck
 from oodaemon.browser.checkup import (
     Report,
@@ -148,8 +148,8 @@ async def _run(page: Page, site: Site, path: str, report: Report) -> None:
         await play(page, site, step)
     if await locate.appears(page, site.recordings.locator("popup", "markers"), timeout=POPUP):
         await _note_page(page, site, report, ("popup",))
-    script, spec = state.with_reader("result_shown"), state.selectors(site.recordings)
-    await page.wait_for_function(script, arg=spec, timeout=site.recordings.deadline("result") * 1000)
+    spec, limit = state.selectors(site.recordings), site.recordings.deadline("result") * 1000
+    await inpage.wait(page, "result_shown", spec, polling=state.POLLING, timeout=limit)
     await _note_page(page, site, report, ("results",))
 
 

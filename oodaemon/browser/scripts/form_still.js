@@ -1,14 +1,11 @@
 // "still" once everything in the panel has stood still for so many seconds: late prefilling is over, debounced fields have spoken.
 // "gone" when there is no panel any more. Waits with another `token` are others: what one saw does not count for the next.
 // With `patience`, a field that must not be blank and is has that many seconds to be prefilled.
-([selectors, seconds, patience, token]) => {
-  const find = (selector) => {
-    if (!selector.startsWith("xpath/")) return document.querySelector(selector);
-    const path = selector.slice("xpath/".length);
-    return document.evaluate(path, document, null, XPathResult.FIRST_ORDERED_NODE_TYPE, null).singleNodeValue;
-  };
-  const panel = selectors.map(find).find((node) => node) || null;
-  const controls = panel ? [...panel.querySelectorAll("input, textarea, select, button")] : [];
+// Made with what finds and remembers, see queries.js.
+(queries) => ([selectors, seconds, patience, token]) => {
+  queries.check();
+  const panel = selectors.map((selector) => queries.query(selector, document)[0]).find((node) => node) || null;
+  const controls = panel ? queries.query("input, textarea, select, button", panel) : [];
   const content = JSON.stringify(controls.map((node) => [node.value, node.checked, node.getAttribute("aria-checked"), node.textContent]));
   const last = window.__ooForm || {};
   if (last.token !== token || last.content !== content || last.panel !== panel) {

@@ -2,7 +2,7 @@
 // label or caption, and what it shows; and the rows of the leg builder. `asked` are elements that were set on purpose, and so are those
 // at `places`; see controls.js. With `keep` the content is remembered in the page as that of the freshly opened panel; the answer holds
 // both, and what is shown at the places. Without a panel, or with a place that is not plain, it holds no content.
-(pageState, controls) => ([spec, panel, asked, keep, places]) => {
+(pageState, controls) => ([spec, keep, places], [panel, ...asked]) => {
   const { find, first: firstOf, describe } = controls(spec.selected);
   const reached = places.map(find), shown = reached.map(describe);
   panel = panel || firstOf(spec.dialog, document)?.node;
@@ -68,7 +68,7 @@
       if (found) entries.push([section, ...found, isAsked(node)]);
     }
   }
-  const content = { entries, legs: pageState(spec).panelLegs };
+  const content = { entries, legs: pageState(spec, true) };
   // What a row says by the look of its buttons alone: which are on, what is linked, what a padlock holds.
   content.marks = rows.map((row) => [...row.querySelectorAll("button, svg")].map((node) => `${text(node)} ${node.getAttribute("class") || ""}`));
   if (keep || !window.__ooFresh) window.__ooFresh = content;

@@ -1,6 +1,6 @@
 // Why an open panel does not take its values: fields the browser calls invalid, and red lines and alerts of the site itself. Null without a panel.
 // Made with the finder of controls. The panel is `given`, or found by its alternatives; "several" when that is not plain.
-(controls) => ([selected, dialog, given]) => {
+(controls) => ([selected, dialog], [given]) => {
   const found = given ? { node: given } : controls(selected).first(dialog, document), panel = found && found.node;
   if (!panel) return found && "several";
   const text = (node) => (node ? node.textContent : "").replace(/[\s\u00a0]+/g, " ").trim();

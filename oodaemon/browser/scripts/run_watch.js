@@ -1,5 +1,6 @@
 // Follows the page from before the Run click until its figures stand still. Made with the state reader; leaves `window.__ooWatch`.
-(pageState) => (spec) => {
+// What was remembered of the page is forgotten (`forget`) before anything is decided.
+(pageState, forget) => (spec) => {
   // Milliseconds: between two looks at a page that changes, and at one of which no change is heard (a stylesheet can do it unheard).
   const TOGETHER = 50, PULSE = 200;
   if (window.__ooWatch) window.__ooWatch.stop();
@@ -48,6 +49,7 @@
   watch.verdict = (quiet, rejected, patience, asked) => {
     const isDecided = () => decide(quiet, rejected, patience) || (asked && answered());
     if (!isDecided()) return null;
+    forget();
     see();
     return isDecided();
   };
@@ -93,5 +95,4 @@
   };
   look();
   window.__ooWatch = watch;
-  return watch.state;
 }
