@@ -1,6 +1,5 @@
 """Running a prepared panel and reading its result, proven. Asyncio-flavoured."""
 
-import json
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -30,7 +29,6 @@ from oodaemon.model.tasks import Figures
 from oodaemon.parameters.form import Action, Expectation
 
 CLICKS = 3
-VERDICT = '(asked) => window.__ooWatch ? JSON.stringify(window.__ooWatch.verdict(...asked) ?? undefined) : \'{"kind": "reloaded"}\''
 
 Cards = Sequence[Sequence[str | int]]
 """Label, text and number of the group of every metric card of a page, as they stand there."""
@@ -119,7 +117,7 @@ async def run(
     not take its values, Mismatched when the page settles on something else, TooSlow with what the site says instead, Maintenance,
     SignedOut.
     """
-    looks = {**state.selectors(site.recordings), "panelLegRows": []}  # the legs of the panel are costly to read, and no result
+    looks = {**state.selectors(site.recordings), "panelLegRows": [], "newBacktest": []}  # costly to read, and no result
     with part(Part.READ_BACK):
         await inpage.ask(page, "run_watch", {**looks, "suspects": suspects})
         if await panel.difference(page, site, order.actions):
@@ -245,13 +243,9 @@ async def _press_again(page: Page, site: Site, course: Course, said: Sequence[st
 
 async def _verdict(page: Page, site: Site, course: Course) -> Mapping[str, Any]:
     with part(Part.CALCULATE):
-        answer = await page.wait_for_function(
-            VERDICT,
-            arg=[site.recordings.timing, course.rejected, course.patience, not course.is_answered],
-            polling=state.POLLING,
-            timeout=site.recordings.deadline("result") * 1000,
-        )
-        verdict: Mapping[str, Any] = json.loads(await answer.json_value())
+        asked = [site.recordings.timing, course.rejected, course.patience, not course.is_answered]
+        limit = site.recordings.deadline("result") * 1000
+        verdict: Mapping[str, Any] = await inpage.wait(page, "verdict", asked, polling=state.POLLING, timeout=limit)
         claim(Part.RESULT_STILL, verdict.get("calm", 0.0))
     return verdict
 

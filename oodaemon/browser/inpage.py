@@ -6,13 +6,17 @@ every time, and runs as slowly as code does that was never run before.
 """
 
 import json
+import time
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from playwright.async_api import ElementHandle, Page
+from playwright.async_api import ElementHandle, Error, Page
+from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 _MISSING = "missing"
+_REPLACED = ("Execution context was destroyed", "Resulting promise was garbage collected")
+"""What Playwright says of a question whose document was left before the answer."""
 _ASK = f"([name, text, ...elements]) => (window.__oo ? window.__oo.ask(name, text, elements) : '{_MISSING}')"
 
 
@@ -32,27 +36,37 @@ def _library() -> str:
     form_still: ({script("form_still")})(queries),
     arrival: ({script("arrival")})(pageState, queries.forget),
     run_watch: ({script("run_watch")})(pageState, queries.forget),
-    panel_content: ({script("panel_content")})(pageState, controls),
+    panel_content: ({script("panel_content")})(queries, pageState, controls),
     panel_problems: ({script("panel_problems")})(controls),
     controls: ([places, selected, patience]) => controls(selected).wait(places, patience),
     sign_in_outcome: ({script("sign_in_outcome")})(pageState),
     result_shown: ({script("result_shown")})(pageState),
     alerted: ({script("alerted")})(pageState),
     renamed: ({script("renamed")})(pageState),
+    verdict: (asked) => (window.__ooWatch ? window.__ooWatch.verdict(...asked) : {{ kind: "reloaded" }}),
     filled: () => window.__ooFresh && window.__ooFilled ? {{ before: window.__ooFresh, after: window.__ooFilled }} : null,
   }};
   const told = (answer) => (answer === undefined ? null : JSON.stringify(answer));
-  let text = "", argument = null;
+  let turns = 0; // a wait ends the one before it, which nobody waits for any more
   return {{
     ask: (name, text, elements) => {{
       const answer = scripts[name](JSON.parse(text), elements);
       return answer && typeof answer.then === "function" ? answer.then(told) : told(answer);
     }},
-    poll: (name, asked) => {{
-      if (asked !== text) [text, argument] = [asked, JSON.parse(asked)];
-      const answer = scripts[name](argument, []);
-      return answer ? told(answer) : null;
-    }},
+    wait: (name, text, polling, timeout) => new Promise((resolve, reject) => {{
+      const argument = JSON.parse(text), end = performance.now() + timeout, turn = ++turns;
+      const look = () => {{
+        try {{
+          const answer = turn === turns && scripts[name](argument, []);
+          if (answer) resolve(told(answer));
+          else if (turn !== turns || performance.now() >= end) resolve(null);
+          else setTimeout(look, polling);
+        }} catch (error) {{
+          reject(error);
+        }}
+      }};
+      look();
+    }}),
   }};
 }})())"""
 
@@ -69,8 +83,20 @@ async def ask(page: Page, name: str, argument: object, *elements: ElementHandle 
 async def wait(page: Page, name: str, argument: object, *, polling: float, timeout: float) -> Any:  # noqa: ANN401 - as above
     """The first thing that a script says of the page; asked every `polling` milliseconds, of the document that is there then.
 
-    Raises Playwright's TimeoutError after `timeout` milliseconds.
+    Raises Playwright's TimeoutError after `timeout` milliseconds. Playwright's own `wait_for_function` brings all that its
+    selectors need into every document first, and a handle and two more messages each time.
     """
-    predicate = f"([name, text]) => {_library()}.poll(name, text)"
-    answer = await page.wait_for_function(predicate, arg=[name, json.dumps(argument)], polling=polling, timeout=timeout)
-    return json.loads(await answer.json_value())
+    text, end = json.dumps(argument), time.monotonic() + timeout / 1000
+    while True:
+        left = max(0.0, end - time.monotonic()) * 1000
+        try:
+            answer = await page.evaluate(f"(asked) => {_library()}.wait(...asked)", [name, text, polling, left])
+        except PlaywrightTimeoutError:
+            raise
+        except Error as error:
+            if not any(words in error.message for words in _REPLACED) or time.monotonic() >= end:
+                raise
+            continue
+        if answer is None:
+            raise PlaywrightTimeoutError(f"Timeout {timeout:g}ms exceeded.")
+        return json.loads(answer)

@@ -1,6 +1,7 @@
 """How pages write things that can be written in several ways. Pure."""
 
 import datetime
+from functools import lru_cache
 
 DELTAS = {"∆": "Δ", "δ": "Δ"}
 """Other characters that pages use for the Greek capital delta."""
@@ -8,6 +9,7 @@ DELTAS = {"∆": "Δ", "δ": "Δ"}
 _DATES = ("%B %d, %Y", "%b %d, %Y", "%m/%d/%Y", "%Y-%m-%d")
 
 
+@lru_cache(maxsize=4096)
 def iso_date(text: str) -> str:
     """A date as pages write it, in ISO 8601; an empty text for anything else."""
     for form in _DATES:

@@ -1,8 +1,8 @@
-// Made with the state reader. Everything the open panel holds, in the order of the page: each control with the heading above it, its
+// Made with what finds and remembers, the state reader and the finder of controls. Everything the open panel holds, in the order of the page: each control with the heading above it, its
 // label or caption, and what it shows; and the rows of the leg builder. `asked` are elements that were set on purpose, and so are those
 // at `places`; see controls.js. With `keep` the content is remembered in the page as that of the freshly opened panel; the answer holds
 // both, and what is shown at the places. Without a panel, or with a place that is not plain, it holds no content.
-(pageState, controls) => ([spec, keep, places], [panel, ...asked]) => {
+(queries, pageState, controls) => ([spec, keep, places], [panel, ...asked]) => {
   const { find, first: firstOf, describe } = controls(spec.selected);
   const reached = places.map(find), shown = reached.map(describe);
   panel = panel || firstOf(spec.dialog, document)?.node;
@@ -16,18 +16,25 @@
   const squeeze = (words) => words.replace(/[\s\u00a0]+/g, " ").trim();
   const text = (node) => squeeze(node ? node.textContent : "");
   const own = (node) => squeeze([...node.childNodes].filter((child) => child.nodeType === Node.TEXT_NODE).map((child) => child.textContent).join(" "));
-  const query = (selector) => {
-    if (!selector.startsWith("xpath/")) return [...panel.querySelectorAll(selector)];
-    const path = selector.slice("xpath/".length);
-    const found = document.evaluate(path, panel, null, XPathResult.ORDERED_NODE_SNAPSHOT_TYPE, null);
-    return Array.from({ length: found.snapshotLength }, (_, i) => found.snapshotItem(i));
+  queries.check();
+  const first = (alternatives) => {
+    for (const selector of alternatives) {
+      const found = queries.query(selector, panel);
+      if (found.length) return found;
+    }
+    return [];
   };
-  const first = (alternatives) => alternatives.map(query).find((found) => found.length) || [];
   const isOn = (button) => {
     const said = button.getAttribute("aria-checked") || button.getAttribute("aria-pressed");
     return said ? said === "true" : spec.selected.some((name) => button.classList.contains(name));
   };
   const headings = new Set(first(spec.headings)), rows = first(spec.panelLegRows), ignored = first(spec.ignored);
+  const left = new Set([...rows, ...ignored]), aboveHeadings = new Set();
+  for (const heading of headings) for (let node = heading; node && node !== panel; node = node.parentElement) aboveHeadings.add(node);
+  const isLeft = (control) => {
+    for (let node = control; node && node !== panel; node = node.parentElement) if (left.has(node)) return true;
+    return left.has(panel);
+  };
   const captionOf = (button) => {
     const beside = button.nextElementSibling;
     if (!beside) return "";
@@ -37,7 +44,7 @@
   // The label beside a control or beside what encloses it, never beyond the heading of its section.
   const labelOf = (control) => {
     for (let node = control; node && node !== panel; node = node.parentElement) {
-      if ([...headings].some((heading) => node.contains(heading))) return "";
+      if (aboveHeadings.has(node)) return "";
       for (let before = node.previousElementSibling; before; before = before.previousElementSibling) {
         if (before.tagName === "LABEL") return own(before);
         if (before.matches("button[role=switch]")) return captionOf(before);
@@ -63,7 +70,7 @@
       const name = text(node);
       counts[name] = (counts[name] || 0) + 1;
       section = counts[name] > 1 ? `${name} (${counts[name]})` : name;
-    } else if (node.matches("input, textarea, select, button") && ![...rows, ...ignored].some((part) => part.contains(node))) {
+    } else if (node.matches("input, textarea, select, button") && !isLeft(node)) {
       const found = entry(node);
       if (found) entries.push([section, ...found, isAsked(node)]);
     }

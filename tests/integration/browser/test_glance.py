@@ -25,7 +25,7 @@ NOT_PLAIN = {
     "two inputs": "field.append(field.firstElementChild.cloneNode(true))",
 }
 FIELD = "[...document.querySelectorAll('label')].find((l) => l.textContent.trim().startsWith('Max VIX')).nextElementSibling"
-MOST = {"one number": 34, "five parameters": 52, "behind toggles": 76}
+MOST = {"one number": 28, "five parameters": 46, "behind toggles": 70}
 """Messages of one backtest to the driver: 103, 242 and more when each control was asked one by one."""
 
 
