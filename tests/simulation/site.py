@@ -185,18 +185,15 @@ class SimTab(FakeTab):
     async def prepare(self, path: str, order: Any) -> Any:
         self.paths.append(path)
         self.orders.append(order)
-        if not self.ahead:
-            await self._open()
-        self.ahead = ""
+        await self._open()
         await self._step(1.0)
         if self.site.is_drifted:
             raise failures.Drifted("there is no Profit Target", locator='"Profit Target" in "Profit & Loss"')
         return {"path": path, "order": order, **SAVED_PAGE, "panel": PANEL}
 
-    async def open_ahead(self, run_id: str, path: str) -> None:
-        self.ahead = ""
-        await self._open()
-        self.ahead = run_id
+    async def is_as_prepared(self, order: Any, saved: Any) -> bool:
+        await self._step(0.1)
+        return not self.site.strikes("stale")
 
     async def _open(self) -> None:
         await self._step(2.0)

@@ -9,8 +9,9 @@ import structlog
 import trio
 import trio.testing
 
-from oodaemon.dispatch.attempt import Attempt, NotStarted, Superseded
+from oodaemon.dispatch.attempt import Attempt, Superseded
 from oodaemon.dispatch.site import DRAINING
+from oodaemon.dispatch.waiting import NotStarted
 from oodaemon.errors import StoreUnusable
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired
