@@ -28,9 +28,9 @@ _FACTS = (
     Mutant(
         "a pause is not honoured at the intent",
         "oodaemon.store.attempts",
-        "intent",
-        "if current.desired is not Desired.RUN:",
-        "if False:",
+        "give_back",
+        "if current.desired is Desired.RUN:",
+        "if True:",
         (f"{STORE}test_attempts.py::test_an_intent_of_a_run_that_is_not_to_run_gives_the_task_back",),
     ),
     Mutant(
@@ -408,8 +408,8 @@ _WORK = (
     ),
     Mutant(
         "a daemon that drains starts something",
-        "oodaemon.dispatch.attempt",
-        "Attempt._announce",
+        "oodaemon.dispatch.waiting",
+        "Waiting.check",
         "if self._breakers.lanes() == 0:",
         "if False:",
         (f"{DISPATCH}test_attempt_ends.py::test_a_daemon_that_drains_starts_nothing",),

@@ -59,6 +59,7 @@ class Moods:
     defect: float = 0.003
     hang: float = 0.003
     stubborn: float = 0.2
+    stale: float = 0.2
     outage: float = 40.0
     maintenance: float = 90.0
     drift: float = 150.0
@@ -66,7 +67,19 @@ class Moods:
 
 
 CALM = Moods(
-    slow=0, stuck=0, limited=0, logout=0, mismatch=0, defect=0, hang=0, stubborn=0, outage=0, maintenance=0, drift=0, captcha=0
+    slow=0,
+    stuck=0,
+    limited=0,
+    logout=0,
+    mismatch=0,
+    defect=0,
+    hang=0,
+    stubborn=0,
+    stale=0,
+    outage=0,
+    maintenance=0,
+    drift=0,
+    captcha=0,
 )
 
 
