@@ -546,6 +546,22 @@ _PROOF = (
         ("tests/unit/browser/test_proof.py::test_legs_that_show_something_else_are_named",),
     ),
     Mutant(
+        "a wait that was given up goes on in the page",
+        "oodaemon.browser.inpage",
+        "_library",
+        "turn = ++turns;",
+        "turn = turns;",
+        ("tests/integration/browser/test_inpage.py::test_a_wait_that_was_given_up_does_not_disturb_the_next",),
+    ),
+    Mutant(
+        "a document that is left ends a wait",
+        "oodaemon.browser.inpage",
+        "wait",
+        "if not any(words in error.message for words in _REPLACED) or",
+        "if True or",
+        ("tests/integration/browser/test_inpage.py::test_a_wait_holds_on_to_the_document_that_is_there",),
+    ),
+    Mutant(
         "the result of another underlying, or of other dates, is taken",
         "oodaemon.browser.origin",
         "_other_facts",
