@@ -12,6 +12,7 @@ from google.rpc import error_details_pb2
 from oodaemon.api.v1 import runs_pb2
 from oodaemon.bridge.loop import call
 from oodaemon.dispatch.site import SITE_BLOCKED
+from oodaemon.model.events import Event
 from oodaemon.model.runs import Desired, Run
 from oodaemon.rpc import watch
 from oodaemon.store import journal, retention, runs
@@ -116,6 +117,42 @@ async def test_many_watchers_end_at_one_revision_without_gaps_beside_one_that_ne
     assert revision == (await service.parts.store.read(runs.get, run.run_id)).revision
     assert len(followers[0].seqs) > 900
     assert set(followers[0].seqs).isdisjoint(set(await told(service, other)) - set(await told(service, run)))
+
+
+async def test_what_many_watch_is_looked_up_and_converted_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They end at one revision with every event, as ever; a straggler may need a frame of its own, but not each of them one."""
+    run = await service.submit(40)
+    converter, converted = service.parts.presence.converter, list[int]()
+
+    def event(found: Event) -> runs_pb2.Event:
+        converted.append(found.seq)
+        return convert(found)
+
+    convert = converter.event
+    monkeypatch.setattr(converter, "event", event)
+    followers = [Follower(run.run_id) for _ in range(WATCHERS)]
+    async with following(service, followers):
+        await service.work(10)
+        await cancel(service, run)
+    assert followers[0].snapshot is not None
+    seqs = await told(service, run, followers[0].snapshot.cursor.seq)
+    assert [follower.seqs for follower in followers] == [seqs] * WATCHERS
+    assert set(converted) == set(seqs)
+    assert len(converted) < len(seqs) * WATCHERS / 5, "each watcher had its own frames"
+
+
+async def test_watchers_of_different_runs_and_places_do_not_share(service: Service) -> None:
+    runs_of = [await service.submit(20, name=name) for name in ("one", "two")]
+    start = runs_pb2.Cursor(store_id=service.parts.store.store_id, generation=service.parts.store.generation, seq=0)
+    followers = [Follower(run.run_id, cursor=cursor) for run in runs_of for cursor in (start, None) for _ in range(3)]
+    async with following(service, followers):
+        await service.work(5)
+        for run in runs_of:
+            await cancel(service, run)
+    for follower in followers:
+        run = next(run for run in runs_of if run.run_id == follower.run_id)
+        after = follower.snapshot.cursor.seq if follower.snapshot else 0
+        assert follower.seqs == await told(service, run, after)
 
 
 async def test_a_watcher_goes_on_where_it_left(service: Service) -> None:
