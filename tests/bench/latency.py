@@ -43,7 +43,7 @@ def _measure(folder: Path, watchers: int, commits: int, say: Say) -> None:
         daemon = json.loads(told.readline())
     lateness = delays(daemon["committed"], [arrivals for each in seen for arrivals in each["arrivals"]])
     frames = sum(len(arrivals) for each in seen for arrivals in each["arrivals"])
-    seconds, where = daemon["seconds"], f"{watchers} watchers, {RATE} commits/s"
+    seconds, where = daemon["seconds"], f"{watchers} watchers elsewhere, {RATE} commits/s"
     say(f"{where}: events delivered", len(lateness) / seconds, "per second")
     say(f"{where}: commit to client, median", percentile(lateness, 50), "ms")
     say(f"{where}: commit to client, p99", percentile(lateness, 99), "ms", TARGET)
