@@ -59,7 +59,7 @@ class Turns:
         """
         before = self.presses
         while not self.is_over:
-            if self.presses > before and (number == 1 or (self._pages == number and self._hunger >= HUNGER)):
+            if self.presses > before and (number == 1 or (self._pages >= number and self._hunger >= HUNGER)):
                 self._hunger = 0
                 return True
             await self._moved.wait()
