@@ -118,7 +118,7 @@ async def while_waiting(
     finally:
         working.cancel()
         waiting.cancel()
-        await asyncio.gather(working, waiting, return_exceptions=True)
+        await asyncio.gather(working, waiting, return_exceptions=True)  # noqa: ASYNC102 - asyncio-flavoured: trio scopes do not apply
 
 
 async def _awaited(fn: Callable[[], Awaitable[object]]) -> object:
