@@ -53,8 +53,8 @@ lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	@echo flake8-async
-	@echo $(MODULES) | xargs -P 2 -n 12 $(BIN)/flake8-async --disable=$(ASYNC_OFF)
-	@echo $(TESTS) | xargs -P 2 -n 12 $(BIN)/flake8-async --disable=$(ASYNC_OFF),ASYNC100,ASYNC112,ASYNC121,ASYNC128,ASYNC401
+	@$(BIN)/python .ci/flake8-async --disable=$(ASYNC_OFF) $(MODULES)
+	@$(BIN)/python .ci/flake8-async --disable=$(ASYNC_OFF),ASYNC100,ASYNC112,ASYNC121,ASYNC128,ASYNC401 $(TESTS)
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-logo
 
