@@ -72,11 +72,6 @@ async def prepare(page: Page, site: Site, path: str, order: Order) -> state.Stat
 
     Afresh, because then the heading of an unsaved result can only come from the Run click that follows.
     """
-    return await fill_in(page, site, await open_up(page, site, path), order)
-
-
-async def open_up(page: Page, site: Site, path: str) -> state.State:
-    """The first part of `prepare`, which needs no values: the state of the saved test's page, with its panel open above it."""
     with part(Part.OPEN_TEST):
         is_open = await open_test(page, site, path) is not None
     if not is_open:
@@ -86,11 +81,7 @@ async def open_up(page: Page, site: Site, path: str) -> state.State:
     with part(Part.OPEN_PANEL):
         await panel.open_panel(page, site)
     with part(Part.READ_BACK):
-        return await state.read(page, site.recordings)
-
-
-async def fill_in(page: Page, site: Site, saved: state.State, order: Order) -> state.State:
-    """The second part: fill the panel that `open_up` left open; see `prepare`."""
+        saved = await state.read(page, site.recordings)
     try:
         with part(Part.FILL):
             await panel.fill(page, site, order.actions)
@@ -101,11 +92,17 @@ async def fill_in(page: Page, site: Site, saved: state.State, order: Order) -> s
         return {**saved, "panel": await panel.content(page)}
 
 
-async def is_as_opened(page: Page, site: Site, saved: state.State) -> bool:
-    """True when a page still shows all that it showed when `open_up` left it, its panel open and nothing new beside it."""
+async def is_as_prepared(page: Page, site: Site, order: Order, saved: state.State) -> bool:
+    """True when a page still shows all that `prepare` left: the saved test, nothing new beside it, and the filled panel."""
     with part(Part.READ_BACK):
         shown = await state.read(page, site.recordings)
-    return {**shown, "later": None} == {**saved, "later": None}
+        if {**shown, **_OF_THE_PANEL} != {**saved, **_OF_THE_PANEL} or await panel.difference(page, site, order.actions):
+            return False
+        return bool(await panel.content(page) == saved["panel"])
+
+
+_OF_THE_PANEL = {"later": None, "panel": None, "panelLegs": None}
+"""What filling the panel changes in the state of a page."""
 
 
 async def run(

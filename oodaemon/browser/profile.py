@@ -58,6 +58,7 @@ class Part(enum.StrEnum):
     FILL = "fill", Whose.OURS, "the fields are set"
     FORM_STILL = "form_still", Whose.PROOF, "the filled form stands still"
     READ_BACK = "read_back", Whose.PROOF, "the form is read, before and after it is filled, and compared"
+    LINE = "line", Whose.SITE, "another page of the browser asks the site"
     TURN = "turn", Whose.POLITENESS, "the turn of the account comes: the pause, and the distance between two Run clicks"
     ANNOUNCE = "announce", Whose.OURS, "the intent to press Run is stored"
     CLICK = "click", Whose.OURS, "Run is pressed"

@@ -21,7 +21,7 @@ from oodaemon.browser.moved import PULSE_TIMEOUT
 from oodaemon.browser.profile import Part, part
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.browser.trace import Tracing
-from oodaemon.clock import MINUTES, SECONDS
+from oodaemon.clock import SECONDS
 from oodaemon.failures.explain import explain
 from oodaemon.failures.redaction import NOTHING_SECRET, Redaction
 from oodaemon.failures.site import BrowserLost, Drifted, Mismatched, PanelStuck, SignedOut, SiteFailure, TooSlow
@@ -33,8 +33,6 @@ T = TypeVar("T")
 
 OPEN_TIMEOUT, CLOSE_TIMEOUT = 15 * SECONDS, 3 * SECONDS
 HURRY = 1 * SECONDS
-FRESH = 2 * MINUTES
-"""So long a page that was opened ahead is taken for what the site would show now."""
 SLACK = 10 * SECONDS
 """Added to the deadlines inside the page: ours must be the later one, it can only say that the browser does not answer."""
 
@@ -74,16 +72,6 @@ def _nobody(_seconds: float) -> None:
     """Follows no progress."""
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
-    """A saved test that was opened ahead, with its panel: what for, its path, what its page showed, and when that was."""
-
-    key: str
-    path: str
-    saved: state.State
-    at: float
-
-
 async def _new_context(chromium: Chromium, site: Site, stored: StoredSession) -> BrowserContext:
     width, height = site.recordings.viewport
     storage: Any = stored.storage
@@ -109,7 +97,6 @@ class Tab:
     last_step: str = field(default="", init=False)
     on_progress: Callable[[float], None] = field(default_factory=lambda: _nobody, init=False)
     """Called when a step begins, with the seconds it may take, and when it is done, with 0."""
-    _opened: Opened | None = field(default=None, init=False)
     _session: Mapping[str, Any] | None = field(default=None, init=False)
 
     def __post_init__(self) -> None:
@@ -134,41 +121,21 @@ class Tab:
         if self.stored.keep is not None:
             await self.stored.keep(storage)
 
-    async def open_ahead(self, key: str, path: str) -> None:
-        """Open a test and its panel, for a `prepare` for the same that may follow soon. Raises what that does."""
-        saved = await self._do("open ahead", self._opening_deadline(), backtest.open_up, path)
-        self._opened = Opened(key, path, saved, trio.current_time())
-
-    def is_open_for(self, key: str) -> bool:
-        """True when a test was opened ahead for this, not long ago: what was open before a run was submitted or resumed is not for
-        it, since its test may have been changed in between.
-        """
-        opened = self._opened
-        return opened is not None and opened.key == key and trio.current_time() - opened.at < FRESH
-
-    def forget_ahead(self) -> None:
-        """The page shows nothing that may still be used."""
-        self._opened = None
-
     async def prepare(self, path: str, order: Order) -> state.State:
-        """Open the test and its panel unless that was done ahead, fill the panel, read it back. See `backtest.prepare`.
+        """Open the test and its panel, fill the panel, read it back. See `backtest.prepare`."""
+        deadline = self.site.recordings.deadline("open_test", "open_panel")
+        timing = self.site.recordings.timing
+        return await self._do("open and fill", deadline + timing["list"] + timing["fill"], backtest.prepare, path, order)
 
-        A page that was opened ahead and is of no use any more, for whatever reason, costs time only: it is opened afresh.
-        """
-        deadline = self._opening_deadline() + self.site.recordings.timing["fill"]
-        opened = self._opened
-        if opened is not None and opened.path == path and self.is_open_for(opened.key):
-            try:
-                if await self._do("look at the page", OPEN_TIMEOUT, backtest.is_as_opened, opened.saved):
-                    return await self._do("open and fill", deadline, backtest.fill_in, opened.saved, order)
-            except BrowserLost:
-                raise
-            except SiteFailure as error:
-                log.info("a page that was opened ahead is opened afresh", path=path, reason=str(error))
-        return await self._do("open and fill", deadline, backtest.prepare, path, order)
-
-    def _opening_deadline(self) -> float:
-        return self.site.recordings.deadline("open_test", "open_panel") + self.site.recordings.timing["list"]
+    async def is_as_prepared(self, order: Order, saved: state.State) -> bool:
+        """True when the page still shows what `prepare` left. Raises BrowserLost."""
+        try:
+            return await self._do("look at the page", OPEN_TIMEOUT, backtest.is_as_prepared, order, saved)
+        except BrowserLost:
+            raise
+        except SiteFailure as error:
+            log.info("a page that was filled ahead is of no use any more", reason=str(error))
+            return False
 
     async def run(self, order: Order, saved: state.State, suspects: Sequence[Cards], following: Following = UNFOLLOWED) -> Outcome:
         """Press Run and return proven figures. See `backtest.run`."""
@@ -266,7 +233,6 @@ class Tab:
         *args: P.args,
         **kwargs: P.kwargs,
     ) -> T:
-        self._opened = None
         return await self._call(step, deadline + SLACK, partial(work, self.page, self.site, *args, **kwargs))
 
     async def _call(self, step: str, deadline: float, work: Callable[[], Awaitable[T]]) -> T:

@@ -7,19 +7,19 @@ from functools import partial
 import structlog
 import trio
 
-from oodaemon.analysis import files
-from oodaemon.analysis.agreement import disagreements
-from oodaemon.analysis.sheet import MalformedLog
 from oodaemon.browser.backtest import Cards, Following, Order, Outcome
 from oodaemon.browser.evidence import Gathered
 from oodaemon.browser.profile import Part, part
+from oodaemon.browser.state import State
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch.acquaintance import Acquaintance, basis_of
 from oodaemon.dispatch.breakers import Step
 from oodaemon.dispatch.control import Control
+from oodaemon.dispatch.keeping import keep
 from oodaemon.dispatch.silence import Silence
 from oodaemon.dispatch.turns import Turn, Turns
+from oodaemon.dispatch.waiting import NotStarted, Waiting
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.errors import StoreUnusable
 from oodaemon.failures.site import (
@@ -35,8 +35,7 @@ from oodaemon.failures.site import (
     slows_down,
 )
 from oodaemon.model.reuse import Basis
-from oodaemon.model.tasks import FailureClass, Kept, Lease, Verdict
-from oodaemon.model.trades import LogFile, TradeLog
+from oodaemon.model.tasks import FailureClass, Lease, Verdict
 from oodaemon.parameters.registry import Registry
 from oodaemon.store import attempts
 from oodaemon.store.attempts import StaleToken
@@ -50,10 +49,6 @@ FAREWELL = 5 * SECONDS
 
 class Superseded(Interrupted):
     """Others closed the attempt: its task has a result, or somebody else tries it."""
-
-
-class NotStarted(Interrupted):
-    """The run was paused or cancelled, or the daemon drains: the lease was given back before the Run click."""
 
 
 def order_of(lease: Lease, registry: Registry) -> Order:
@@ -74,6 +69,7 @@ class Attempt:
         self._order = Order((), ())
         self._acquaintance = Acquaintance(workshop.desk, workshop.store, workshop.registry)
         self._basis: Basis | None = None
+        self.waiting = Waiting(lease, self._turn, workshop.desk, workshop.store, workshop.breakers)
         self.silence = Silence()
         self._began = trio.current_time()
         self._is_settled = False
@@ -138,72 +134,55 @@ class Attempt:
 
     async def _do(self, tab: Tab) -> None:
         order = self._order = order_of(self.lease, self._registry)
-        if not tab.is_open_for(self._turn.key(self.lease.run_id)):
-            tab.forget_ahead()
-            with part(Part.PAUSE):
-                await self._desk.pacer.before_action()
-        saved = await tab.prepare(self.lease.test_path, order)
-        with part(Part.STORE):
-            await self._breakers.passed(self.lease, Step.OPEN)
-            self._basis = await self._acquaintance.note(self.lease, saved)
+        saved = await self._prepare(tab)
+        with self.silence.excused(), part(Part.LINE):
+            await self.waiting.until_turn()
+        if self.waiting.is_stale or (self.waiting.is_long and not await tab.is_as_prepared(order, saved)):
+            saved = await self._prepare(tab)
         with self.silence.excused(), part(Part.TURN):
             async with self._desk.pacer.turn():
                 with part(Part.ANNOUNCE):
                     await self._announce()
         self._step = Step.RUN
-        following = Following(partial(self._turn.pressed, self.lease.run_id, self.lease.test_path), self._answered)
+        following = Following(self._turn.pressed, self._answered)
         outcome: Outcome = await tab.run(order, saved, self._desk.suspects, following)
         with part(Part.STORE):
             await self._breakers.passed(self.lease, Step.RUN)
         self._desk.remember(outcome.cards)
         self._step = Step.KEEP
-        kept = await self._keep(tab, outcome)
+        kept = await keep(tab, outcome, self.lease.wants, self._reading, basis=basis_of(self._basis, outcome.figures.config))
         with trio.CancelScope(shield=True), part(Part.STORE):
-            verdict = await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept)
+            verdict = await self._store.write(
+                attempts.succeed, self.lease.token, outcome.figures, kept, waited=self.waiting.seconds
+            )
             self._is_settled, self._profile.outcome = True, verdict.value
             if verdict not in {Verdict.RECORDED, Verdict.ADOPTED}:
                 log.warning("a late result was not needed", run=self.lease.run_id, task=self.lease.index, verdict=verdict.value)
                 return
             if self._desk.ramp.succeeded(self.lease.run_id) or verdict is Verdict.ADOPTED:
                 self._desk.bell.ring()
-            self._tally.succeeded(trio.current_time() - self._began)
+            self._tally.succeeded(trio.current_time() - self._began - self.waiting.seconds)
             self._drift.settled()
             self._desk.pacer.settled()
             await self._desk.tell_pace()
 
+    async def _prepare(self, tab: Tab) -> State:
+        with part(Part.PAUSE):
+            await self._desk.pacer.before_action()
+        saved = await tab.prepare(self.lease.test_path, self._order)
+        with part(Part.STORE):
+            await self._breakers.passed(self.lease, Step.OPEN)
+            self._basis = await self._acquaintance.note(self.lease, saved)
+        return saved
+
     def _answered(self, cards: Cards) -> None:
         """What the site answered is on the page; whoever asks it next must know these figures when they come again."""
         self._desk.remember(cards)
-        self._turn.end()
-
-    async def _keep(self, tab: Tab, outcome: Outcome) -> Kept:
-        """What the run wants beside the figures, from the page that still shows them."""
-        charts = await tab.charts(outcome) if self.lease.wants.charts and outcome.cards else {}
-        log = (
-            await self._trade_log(tab, outcome) if self.lease.wants.trades and outcome.figures.metrics.get("total_trades") else None
-        )
-        return Kept(charts, log, basis_of(self._basis, outcome.figures.config))
-
-    async def _trade_log(self, tab: Tab, outcome: Outcome) -> LogFile:
-        """The trade log of the result, read and held against the page. Raises Mismatched when they do not agree."""
-        export, shown = await tab.trade_log(outcome), outcome.figures.metrics
-        read = partial(files.read, export.content, export.name, starting_capital=shown.get("starting_capital"))
-        try:
-            with part(Part.CHECK_LOG):
-                file = await self._reading.run(read)
-        except MalformedLog as error:
-            raise Mismatched(f"the trade log {export.name} cannot be believed: {error}", figures=outcome.figures) from error
-        if not isinstance(file.log, TradeLog):
-            raise Mismatched(f"the site gave the daily log {export.name} instead of a trade log", figures=outcome.figures)
-        if reasons := disagreements(file.log, shown):
-            reason = f"the trade log {export.name} is not that of the page: {'; '.join(reasons)}"
-            raise Mismatched(reason, figures=outcome.figures)
-        return file
+        self._turn.answered()
 
     async def _announce(self) -> None:
         """Record the intent; from here on the site may have been asked."""
-        if self._breakers.lanes() == 0:
-            raise NotStarted("; ".join(condition.message for condition in self._desk.conditions.values()))
+        self.waiting.check()
         if not await self._store.write(attempts.intent, self.lease.token):
             self._is_settled = True
             raise NotStarted("the run was paused or cancelled")

@@ -16,14 +16,15 @@ from oodaemon.browser.driver import Chromium, open_chromium
 from oodaemon.browser.session import Site
 from oodaemon.browser.tab import Tab, open_tab
 from oodaemon.clock import MINUTES, SECONDS
-from oodaemon.dispatch import ahead, errands, stopping
-from oodaemon.dispatch.attempt import Attempt, NotStarted, Superseded
+from oodaemon.dispatch import errands, line, stopping
+from oodaemon.dispatch.attempt import Attempt, Superseded
 from oodaemon.dispatch.custody import Custody, custody
 from oodaemon.dispatch.entry import Entry
 from oodaemon.dispatch.recycling import Service
 from oodaemon.dispatch.silence import Stalled, StalledPanel
 from oodaemon.dispatch.site import AUTH_REQUIRED
 from oodaemon.dispatch.turns import Turn, Turns
+from oodaemon.dispatch.waiting import NotStarted
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.errors import StoreUnusable, Unavailable
 from oodaemon.failures.site import BrowserLost, RateLimited, SignedOut, SiteFailure, SiteUnreachable, classify
@@ -107,17 +108,18 @@ class BrowserActor:
                 self._pages = shop.pages
                 nursery.start_soon(self._run_errands, at)
                 for number in range(shop.pages):
-                    nursery.start_soon(self._turn_pages, at, number > 0)
+                    nursery.start_soon(self._turn_pages, at, number)
 
-    async def _turn_pages(self, at: At, is_further: bool) -> None:  # noqa: FBT001 - of a nursery's task
+    async def _turn_pages(self, at: At, number: int) -> None:
         """Serve with one page after the other until the browser retires.
 
-        A further page is opened when there is work, and closed when there was none for long.
+        A further page, whose number is not 0, is opened when it is of use, and closed when it was of none for long.
         """
-        while not at.turns.is_over and (not is_further or await at.turns.wait_for_work()):
+        while not at.turns.is_over and (not number or await at.turns.wait_until_needed(number)):
             site = self._shop.desk.site
-            async with open_tab(at.chromium, site, self._shop.desk.stored) as tab:
-                await self._serve(at, tab, site, is_further=is_further)
+            with at.turns.opened():
+                async with open_tab(at.chromium, site, self._shop.desk.stored) as tab:
+                    await self._serve(at, tab, site, is_further=number > 0)
         self._pages -= 1
         self._leave(at)
 
@@ -144,34 +146,34 @@ class BrowserActor:
             child.progress("signed in")
         for _ in range(TASKS_PER_TAB):
             proven = trio.current_time()
-            turn = await ahead.next_turn(self._shop, at.turns, tab, is_further=is_further)
+            turn = await line.next_turn(at.turns, is_further=is_further)
             if turn is None:
                 return
             try:
-                lease = await self._next_lease(at, tab, site, proven)
+                lease = await self._next_lease(at, tab, site, proven, turn)
                 if lease is None or not await self._attempt(at, tab, lease, turn):
                     return
             finally:
                 turn.end()
 
-    async def _next_lease(self, at: At, tab: Tab, site: Site, proven: float) -> Lease | None:
+    async def _next_lease(self, at: At, tab: Tab, site: Site, proven: float, turn: Turn) -> Lease | None:
         """The next task, however long that takes; None once the page or the browser is to be replaced first.
 
         While it waits, and before it takes a task after a wait, the page must answer: a browser that hangs takes none. It was
         `proven` to answer then.
         """
         try:
-            return await self._wait_for_lease(at, tab, site, proven)
+            return await self._wait_for_lease(at, tab, site, proven, turn)
         finally:
             self._shop.looks.pop(at.child.path, None)
 
-    async def _wait_for_lease(self, at: At, tab: Tab, site: Site, proven: float) -> Lease | None:
+    async def _wait_for_lease(self, at: At, tab: Tab, site: Site, proven: float, turn: Turn) -> Lease | None:
         shop, child = self._shop, at.child
         if not self._held:
             child.note("waiting for a task")
         while True:
             shop.looks[child.path] = trio.current_time()
-            ring = shop.desk.bell.listen()
+            ring, moved = shop.desk.bell.listen(), at.turns.listen()
             if shop.desk.site is not site:
                 return None
             if (reason := await self._retirement(at)) is not None:
@@ -188,19 +190,24 @@ class BrowserActor:
                 shop.looks.pop(child.path, None)
                 await self._entry.sign_in(tab)
             lanes = shop.breakers.lanes()
-            if lanes != 0:
+            may_lease = lanes != 0 and at.turns.may_lease(turn, is_calm=line.is_calm(shop))
+            if may_lease:
                 with shop.profiles.leasing(child.path):
                     lease = await shop.store.write(
-                        leases.lease, child.path, child.incarnation, lanes, limits=shop.desk.ramp.limits()
+                        leases.lease,
+                        child.path,
+                        child.incarnation,
+                        lanes,
+                        limits=shop.desk.ramp.limits(),
+                        spare=len(shop.services) - 1 if at.turns.is_ahead(turn) else 0,
                     )
                 if lease is not None:
                     return lease
-            at.turns.lull()
-            due = await shop.store.read(leases.next_due) if lanes != 0 else None
-            least = AT_ONCE if lanes is None else ONE_BY_ONE
+            due = await shop.store.read(leases.next_due) if may_lease else None
+            least = AT_ONCE if lanes is None and not at.turns.is_ahead(turn) else ONE_BY_ONE
             patience = _patience(due, shop.wall_clock(), shop.desk.ramp.next_rise(), least=least)
             with trio.move_on_after(min(patience, shop.breakers.patience())):
-                await ring.wait()
+                await line.either(ring, moved)
 
     async def _attempt(self, at: At, tab: Tab, lease: Lease, turn: Turn) -> bool:
         """True when the page can serve another task."""
@@ -211,20 +218,19 @@ class BrowserActor:
         held = attempt, at.chromium.pid
         self._held.append(held)
         try:
-            is_good = await self._carry_out(at, tab, attempt)
+            is_good = await self._carry_out(at, tab, attempt, turn)
             if is_good:
                 at.child.progress(at.child.detail)
             return is_good
         finally:
             if attempt.is_settled:
                 self._held.remove(held)
-            if at.turns.is_taken_from(turn):
-                self._shop.desk.bell.ring()  # the page that has the turn looked before this one was done
+            at.turns.ring()  # a page that looks for a task looked before this one was done
 
-    async def _carry_out(self, at: At, tab: Tab, attempt: Attempt) -> bool:
+    async def _carry_out(self, at: At, tab: Tab, attempt: Attempt, turn: Turn) -> bool:
         lease = attempt.lease
         try:
-            if await self._one_by_one(attempt, tab):
+            if await self._one_by_one(attempt, tab, turn):
                 await stopping.end(attempt, tab, at.chromium.pid)
                 return False
         except NotStarted:
@@ -253,12 +259,13 @@ class BrowserActor:
         self._entry.settled()
         return True
 
-    async def _one_by_one(self, attempt: Attempt, tab: Tab) -> bool:
+    async def _one_by_one(self, attempt: Attempt, tab: Tab, turn: Turn) -> bool:
         """Carry out an attempt, and wake those that had to wait for it. True: see `stopping.run`."""
         before = self._shop.breakers.lanes()
         try:
             return await stopping.run(attempt, tab, self._shop)
         finally:
+            turn.end()
             if {before, self._shop.breakers.lanes()} != {None}:
                 self._shop.desk.bell.ring()
 

@@ -42,6 +42,7 @@ async def _cancel_when_unwanted(attempt: Attempt, shop: Workshop, scope: trio.Ca
             attempt.is_stopped = True
             scope.cancel()
             return
+        await attempt.waiting.give_way()
         await ring.wait()
 
 

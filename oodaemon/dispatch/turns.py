@@ -1,60 +1,47 @@
-"""The pages of one browser take turns: one asks the site while the others prove what it answered, or open what comes next."""
+"""The pages of one browser take turns: one asks the site while the others prove what it answered, or fill what comes next."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
 
 import trio
 
+HUNGER = 2
+"""After so many answers in a row for which no other page was ready, one more page would be of use."""
+
 
 class Turns:
-    """Whose turn it is. `run_id` and `path` are the run and the test that Run was pressed for last in this browser, the
-    `presses`-th time; `is_over` ends all pages.
+    """Whose turn it is, and which pages are in line. `is_over` ends all pages.
+
+    At most one page looks for a task. One that has a task prepares it and then waits in line for its turn, in which Run is pressed
+    and the site answers. `abandoned` counts the turns that ended without an answer.
     """
 
     def __init__(self) -> None:
-        self.run_id, self.path, self.presses, self.is_over = "", "", 0, False
+        self.is_over = False
+        self.presses = self.abandoned = 0
+        self._looking: Turn | None = None
+        self._working: list[Turn] = []
+        self._ready: list[Turn] = []
         self._holder: Turn | None = None
-        self._lulls = 0
-        self._opening, self._spoiled = 0, -1
+        self._pages = self._hunger = 0
         self._moved = trio.Event()
 
-    @property
-    def may_open(self) -> bool:
-        """True while it is worth while to open what comes next: the page that has the turn has a task as well."""
-        return self._holder is not None and self._holder.is_working and self._spoiled != self.presses
-
-    def key(self, run_id: str) -> str:
-        """What is opened ahead now for a run is for it only while there is always a task: whoever pauses may change the test."""
-        return f"{run_id} {self._lulls}"
-
-    def lull(self) -> None:
-        """There is no task now."""
-        self._lulls += 1
-
-    def spoil(self) -> None:
-        """Opening ahead did not work: it is not tried again before Run was pressed once more."""
-        self._spoiled = self.presses
-
-    def take(self, *, is_ready: bool) -> "Turn | None":
-        """The turn, to be ended by the taker; None while another page has it, or, unless it is ready, opens what comes next."""
-        if self._holder is not None or (self._opening and not is_ready):
+    def look(self) -> "Turn | None":
+        """A turn, to be ended by the taker, that begins with looking for a task; None while another page looks."""
+        if self._looking is not None:
             return None
-        self._holder = Turn(self)
-        return self._holder
+        self._looking = Turn(self)
+        return self._looking
 
-    @contextmanager
-    def opening(self) -> Iterator[None]:
-        """In this block a page opens what comes next."""
-        self._opening += 1
-        try:
-            yield
-        finally:
-            self._opening -= 1
-            self.ring()
+    def may_lease(self, turn: "Turn", *, is_calm: bool) -> bool:
+        """True while the page that looks may take a task: before others of the browser are answered only if all `is_calm`, and
+        not when one is filled that waits.
+        """
+        return not self.is_ahead(turn) or (is_calm and not self._ready)
 
-    def is_taken_from(self, turn: "Turn") -> bool:
-        """True when another page has the turn that once was this one."""
-        return self._holder is not None and self._holder is not turn
+    def is_ahead(self, turn: "Turn") -> bool:
+        """True while other pages have a task that the site has not answered."""
+        return any(each is not turn for each in self._working)
 
     def listen(self) -> trio.Event:
         """Is set when anything of this may have changed. Take it before looking."""
@@ -65,46 +52,101 @@ class Turns:
         self.is_over = True
         self.ring()
 
-    def leave(self, turn: "Turn") -> None:
-        """This turn is over, if it was not before."""
-        if self._holder is turn:
-            self._holder = None
-            self.ring()
+    async def wait_until_needed(self, number: int) -> bool:
+        """Return when a page, the `number`-th beside the first, would be of use; False once the browser is to be replaced.
+
+        The first one beside it is as soon as Run is pressed, any more when the site had to wait for us again and again.
+        """
+        before = self.presses
+        while not self.is_over:
+            if self.presses > before and (number == 1 or (self._pages >= number and self._hunger >= HUNGER)):
+                self._hunger = 0
+                return True
+            await self._moved.wait()
+        return False
+
+    @contextmanager
+    def opened(self) -> Iterator[None]:
+        """A page is open while the block runs."""
+        self._pages += 1
+        try:
+            yield
+        finally:
+            self._pages -= 1
 
     def ring(self) -> None:
         """Something changed."""
         self._moved.set()
         self._moved = trio.Event()
 
-    async def wait_for_work(self) -> bool:
-        """Return when Run is pressed in another page of the browser; False once it is to be replaced."""
-        before = self.presses
-        while not self.is_over and self.presses == before:
-            await self._moved.wait()
-        return not self.is_over
+    def _begin(self, turn: "Turn") -> None:
+        self._looking = None
+        self._working.append(turn)
+        self.ring()
+
+    async def _take(self, turn: "Turn") -> None:
+        self._ready.append(turn)
+        try:
+            while self._holder is not None or self._ready[0] is not turn:
+                await self._moved.wait()
+            self._holder = turn
+        finally:
+            self._ready.remove(turn)
+            self.ring()
+
+    def _press(self) -> None:
+        self.presses += 1
+        self.ring()
+
+    def _answer(self) -> None:
+        is_waited_for = not self._ready and self._looking is None
+        self._hunger = self._hunger + 1 if is_waited_for else 0
+
+    def _leave(self, turn: "Turn", *, is_answered: bool) -> None:
+        if self._looking is turn:
+            self._looking = None
+        elif turn in self._working:
+            self._working.remove(turn)
+            if is_answered:
+                self._answer()
+            else:
+                self.abandoned += 1
+        else:
+            return
+        if self._holder is turn:
+            self._holder = None
+        self.ring()
 
 
 class Turn:
     """From looking for a task to the answer of the site."""
 
     def __init__(self, turns: Turns) -> None:
-        self._turns, self.is_working = turns, False
+        self._turns = turns
+        self._seen = 0
 
-    def key(self, run_id: str) -> str:
-        """See `Turns.key`."""
-        return self._turns.key(run_id)
+    @property
+    def is_suspect(self) -> bool:
+        """True when another page asked and got no answer since this one had a task: what it shows may not be so any more."""
+        return self._turns.abandoned != self._seen
 
     def begin(self) -> None:
         """There is a task."""
-        self.is_working = True
-        self._turns.ring()
+        self._seen = self._turns.abandoned
+        self._turns._begin(self)
 
-    def pressed(self, run_id: str, path: str) -> None:
-        """Run was pressed for a run, whose test is at this path."""
-        self._turns.run_id, self._turns.path = run_id, path
-        self._turns.presses += 1
-        self._turns.ring()
+    async def take(self) -> None:
+        """Wait until no other page of the browser asks the site, first come first served."""
+        await self._turns._take(self)
+
+    def pressed(self) -> None:
+        """Run was pressed."""
+        self._turns._press()
+
+    def answered(self) -> None:
+        """The site has answered: another page may ask it."""
+        self._turns._leave(self, is_answered=True)
 
     def end(self) -> None:
-        """The site has answered, or nothing was asked: another page may ask it."""
-        self._turns.leave(self)
+        """It is over, whatever came of it; nothing if it was before."""
+        self._turns._leave(self, is_answered=False)

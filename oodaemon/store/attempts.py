@@ -74,15 +74,23 @@ def limited_until(db: Snapshot) -> datetime.datetime | None:
     return clock.from_text(row["due"]) if row["due"] else None
 
 
+def give_back(tx: Transaction, token: Token) -> bool:
+    """If the run is not to run any more, end a lease before the site was asked, at no cost: True. Raises StaleToken."""
+    current = holding.current(tx, token)
+    if current.desired is Desired.RUN:
+        return False
+    _interrupt(tx, current, "the run was paused or cancelled before the site was asked")
+    return True
+
+
 def intent(tx: Transaction, token: Token) -> bool:
     """Record that the Run button is about to be pressed; False says: do not press it, the lease is over.
 
     False comes when the run is not to run any more; the attempt is then closed at no cost. Raises StaleToken.
     """
-    current = holding.current(tx, token)
-    if current.desired is not Desired.RUN:
-        _interrupt(tx, current, "the run was paused or cancelled before the site was asked")
+    if give_back(tx, token):
         return False
+    current = holding.current(tx, token)
     tasks.change(tx, current.run_id, current.index, Move.INTENT)
     tx.execute("UPDATE attempts SET submitted_at = ? WHERE attempt_id = ?", (tx.now_text, token.attempt_id))
     holding.report(tx, EventType.TASK_SUBMITTED, current)
@@ -90,13 +98,16 @@ def intent(tx: Transaction, token: Token) -> bool:
     return True
 
 
-def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHING_KEPT) -> Verdict:
+def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHING_KEPT, *, waited: float = 0.0) -> Verdict:
     """Record the verified figures, and what is kept beside them, and settle the task; whoever holds the result of this call knows
     that it is on disk, once.
 
     A run that was cancelled meanwhile keeps the result as well: it was in flight, and results stay. A lease that is over does not
     make a verified result worthless: see `late.settle`. Raises StaleToken for an attempt that never was or never asked the site,
     and ValueError without a preceding `intent`, without a proof, or for a figure that is not finite.
+
+    For `waited` seconds nothing was done for the task, as its browser was asking the site for another one: they are not counted
+    in how long a backtest takes.
     """
     held = holding.known(tx, token)
     if not figures.proof:
@@ -107,7 +118,7 @@ def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHIN
         return late.settle(tx, held, figures, kept)
     tasks.change(tx, held.run_id, held.index, Move.SUCCEED)
     told = late.keep(tx, held, figures, kept, Origin.VERIFIED)
-    holding.close(tx, held, SUCCEEDED)
+    holding.close(tx, held, SUCCEEDED, waited=waited)
     holding.report(tx, EventType.TASK_COMPLETED, held, metrics=dict(figures.metrics), **({"message": told} if told else {}))
     runs.settle(tx, held.run_id)
     return Verdict.RECORDED

@@ -26,15 +26,23 @@ REUSED_AT_ONCE = 200
 
 
 def lease(
-    tx: Transaction, actor: str, incarnation: int, at_once: int | None = None, *, limits: Mapping[str, int] = NO_LIMITS
+    tx: Transaction,
+    actor: str,
+    incarnation: int,
+    at_once: int | None = None,
+    *,
+    limits: Mapping[str, int] = NO_LIMITS,
+    spare: int = 0,
 ) -> Lease | None:
     """Hand the next task to an actor, or None when nothing may run now; `at_once` is how many may be in flight together.
 
     The run that waited longest for a lease comes first, then the lowest index among its tasks that are ready or due. `limits` says
-    of how many attempts in flight a run (by full id) may have at most; a run that is not in it has no limit of its own. A task
-    whose result another run recorded meanwhile takes that, and the next one has its turn.
+    of how many attempts in flight a run (by full id) may have at most; a run that is not in it has no limit of its own. The last
+    `spare` tasks that are ready are left to others. A task whose result another run recorded meanwhile takes that, and the next one
+    has its turn.
     """
-    found = _next_task(tx, limits) if at_once is None or attempts.in_flight(tx.db) < at_once else None
+    is_free = (at_once is None or attempts.in_flight(tx.db) < at_once) and (not spare or _ready(tx) > spare)
+    found = _next_task(tx, limits) if is_free else None
     for _ in range(REUSED_AT_ONCE):
         if found is None or not cache.take(tx, *found):
             break
@@ -62,6 +70,16 @@ def lease(
     )
     runs.settle(tx, run_id)
     return leased
+
+
+def _ready(tx: Transaction) -> int:
+    """How many tasks of runs that are to run are ready."""
+    row = tx.execute(
+        "SELECT coalesce(sum(t.tasks), 0) AS n FROM runs r INDEXED BY runs_active JOIN tallies t USING (run_id)"
+        " WHERE r.ended_at IS NULL AND r.desired = 'run' AND t.state = 'ready'"
+    ).fetchone()
+    count: int = row["n"]
+    return count
 
 
 def _next_task(tx: Transaction, limits: Mapping[str, int]) -> tuple[str, int] | None:

@@ -59,6 +59,7 @@ class Moods:
     defect: float = 0.003
     hang: float = 0.003
     stubborn: float = 0.2
+    stale: float = 0.2
     outage: float = 40.0
     maintenance: float = 90.0
     drift: float = 150.0
@@ -66,7 +67,19 @@ class Moods:
 
 
 CALM = Moods(
-    slow=0, stuck=0, limited=0, logout=0, mismatch=0, defect=0, hang=0, stubborn=0, outage=0, maintenance=0, drift=0, captcha=0
+    slow=0,
+    stuck=0,
+    limited=0,
+    logout=0,
+    mismatch=0,
+    defect=0,
+    hang=0,
+    stubborn=0,
+    stale=0,
+    outage=0,
+    maintenance=0,
+    drift=0,
+    captcha=0,
 )
 
 
@@ -185,18 +198,15 @@ class SimTab(FakeTab):
     async def prepare(self, path: str, order: Any) -> Any:
         self.paths.append(path)
         self.orders.append(order)
-        if not self.ahead:
-            await self._open()
-        self.ahead = ""
+        await self._open()
         await self._step(1.0)
         if self.site.is_drifted:
             raise failures.Drifted("there is no Profit Target", locator='"Profit Target" in "Profit & Loss"')
         return {"path": path, "order": order, **SAVED_PAGE, "panel": PANEL}
 
-    async def open_ahead(self, run_id: str, path: str) -> None:
-        self.ahead = ""
-        await self._open()
-        self.ahead = run_id
+    async def is_as_prepared(self, order: Any, saved: Any) -> bool:
+        await self._step(0.1)
+        return not self.site.strikes("stale")
 
     async def _open(self) -> None:
         await self._step(2.0)

@@ -99,7 +99,7 @@ def requests_are_forgotten(patch: pytest.MonkeyPatch) -> None:
 def test_the_simulation_notices(breakage: Callable[[pytest.MonkeyPatch], None], folder: Path) -> None:
     """A world that could not fail would prove nothing."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
-    with at_home(folder, 3) as world, pytest.MonkeyPatch.context() as patch:
+    with at_home(folder, 4) as world, pytest.MonkeyPatch.context() as patch:
         breakage(patch)
 
         async def exist() -> None:

@@ -1,13 +1,12 @@
-"""A test that was opened ahead is used if nothing happened to its page meanwhile, and opened afresh otherwise."""
+"""A page that was filled ahead is used if nothing happened to it meanwhile."""
 
 from pathlib import Path
 
 import pytest
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import tab
 from oodaemon.browser.backtest import Following, Order
-from oodaemon.parameters.form import SetField
+from oodaemon.parameters.form import LegFilter, SetField, SetLegs
 from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS
 from tests.integration.browser.bench import Bench, bench, sign_in
@@ -19,7 +18,11 @@ TEST = next(test for test in SAVED_TESTS.values() if test.name == "Afternoon Cal
 PATH = f"/test/{TEST.id}"
 ORDER = Order((SetField(section="Profit & Loss", label="Profit Target", text="35"),), ())
 
-CLOSES = "() => [...document.querySelectorAll('[role=dialog] button')].find((one) => one.innerText.trim() === 'Cancel').click()"
+LOSES = "() => { document.querySelector('[role=dialog]').remove(); }"
+CLOSES = """async () => {
+  [...document.querySelectorAll('[role=dialog] button')].find((one) => one.innerText.trim() === 'Cancel').click();
+  while (document.querySelector('[role=dialog]')) await new Promise(requestAnimationFrame);
+}"""
 RENAMES = "() => { document.querySelector('#message-heading').innerHTML = '<span>Another test</span>'; }"
 REFILLS = """() => {
   const path = "//label[normalize-space(text())='Stop Loss']/following-sibling::*[1]//input";
@@ -29,62 +32,45 @@ REFILLS = """() => {
 }"""
 
 
-async def opened(at: Bench) -> None:
-    await sign_in(at)
-    await at.tab.open_ahead("run", PATH)
-    assert at.tab.is_open_for("run")
-    await call(at.tab.page.evaluate, "() => { window.__mark = 1; }")
-
-
-async def was_opened_afresh(at: Bench) -> bool:
-    return not await call(at.tab.page.evaluate, "() => window.__mark === 1")
-
-
 async def profit_of(at: Bench, saved: object, following: Following | None = None) -> float:
     done = await at.tab.run(ORDER, saved, (), following or Following())  # type: ignore[arg-type]
     return float(done.figures.metrics["pl"])
 
 
-async def truth(at: Bench) -> float:
-    """What a page gives that was opened and filled in one go."""
-    return await profit_of(at, await at.tab.prepare(PATH, ORDER))
-
-
-async def test_a_page_that_is_as_it_was_opened_is_filled_at_once(room: Path) -> None:
+async def test_a_page_that_is_as_it_was_filled_is_of_use(room: Path) -> None:
     async with bench(QUICK) as at:
-        await opened(at)
+        await sign_in(at)
         saved = await at.tab.prepare(PATH, ORDER)
-        assert not await was_opened_afresh(at)
-        assert not at.tab.is_open_for("run"), "once only"
-        assert await profit_of(at, saved) == await truth(at)
+        assert await at.tab.is_as_prepared(ORDER, saved)
+        assert await at.tab.is_as_prepared(ORDER, saved), "looking changes nothing"
+        waited = await profit_of(at, saved)
+        assert waited == await profit_of(at, await at.tab.prepare(PATH, ORDER))
 
 
-@pytest.mark.parametrize("meanwhile", [CLOSES, RENAMES, REFILLS], ids=["closed", "renamed", "refilled"])
-async def test_a_page_to_which_something_happened_is_opened_afresh(room: Path, meanwhile: str) -> None:
+@pytest.mark.parametrize("meanwhile", [CLOSES, RENAMES, REFILLS, LOSES], ids=["closed", "renamed", "refilled", "emptied"])
+async def test_a_page_to_which_something_happened_is_not(room: Path, meanwhile: str) -> None:
     async with bench(QUICK) as at:
-        await opened(at)
+        await sign_in(at)
+        saved = await at.tab.prepare(PATH, ORDER)
         await call(at.tab.page.evaluate, meanwhile)
+        assert not await at.tab.is_as_prepared(ORDER, saved)
+
+
+async def test_neither_is_one_that_left_the_test(room: Path) -> None:
+    async with bench(QUICK) as at:
+        await sign_in(at)
         saved = await at.tab.prepare(PATH, ORDER)
-        assert await was_opened_afresh(at)
-        assert await profit_of(at, saved) == await truth(at)
-
-
-async def test_a_page_that_is_old_or_of_another_test_is_opened_afresh(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    async with bench(QUICK) as at:
-        await opened(at)
-        assert not at.tab.is_open_for("another")
-        monkeypatch.setattr(tab, "FRESH", 0.0)
-        assert not at.tab.is_open_for("run")
-        at.tab.forget_ahead()
-        await at.tab.prepare(PATH, ORDER)
-        assert await was_opened_afresh(at)
-
-
-async def test_anything_else_that_is_done_in_the_page_ends_it(room: Path) -> None:
-    async with bench(QUICK) as at:
-        await opened(at)
         await at.tab.list_tests()
-        assert not at.tab.is_open_for("run")
+        assert not await at.tab.is_as_prepared(ORDER, saved)
+
+
+async def test_legs_that_were_set_ahead_are_held_as_well(room: Path) -> None:
+    """What filling changes outside of the fields is no change."""
+    order = Order((SetLegs(legs=LegFilter(unit="Δ"), text="12"),), ())
+    async with bench(QUICK) as at:
+        await sign_in(at)
+        saved = await at.tab.prepare(PATH, order)
+        assert await at.tab.is_as_prepared(order, saved)
 
 
 async def test_it_is_told_when_run_was_pressed_and_when_the_site_answered(room: Path) -> None:

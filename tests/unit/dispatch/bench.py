@@ -85,7 +85,7 @@ class FakeSite:
 class FakeTab:
     """What a browser actor can ask of the site, answered by a FakeSite; see `oodaemon.browser.tab.Tab`."""
 
-    last_step = ahead = ""
+    last_step = ""
 
     def __init__(self, site: FakeSite, stored: StoredSession | None = None) -> None:
         """`stored` is the session it was opened with; that of the site's account if none is given."""
@@ -105,22 +105,14 @@ class FakeTab:
     def is_outdated(self) -> bool:
         return self.stored.storage is not self.session
 
-    async def open_ahead(self, run_id: str, path: str) -> None:
-        self.ahead = run_id
-        await self.site.play(self.number, "open_ahead")
-
-    def is_open_for(self, run_id: str) -> bool:
-        return self.ahead == run_id
-
-    def forget_ahead(self) -> None:
-        self.ahead = ""
-
     async def prepare(self, path: str, order: Any) -> Any:
-        self.ahead = ""
         self.paths.append(path)
         self.orders.append(order)
         await self.site.play(self.number, "prepare")
         return {"path": path, "order": order, **SAVED_PAGE}
+
+    async def is_as_prepared(self, order: Any, saved: Any) -> bool:
+        return bool(await self.site.play(self.number, "is_as_prepared", True))
 
     async def run(self, order: Any, saved: Any, suspects: Any, following: Any = UNFOLLOWED) -> Outcome:
         assert order == self.orders[-1]

@@ -1,6 +1,6 @@
 """Attempts that do not end as they should: each end is recorded with its class, once."""
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 
@@ -9,8 +9,9 @@ import structlog
 import trio
 import trio.testing
 
-from oodaemon.dispatch.attempt import Attempt, NotStarted, Superseded
+from oodaemon.dispatch.attempt import Attempt, Superseded
 from oodaemon.dispatch.site import DRAINING
+from oodaemon.dispatch.waiting import NotStarted
 from oodaemon.errors import StoreUnusable
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired
@@ -25,8 +26,26 @@ def attempt_of(bench: Bench, lease: Lease, *, is_stopping: Callable[[], bool] = 
     return Attempt(lease, bench.shop, is_stopping=is_stopping), FakeTab(bench.site)
 
 
+Meanwhile = Callable[[], Awaitable[None]]
+
+
+def while_it_is_filled(bench: Bench, meanwhile: Meanwhile) -> None:
+    bench.site.next("prepare", meanwhile)
+
+
+def while_the_account_waits(bench: Bench, meanwhile: Meanwhile) -> None:
+    """For its next Run click."""
+    bench.desk.pacer._wait = meanwhile  # type: ignore[method-assign]
+
+
+MOMENTS = [while_it_is_filled, while_the_account_waits]
+
+
+@pytest.mark.parametrize("moment", MOMENTS)
 @pytest.mark.parametrize("desired", [Desired.PAUSE, Desired.CANCEL])
-async def test_a_run_that_is_not_to_run_any_more_is_not_started(autojump_clock, tmp_path: Path, desired: Desired) -> None:
+async def test_a_run_that_is_not_to_run_any_more_is_not_started(
+    autojump_clock, tmp_path: Path, desired: Desired, moment: Callable[[Bench, Meanwhile], None]
+) -> None:
     async with open_bench(tmp_path) as bench:
         run = await bench.submit()
         attempt, tab = attempt_of(bench, await bench.lease())
@@ -34,7 +53,7 @@ async def test_a_run_that_is_not_to_run_any_more_is_not_started(autojump_clock, 
         async def meanwhile() -> None:
             await bench.steer(run, desired)
 
-        bench.site.next("prepare", meanwhile)
+        moment(bench, meanwhile)
         with pytest.raises(NotStarted, match="the run was paused or cancelled"):
             await attempt.run(tab)
         assert "run" not in bench.site.steps()
@@ -44,7 +63,10 @@ async def test_a_run_that_is_not_to_run_any_more_is_not_started(autojump_clock, 
         assert (await bench.news()).count("task_interrupted") == (desired is Desired.PAUSE)
 
 
-async def test_a_daemon_that_drains_starts_nothing(autojump_clock, tmp_path: Path) -> None:
+@pytest.mark.parametrize("moment", MOMENTS)
+async def test_a_daemon_that_drains_starts_nothing(
+    autojump_clock, tmp_path: Path, moment: Callable[[Bench, Meanwhile], None]
+) -> None:
     async with open_bench(tmp_path) as bench:
         run = await bench.submit()
         attempt, tab = attempt_of(bench, await bench.lease())
@@ -52,7 +74,7 @@ async def test_a_daemon_that_drains_starts_nothing(autojump_clock, tmp_path: Pat
         async def meanwhile() -> None:
             await bench.desk.enter(DRAINING, "the daemon is shutting down")
 
-        bench.site.next("prepare", meanwhile)
+        moment(bench, meanwhile)
         with pytest.raises(NotStarted, match="the daemon is shutting down"):
             await attempt.run(tab)
         assert "run" not in bench.site.steps()

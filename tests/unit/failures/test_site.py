@@ -2,7 +2,7 @@
 
 import pytest
 
-from oodaemon.dispatch.attempt import NotStarted
+from oodaemon.dispatch.waiting import NotStarted
 from oodaemon.errors import OODaemonError, Unavailable
 from oodaemon.failures import site
 from oodaemon.failures.site import SiteFailure, classify
