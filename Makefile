@@ -59,7 +59,7 @@ lint: setup-dev
 	$(BIN)/lint-imports --no-logo
 
 unit: setup-dev
-	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS)
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS)
 
 bench: setup-dev
 	$(BIN)/python -m tests.bench
