@@ -52,10 +52,11 @@ march: setup-dev chromium
 lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	@echo flake8-async
-	@$(BIN)/python .ci/flake8-async --disable=$(ASYNC_OFF) $(MODULES)
-	@$(BIN)/python .ci/flake8-async --disable=$(ASYNC_OFF),ASYNC100,ASYNC112,ASYNC121,ASYNC128,ASYNC401 $(TESTS)
-	$(BIN)/mypy
+	@echo "mypy and flake8-async, side by side"
+	@typed=$$(mktemp); $(BIN)/mypy >$$typed 2>&1 & types=$$!; bad=0; \
+		$(BIN)/python .ci/flake8-async --disable=$(ASYNC_OFF) $(MODULES) || bad=1; \
+		$(BIN)/python .ci/flake8-async --disable=$(ASYNC_OFF),ASYNC100,ASYNC112,ASYNC121,ASYNC128,ASYNC401 $(TESTS) || bad=1; \
+		wait $$types || bad=1; cat $$typed; rm -f $$typed; exit $$bad
 	$(BIN)/lint-imports --no-logo
 
 unit: setup-dev
