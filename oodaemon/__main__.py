@@ -56,10 +56,11 @@ def run(**flags: Any) -> None:  # noqa: ANN401 - click fills them in
     Example:  oodaemon run --practice
     """
     from oodaemon.app import settings
-    from oodaemon.app.launch import launch
 
     chosen = settings.load({name: value for name, value in flags.items() if value is not None}, os.environ)
     settings.forget_password(os.environ)
+    from oodaemon.app.launch import launch  # what is wrong with the settings is said before the daemon is loaded
+
     sys.exit(launch(chosen))
 
 

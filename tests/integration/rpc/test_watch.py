@@ -17,6 +17,7 @@ from oodaemon.model.runs import Desired, Run
 from oodaemon.rpc import watch
 from oodaemon.store import journal, retention, runs
 from tests.integration.rpc.support import SMALL_WINDOW, Service, Stubs, aio_channel, eventually
+from tests.support.process import starved
 
 WATCHERS = 50
 
@@ -232,15 +233,16 @@ async def test_everybody_is_told_everything_and_then_that_the_daemon_stops(servi
 
 
 async def test_stopping_with_two_hundred_open_streams_is_quick(service: Service) -> None:
+    """Within 2 s; the time does not count in which its thread was ready and others had the processors."""
     run = await service.submit(1)
     followers = [Follower(run.run_id) for _ in range(200)]
     async with following(service, followers):
-        began = trio.current_time()
-        await service.say_goodbye()
-        took = trio.current_time() - began
-    print(f"stopped with 200 streams in {took:.2f} s")
+        began, starved_before = trio.current_time(), starved()
+        await service.say_goodbye(grace=60)
+        took = trio.current_time() - began - (starved() - starved_before)
+    print(f"stopped with 200 streams in {took:.2f} s, starved {starved() - starved_before:.2f}")
     assert took < 2
-    assert {follower.bye.reason for follower in followers if follower.bye} == {runs_pb2.BYE_REASON_SHUTDOWN}
+    assert [follower.bye.reason if follower.bye else None for follower in followers] == [runs_pb2.BYE_REASON_SHUTDOWN] * 200
 
 
 async def test_stopping_does_not_wait_for_a_client_that_never_reads(service: Service) -> None:
@@ -249,9 +251,9 @@ async def test_stopping_does_not_wait_for_a_client_that_never_reads(service: Ser
         idle = Stubs(channel).runs.WatchRun(runs_pb2.WatchRunRequest(run_id=run.run_id))
         assert await eventually(lambda: service.parts.watch.streams == 1)
         await cancel(service, run)
-        began = trio.current_time()
+        began, starved_before = trio.current_time(), starved()
         await service.say_goodbye()
-        assert trio.current_time() - began < 4
+        assert trio.current_time() - began - (starved() - starved_before) < 4
         idle.cancel()
 
 
