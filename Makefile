@@ -9,6 +9,8 @@ TESTS = $(shell grep -rlE 'async |trio' --include='*.py' tests)
 # handled is gone, as it should), 124 (handlers of a framework must be async), 127 (an opinion on a library), 9xx (checkpoint counting).
 ASYNC_OFF := ASYNC109,ASYNC114,ASYNC120,ASYNC124,ASYNC127,ASYNC900,ASYNC910,ASYNC911,ASYNC912,ASYNC913
 FAST_TESTS := tests/unit tests/properties tests/contracts tests/meta
+# Hundreds of processes start here; none of them is to compile again what another has compiled.
+unexport PYTHONDONTWRITEBYTECODE
 MINUTES ?= 5
 TASKS ?= 300
 PYTEST := $(BIN)/python -m pytest -q
@@ -50,14 +52,15 @@ march: setup-dev chromium
 lint: setup-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	@echo flake8-async
-	@echo $(MODULES) | xargs -P 2 -n 12 $(BIN)/flake8-async --disable=$(ASYNC_OFF)
-	@echo $(TESTS) | xargs -P 2 -n 12 $(BIN)/flake8-async --disable=$(ASYNC_OFF),ASYNC100,ASYNC112,ASYNC121,ASYNC128,ASYNC401
-	$(BIN)/mypy
+	@echo "mypy and flake8-async, side by side"
+	@typed=$$(mktemp); $(BIN)/mypy >$$typed 2>&1 & types=$$!; bad=0; \
+		$(BIN)/python .ci/flake8-async --disable=$(ASYNC_OFF) $(MODULES) || bad=1; \
+		$(BIN)/python .ci/flake8-async --disable=$(ASYNC_OFF),ASYNC100,ASYNC112,ASYNC121,ASYNC128,ASYNC401 $(TESTS) || bad=1; \
+		wait $$types || bad=1; cat $$typed; rm -f $$typed; exit $$bad
 	$(BIN)/lint-imports --no-logo
 
 unit: setup-dev
-	$(PYTEST) -n 2 --dist loadfile --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS)
+	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS)
 
 bench: setup-dev
 	$(BIN)/python -m tests.bench

@@ -14,6 +14,7 @@ from oodaemon import __version__, clock
 from oodaemon.app.bests import Followed, best_values
 from oodaemon.browser import steps
 from oodaemon.browser.ledger import LEDGER
+from oodaemon.browser.recordings import Recordings
 from oodaemon.dispatch.monitor import MEBIBYTE, free_bytes
 from oodaemon.histogram import Histogram
 from oodaemon.metrics.scrape import DaemonStatistics, RunStatistics, Scrape, ServiceCalls, SiteStatistics
@@ -70,12 +71,14 @@ def _free(name: str, taken: Collection[str]) -> str:
 
 
 class Scraping:
-    """Knows all parts; keeps nothing but names and best figures of the runs that are shown."""
+    """Knows all parts; keeps nothing but names, of locators and of runs that are shown, and the best figures of these."""
 
     def __init__(self, parts: "Parts") -> None:
         self._parts = parts
         self._names, self._followed = Names(), Followed(parts.store)
         self._lag = Histogram(*LAG_BUCKETS)
+        self._read: Recordings | None = None
+        self._named: frozenset[str] = frozenset()
 
     def server(self) -> MetricsServer | None:
         """The endpoint that serves it; None when the settings want none."""
@@ -104,15 +107,21 @@ class Scraping:
             runs=self._runs(seen.newest[-SHOWN:]),
             conditions=Counter(condition.kind for condition in parts.presence.obstacles(seen.newest)),
             site=self._site(),
-            fallbacks=LEDGER.statistics(parts.desk.site.recordings.names()),
+            fallbacks=LEDGER.statistics(self._locators()),
             calls=self._calls(),
             daemon=self._daemon(),
         )
 
+    def _locators(self) -> frozenset[str]:
+        recordings = self._parts.desk.site.recordings
+        if self._read is not recordings:
+            self._read, self._named = recordings, recordings.names()
+        return self._named
+
     def _runs(self, runs: tuple[Run, ...]) -> tuple[RunStatistics, ...]:
-        names, ahead = self._names.of(runs), self._parts.presence.ahead
+        names, ahead = self._names.of(runs), self._parts.presence.all_ahead(runs)
         known = self._followed.want([run.run_id for run in runs])
-        return tuple(_run(run, names[run.run_id], ahead(run).eta, known[run.run_id]) for run in runs)
+        return tuple(_run(run, names[run.run_id], each.eta, known[run.run_id]) for run, each in zip(runs, ahead, strict=True))
 
     def _site(self) -> SiteStatistics:
         desk, breakers = self._parts.desk, self._parts.workshop.breakers

@@ -35,7 +35,7 @@ class Workshop:
     reading: Lane = field(default_factory=ThreadLane)
     """Where files are read that take their time; on a virtual clock, the loop itself."""
     pages: int = 1
-    """How many pages of a browser take turns; with one, nothing is opened ahead and every proof is waited for."""
+    """How many pages of a browser take turns at most; with one, nothing is filled ahead and every proof is waited for."""
     evidence: Evidence | None = None
     """Where evidence of failed attempts goes; None keeps none."""
     limits: Limits = field(default_factory=Limits)

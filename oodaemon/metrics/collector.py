@@ -9,7 +9,7 @@ from prometheus_client.registry import Collector
 
 from oodaemon.actors.states import ChildState
 from oodaemon.metrics import site, work
-from oodaemon.metrics.families import by, histogram, histograms, value, values
+from oodaemon.metrics.families import Family, by, histogram, histograms, value, values
 from oodaemon.metrics.scrape import DaemonStatistics, Scrape, ServiceCalls
 from oodaemon.model.events import EventType
 from oodaemon.model.tasks import FailureClass
@@ -27,6 +27,10 @@ class DaemonCollector(Collector):
         self._version, self._boot, self._take = version, boot, take
 
     def collect(self) -> Iterator[Metric]:
+        """One scrape for prometheus_client."""
+        return (family.metric() for family in self.families())
+
+    def families(self) -> Iterator[Family]:
         """One scrape; called in a thread of the metrics server."""
         now = self._take()
         yield values("oodaemon_build_info", {(self._version, platform.python_version()): 1})
@@ -45,7 +49,7 @@ class DaemonCollector(Collector):
         yield from _calls(now.calls)
 
 
-def _daemon(daemon: DaemonStatistics) -> Iterator[Metric]:
+def _daemon(daemon: DaemonStatistics) -> Iterator[Family]:
     yield by("oodaemon_boot_phase_seconds", daemon.phases)
     yield histogram("oodaemon_scheduler_lag_seconds", daemon.lag)
     yield value("oodaemon_clock_gaps_total", daemon.gaps)
@@ -54,13 +58,13 @@ def _daemon(daemon: DaemonStatistics) -> Iterator[Metric]:
     yield value("oodaemon_disk_reserved_bytes", daemon.disk_reserved)
 
 
-def _backups(daemon: DaemonStatistics) -> Iterator[Metric]:
+def _backups(daemon: DaemonStatistics) -> Iterator[Family]:
     newest = daemon.backed_up_at
     yield value("oodaemon_backup_newest_timestamp_seconds", newest.timestamp() if newest else 0)
     yield value("oodaemon_backups_wanted", daemon.backups_wanted)
 
 
-def _actors(now: Scrape) -> Iterator[Metric]:
+def _actors(now: Scrape) -> Iterator[Family]:
     states = Counter(child.state for child in now.children)
     yield by("oodaemon_actors", {state.value.lower(): states.get(state, 0) for state in ChildState})
     each = {(child.path, state.value.lower()): float(child.state is state) for child in now.children for state in ChildState}
@@ -75,7 +79,7 @@ def _actors(now: Scrape) -> Iterator[Metric]:
     yield values("oodaemon_actor_budget_used", used)
 
 
-def _browsers(now: Scrape) -> Iterator[Metric]:
+def _browsers(now: Scrape) -> Iterator[Family]:
     found = [child for child in now.children if BROWSER in child.path]
     states = Counter(child.state for child in found)
     yield by("oodaemon_browsers", {state.value.lower(): states.get(state, 0) for state in ChildState})
@@ -84,14 +88,14 @@ def _browsers(now: Scrape) -> Iterator[Metric]:
     yield by("oodaemon_browser_resident_bytes", {slot: service.resident if service else 0 for slot, service in slots.items()})
 
 
-def _store(store: StoreStatistics) -> Iterator[Metric]:
+def _store(store: StoreStatistics) -> Iterator[Family]:
     yield histogram("oodaemon_store_commit_seconds", store.commit_times)
     yield value("oodaemon_store_bytes", store.database_bytes)
     yield value("oodaemon_store_wal_bytes", store.wal_bytes)
     yield value("oodaemon_journal_head", store.head)
 
 
-def _calls(calls: ServiceCalls) -> Iterator[Metric]:
+def _calls(calls: ServiceCalls) -> Iterator[Family]:
     yield value("oodaemon_watch_streams", calls.streams)
     yield value("oodaemon_watch_lag_events", calls.lag)
     yield values("grpc_server_started_total", dict(calls.started))

@@ -15,7 +15,7 @@ from oodaemon.errors import ConfigurationError
 from oodaemon.histogram import Histogram
 from oodaemon.metrics.collector import DaemonCollector
 from oodaemon.metrics.scrape import Scrape
-from oodaemon.metrics.text import CONTENT_TYPE, render
+from oodaemon.metrics.text import CONTENT_TYPE, Writer, render
 
 log = structlog.get_logger()
 
@@ -35,15 +35,17 @@ async def watch_lag(lag: Histogram) -> NoReturn:
 
 
 class Page(http.server.BaseHTTPRequestHandler):
-    """Answers every GET with all metrics; a subclass names the registry they come from."""
+    """Answers every GET with all metrics; a subclass names where they come from."""
 
-    registry: ClassVar[CollectorRegistry]
+    process: ClassVar[CollectorRegistry]
+    daemon: ClassVar[DaemonCollector]
+    writer: ClassVar[Writer]
     timeout = 10 * SECONDS
 
     def do_GET(self) -> None:
         """See http.server."""
         try:
-            body, status, kind = render(self.registry.collect()), 200, CONTENT_TYPE
+            body, status, kind = self._told(), 200, CONTENT_TYPE
         except Exception as error:  # noqa: BLE001 - told to whoever scrapes, and the daemon goes on
             log.warning("metrics cannot be told now", reason=f"{type(error).__name__}: {error}")
             body, status, kind = b"metrics cannot be told now\n", 503, "text/plain; charset=utf-8"
@@ -52,6 +54,9 @@ class Page(http.server.BaseHTTPRequestHandler):
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
+
+    def _told(self) -> bytes:
+        return render(self.process.collect()) + self.writer.write(self.daemon.families())
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - so it is called there
         """Say nothing of scrapes."""
@@ -101,13 +106,13 @@ class MetricsServer:
         registry = CollectorRegistry(auto_describe=False)
         for collector in (GCCollector, PlatformCollector, ProcessCollector):
             collector(registry=registry)
-        page = type("MetricsPage", (Page,), {"registry": registry})
+        daemon = DaemonCollector(self._version, self._boot, take)
+        page = type("MetricsPage", (Page,), {"process": registry, "daemon": daemon, "writer": Writer()})
         try:
             server = Listener((self._host, self._port), page)
         except OSError as error:
             reason = f"http: cannot serve metrics at {self._host}:{self._port}: {error.strerror}; set another OODAEMON_HTTP, or off"
             raise ConfigurationError([reason]) from error
-        registry.register(DaemonCollector(self._version, self._boot, take))
         thread = threading.Thread(target=server.serve_forever, name="metrics serve_forever", daemon=True)
         thread.start()
         try:

@@ -2,8 +2,6 @@
 
 from collections.abc import Iterator
 
-from prometheus_client.core import Metric
-
 from oodaemon.dispatch.breakers import Step
 from oodaemon.dispatch.site import (
     AUTH_REQUIRED,
@@ -17,7 +15,7 @@ from oodaemon.dispatch.site import (
     SITE_SLOW,
 )
 from oodaemon.failures.breaker import BreakerState
-from oodaemon.metrics.families import by, value, values
+from oodaemon.metrics.families import Family, by, value, values
 from oodaemon.metrics.scrape import SiteStatistics
 
 SITE = "oo"
@@ -26,7 +24,7 @@ KINDS = (AUTH_REQUIRED, SITE_BLOCKED, RATE_LIMITED, SITE_SLOW, DISK_LOW, DRAININ
 CAUSES = {SITE_BLOCKED: "unreachable", DRIFT: "drift", BREAKER: "breaker", BROWSERS: "browsers"}
 
 
-def families(site: SiteStatistics) -> Iterator[Metric]:
+def families(site: SiteStatistics) -> Iterator[Family]:
     """All of it; every label value exists from the start."""
     states = {step.value: BreakerState(site.breakers.get(step.value, BreakerState.CLOSED)) for step in Step}
     yield values("oodaemon_breaker_state", {(SITE, step): STATES[state] for step, state in states.items()})

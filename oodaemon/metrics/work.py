@@ -2,12 +2,10 @@
 
 from collections.abc import Iterator, Mapping
 
-from prometheus_client.core import Metric
-
 from oodaemon.browser.steps import BUCKETS, Step
 from oodaemon.dispatch.explain import KINDS
 from oodaemon.histogram import HistogramStatistics
-from oodaemon.metrics.families import by, histogram, histograms, value, values
+from oodaemon.metrics.families import Family, by, histogram, histograms, value, values
 from oodaemon.metrics.scrape import RunStatistics, Scrape, ServiceCalls
 from oodaemon.model.runs import RunPhase, TaskCounts
 from oodaemon.model.tasks import IN_FLIGHT, WAITING, FailureClass, Move, TaskState, TaskStatus
@@ -27,7 +25,7 @@ EXPORTS = "oodaemon.api.v1.ExportService"
 STATES = ("pending", "running", "completed", "failed", "skipped", "cancelled")
 
 
-def families(now: Scrape) -> Iterator[Metric]:
+def families(now: Scrape) -> Iterator[Family]:
     """All of it; every value of a label that is not a run's own exists from the start."""
     overview, moves = now.overview, now.store.moves
     yield by("oodaemon_runs", {phase.value: overview.runs.get(phase, 0) for phase in RunPhase})
@@ -52,7 +50,7 @@ def _in_order(states: frozenset[TaskState], counts: Mapping[TaskState, int]) -> 
     return {state.value: counts.get(state, 0) for state in TaskState if state in states}
 
 
-def _exports(calls: ServiceCalls) -> Metric:
+def _exports(calls: ServiceCalls) -> Family:
     found: dict[tuple[str, ...], float] = {}
     for (method, code), count in calls.handled.items():
         _, service, name = method
@@ -62,7 +60,7 @@ def _exports(calls: ServiceCalls) -> Metric:
     return values("oodaemon_exports_total", found)
 
 
-def _runs(runs: tuple[RunStatistics, ...]) -> Iterator[Metric]:
+def _runs(runs: tuple[RunStatistics, ...]) -> Iterator[Family]:
     yield by("oodaemon_run_progress_ratio", {run.name: run.progress for run in runs})
     yield values("oodaemon_run_tasks", {(run.name, state): count for run in runs for state, count in _counts(run.counts).items()})
     yield by("oodaemon_run_eta_seconds", {run.name: run.eta for run in runs if run.eta is not None})

@@ -25,6 +25,7 @@ from oodaemon.errors import (
     SignInRefused,
     Unavailable,
 )
+from oodaemon.rpc.prepared import serializer
 
 log = structlog.get_logger()
 
@@ -121,7 +122,8 @@ class Boundary(grpc.aio.ServerInterceptor):
         handler = await continuation(details)
         if handler is None:
             return None
-        rest = {"request_deserializer": handler.request_deserializer, "response_serializer": handler.response_serializer}
+        written = serializer(handler.response_serializer)
+        rest = {"request_deserializer": handler.request_deserializer, "response_serializer": written}
         if handler.unary_unary is not None:
             return grpc.unary_unary_rpc_method_handler(_bounded(handler.unary_unary, details.method, self._gate), **rest)
         if handler.unary_stream is not None:

@@ -10,6 +10,7 @@ from google.protobuf.message import Message
 
 from oodaemon.bridge.loop import call, call_trio
 from oodaemon.rpc.boundary import Gate, unwrapped
+from oodaemon.rpc.prepared import Prepared, unprepared
 from oodaemon.rpc.requests import CLIENT_KEY
 from oodaemon.rpc.server import Service
 
@@ -36,11 +37,11 @@ class Caller:
         """See grpc.aio.ServicerContext."""
         return ((CLIENT_KEY, self._client),)
 
-    async def write(self, message: Message) -> None:
+    async def write(self, answer: Message | Prepared[Any]) -> None:
         """Hand a frame to the reader of the stream, and wait while it has enough of them."""
         if self._send is None:
             raise TypeError("only streams write")
-        await call_trio(self._send, message)
+        await call_trio(self._send, unprepared(answer))
 
 
 class Inside:

@@ -2,6 +2,7 @@
 
 import datetime
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 
 from oodaemon.actors.states import ChildState
 from oodaemon.actors.tree import TreeSnapshot
@@ -45,19 +46,21 @@ class Presence:
 
     def ahead(self, run: Run) -> Outlook:
         """How long a run still takes, with the browsers that may work now and at the pace the site allows now."""
-        pacer, up = self._desk.pacer, self.browsers_up()
-        blocks = self._desk.blocks(besides=(RATE_LIMITED,))
-        return outlook(
-            run,
-            Shop(
-                now=self._wall_clock(),
-                browsers=up if pacer.browsers is None else min(up, pacer.browsers),
-                turn=pacer.until_turn,
-                distance=pacer.current_distance,
-                silence=self._desk.silence,
-                is_blocked=bool(blocks) or run.run_id in self._troubles(),
-            ),
+        return self.all_ahead([run])[0]
+
+    def all_ahead(self, runs: Iterable[Run]) -> list[Outlook]:
+        """The same of some runs, as of one moment."""
+        pacer, up, troubles = self._desk.pacer, self.browsers_up(), self._troubles()
+        shop = Shop(
+            now=self._wall_clock(),
+            browsers=up if pacer.browsers is None else min(up, pacer.browsers),
+            turn=pacer.until_turn,
+            distance=pacer.current_distance,
+            silence=self._desk.silence,
+            is_blocked=bool(self._desk.blocks(besides=(RATE_LIMITED,))),
         )
+        blocked = replace(shop, is_blocked=True)
+        return [outlook(run, blocked if run.run_id in troubles else shop) for run in runs]
 
     def forecast(self, found: Forecast, distance: float) -> runs_pb2.PlanRunResponse:
         """What would be run, and how long the browsers that are up would take, with `distance` seconds between two Run clicks."""
@@ -76,14 +79,15 @@ class Presence:
     def _facts(self) -> Facts:
         children = [child for child in self._tree().walk() if BROWSER in child.path]
         browsers = [child.state for child in children]
+        up = browsers.count(ChildState.UP)
         came_up = [child.since for child in children if child.state is ChildState.UP]
         return Facts(
             now=self._wall_clock(),
             browsers=Browsers(
                 total=len(browsers),
-                up=browsers.count(ChildState.UP),
+                up=up,
                 quarantined=browsers.count(ChildState.QUARANTINED),
-                none_since=self._missed_since(),
+                none_since=self._missed_since(up),
             ),
             site=tuple(self._desk.conditions.values()),
             limits=self._desk.ramp.limits(),
@@ -92,9 +96,9 @@ class Presence:
             plans=self._troubles(),
         )
 
-    def _missed_since(self) -> datetime.datetime | None:
+    def _missed_since(self, up: int) -> datetime.datetime | None:
         """Since when it was noticed that no browser is up; None while one is."""
-        self._without_browsers = None if self.browsers_up() else self._without_browsers or self._wall_clock()
+        self._without_browsers = None if up else self._without_browsers or self._wall_clock()
         return self._without_browsers
 
     def browsers_up(self) -> int:

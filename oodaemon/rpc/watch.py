@@ -1,5 +1,10 @@
-"""WatchRun: a snapshot, then every event in order, read by cursor. The server keeps nothing per client but a number."""
+"""WatchRun: a snapshot, then every event in order, read by cursor. The server keeps nothing per client but a number.
 
+All who watch a run from the same place wait together, and get the same frame: one look at the store, one conversion, one
+serialisation.
+"""
+
+import math
 from dataclasses import dataclass
 from functools import partial
 from typing import Any
@@ -7,6 +12,7 @@ from typing import Any
 import trio
 
 from oodaemon.api.v1 import runs_pb2
+from oodaemon.bridge.joined import Joined
 from oodaemon.bridge.loop import call_trio
 from oodaemon.clock import SECONDS
 from oodaemon.errors import CursorTooOld, Unavailable
@@ -14,8 +20,9 @@ from oodaemon.events.watch import Closed, Journal
 from oodaemon.model.events import Cursor, Event
 from oodaemon.model.runs import AT_REST, Run
 from oodaemon.rpc import convert
+from oodaemon.rpc.prepared import Prepared
 from oodaemon.rpc.presence import Presence
-from oodaemon.rpc.shared import SharedReads
+from oodaemon.rpc.shared import FRESH, SharedReads
 from oodaemon.store import journal, runs
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Snapshot
@@ -33,6 +40,15 @@ class View:
     events: list[Event]
     head: int
     oldest: int
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """An answer for everybody at one place of a run, and the place behind it; the last one ends their streams."""
+
+    answer: Prepared[runs_pb2.WatchRunResponse]
+    seq: int
+    is_last: bool = False
 
 
 def look(db: Snapshot, ref: str, after: int | None) -> View:
@@ -57,7 +73,8 @@ class Watch:
 
     def __init__(self, *, store: Store, events: Journal, presence: Presence) -> None:
         self._store, self._events, self._presence = store, events, presence
-        self._shared = SharedReads(store)
+        self._shared, self._next = SharedReads(store), Joined(self._frame)
+        self._told: dict[tuple[str, int], tuple[float, Frame]] = {}
         self._streams = 0
         self._places: dict[int, int] = {}
         self._idle = trio.Event()
@@ -96,10 +113,11 @@ class Watch:
 
     async def _stream(self, request: runs_pb2.WatchRunRequest, context: Any) -> None:
         view: View = await call_trio(self._shared.read, look, request.run_id, None)
+        run_id = view.run.run_id
         if request.HasField("cursor"):
             asked = request.cursor
             cursor = Cursor(asked.store_id, asked.generation, asked.seq)
-            await call_trio(partial(self._events.check, cursor, run_id=view.run.run_id))
+            await call_trio(partial(self._events.check, cursor, run_id=run_id))
             seq = asked.seq
         else:
             seq = view.head
@@ -107,25 +125,41 @@ class Watch:
             await context.write(runs_pb2.WatchRunResponse(snapshot=snapshot))
         while True:
             self._places[id(context)] = seq
-            view = await call_trio(self._shared.read, look, request.run_id, seq)
+            frame = self._recent(run_id, seq) or await self._next.ask(run_id, seq)
+            await context.write(frame.answer)
+            if frame.is_last:
+                return
+            seq = frame.seq
+
+    def _recent(self, run_id: str, seq: int) -> Frame | None:
+        """What others at this place just got, for one who comes to it a moment after them."""
+        made, frame = self._told.get((run_id, seq), (-math.inf, None))
+        return frame if trio.current_time() - made <= FRESH else None
+
+    async def _frame(self, run_id: str, seq: int) -> Frame:
+        """The one frame that is next for everybody at this place of a run (trio-flavoured)."""
+        place = seq
+        while True:
+            view = await self._shared.read(look, run_id, seq)
             if view.events:
-                seq = view.events[-1].seq
-                await context.write(self._batch(view, seq))
-                continue
+                return self._keep(run_id, place, self._batch(view))
             seq = max(seq, view.head)
             if view.run.phase in AT_REST:
-                await context.write(self._bye(runs_pb2.BYE_REASON_RUN_AT_REST, seq, view.run))
-                return
-            match await call_trio(self._more, view.run.run_id, seq):
+                return self._bye(runs_pb2.BYE_REASON_RUN_AT_REST, seq, view.run)
+            match await self._more(run_id, seq):
                 case Closed():
-                    await context.write(self._bye(runs_pb2.BYE_REASON_SHUTDOWN, seq))
-                    return
+                    return self._bye(runs_pb2.BYE_REASON_SHUTDOWN, seq)
                 case int(passed):
-                    seq = passed
-                    bookmark = runs_pb2.Bookmark(cursor=self._cursor(seq), outlook=self._presence.outlook(view.run))
-                    await context.write(runs_pb2.WatchRunResponse(bookmark=bookmark))
+                    bookmark = runs_pb2.Bookmark(cursor=self._cursor(passed), outlook=self._presence.outlook(view.run))
+                    return Frame(Prepared(runs_pb2.WatchRunResponse(bookmark=bookmark)), passed)
                 case None:
                     pass
+
+    def _keep(self, run_id: str, seq: int, frame: Frame) -> Frame:
+        now = trio.current_time()
+        self._told = {place: (made, known) for place, (made, known) in self._told.items() if now - made <= FRESH}
+        self._told[run_id, seq] = (now, frame)
+        return frame
 
     async def _more(self, run_id: str, seq: int) -> Closed | int | None:
         """Wait for events of the run after `seq` (trio-flavoured): None when there are.
@@ -149,13 +183,13 @@ class Watch:
         here = self._events.cursor()
         return convert.cursor(Cursor(here.store_id, here.generation, seq))
 
-    def _batch(self, view: View, seq: int) -> runs_pb2.WatchRunResponse:
-        wire = [self._presence.converter.event(event) for event in view.events]
+    def _batch(self, view: View) -> Frame:
+        wire, seq = [self._presence.converter.event(event) for event in view.events], view.events[-1].seq
         batch = runs_pb2.EventBatch(events=wire, cursor=self._cursor(seq), outlook=self._presence.outlook(view.run))
-        return runs_pb2.WatchRunResponse(events=batch)
+        return Frame(Prepared(runs_pb2.WatchRunResponse(events=batch)), seq)
 
-    def _bye(self, reason: runs_pb2.ByeReason.ValueType, seq: int, run: Run | None = None) -> runs_pb2.WatchRunResponse:
+    def _bye(self, reason: runs_pb2.ByeReason.ValueType, seq: int, run: Run | None = None) -> Frame:
         bye = runs_pb2.Bye(reason=reason, cursor=self._cursor(seq))
         if run is not None:
             bye.run.CopyFrom(self._presence.run(run))
-        return runs_pb2.WatchRunResponse(bye=bye)
+        return Frame(Prepared(runs_pb2.WatchRunResponse(bye=bye)), seq, is_last=True)

@@ -1,5 +1,6 @@
 """Runs: submitted once, steered by what is desired, and settled after every change in one place."""
 
+from collections.abc import Iterable
 from typing import Any
 
 from oodaemon import clock
@@ -11,6 +12,7 @@ from oodaemon.model.tasks import Move
 from oodaemon.plans.outlook import typical
 from oodaemon.store import clocks, durations, parts, standing, tasks, tests
 from oodaemon.store.run_filters import ALL, Wanted
+from oodaemon.store.standing import Common
 from oodaemon.store.transaction import Snapshot, Transaction
 
 CANCELLED_ONE_BY_ONE = 1000
@@ -71,7 +73,7 @@ def get(db: Snapshot, ref: str) -> Run:
             " and more" if len(rows) > _CANDIDATES_NAMED else ""
         )
         raise InvalidArgument.of("run_id", f"{ref!r} begins more than one id: {named}; give more characters")
-    return _run(db, rows[0])
+    return _runs(db, rows[:1])[0]
 
 
 def _matching(db: Snapshot, ref: str) -> list[Any]:
@@ -91,12 +93,12 @@ def page(db: Snapshot, *, limit: int, before: str | None = None, wanted: Wanted 
     """Runs, newest first, beginning after the run whose full id is `before`; only those that are `wanted`."""
     where, values = wanted.condition()
     query = f"{_SELECT} WHERE r.run_id < ?{where} ORDER BY r.run_id DESC LIMIT ?"
-    return [_run(db, row) for row in db.execute(query, (before or "[", *values, limit)).fetchall()]
+    return _runs(db, db.execute(query, (before or "[", *values, limit)).fetchall())
 
 
 def active(db: Snapshot) -> list[Run]:
     """Runs that are not at rest, oldest first."""
-    return [_run(db, row) for row in db.execute(f"{_SELECT} WHERE r.ended_at IS NULL ORDER BY r.run_id").fetchall()]
+    return _runs(db, db.execute(f"{_SELECT} WHERE r.ended_at IS NULL ORDER BY r.run_id").fetchall())
 
 
 def shown(db: Snapshot, *, limit: int, since: str) -> list[Run]:
@@ -112,7 +114,7 @@ def shown(db: Snapshot, *, limit: int, since: str) -> list[Run]:
     select = _SELECT.replace("s.spec", "'' AS spec").replace("JOIN specs s USING (run_id) ", "")
     # One by one: for all of them together SQLite walks every run there is.
     rows = [db.execute(f"{select} WHERE r.run_id = ?", (row["run_id"],)).fetchone() for row in reversed(found)]
-    return [_run(db, row) for row in rows]
+    return _runs(db, rows)
 
 
 def set_desired(
@@ -199,9 +201,15 @@ def settle(tx: Transaction, run_id: str) -> None:
         report(tx, EventType.RUN_PHASE_CHANGED, run_id, phase=phase.value)
 
 
-def _run(db: Snapshot, row: Any) -> Run:  # noqa: ANN401 - a row of _SELECT
+def _runs(db: Snapshot, rows: Iterable[Any]) -> list[Run]:
+    common = Common(db)
+    return [_run(common, row) for row in rows]
+
+
+def _run(common: Common, row: Any) -> Run:  # noqa: ANN401 - a row of _SELECT
+    db = common.db
     measured = durations.of_run(db, row["run_id"])
-    likely = measured if measured.seconds or row["ended_at"] else durations.of_latest(db, row["test_id"])
+    likely = measured if measured.seconds or row["ended_at"] else common.latest(row["test_id"])
     return Run(
         run_id=row["run_id"],
         name=row["name"],
@@ -215,7 +223,7 @@ def _run(db: Snapshot, row: Any) -> Run:  # noqa: ANN401 - a row of _SELECT
         ended_at=clock.from_text(row["ended_at"]) if row["ended_at"] else None,
         median_task_seconds=measured.median,
         mode=Mode(row["mode"]),
-        standing=standing.of(db, row) if row["ended_at"] is None else None,
+        standing=standing.of(common, row) if row["ended_at"] is None else None,
         growth=Growth(row["growing"]),
         planned_tasks=row["planned"],
         part=parts.current(db, row["run_id"], row["last_lease"]),

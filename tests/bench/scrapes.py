@@ -21,7 +21,7 @@ from oodaemon.failures.site import classify
 from oodaemon.ids import ulid
 from oodaemon.metrics.collector import DaemonCollector
 from oodaemon.metrics.scrape import Scrape
-from oodaemon.metrics.text import render
+from oodaemon.metrics.text import Writer
 from oodaemon.model.batches import Batch
 from oodaemon.model.runs import NewRun
 from oodaemon.parameters.registry import discover
@@ -56,13 +56,13 @@ async def _spend(folder: Path, count: int, size: int) -> tuple[float, float]:
                 "", [ChildSpec(id=f"browser/{number}", start=parts.server.start) for number in range(ACTORS)], surroundings=around
             )
         )
-        scraping = Scraping(parts)
+        scraping, writer = Scraping(parts), Writer()
         gathering, telling = [], []
         for _ in range(SCRAPES):
             began = time.process_time()
             now = await scraping.take()
             gathered = time.process_time()
-            render(DaemonCollector("1", 1, partial(_given, now)).collect())
+            writer.write(DaemonCollector("1", 1, partial(_given, now)).families())
             gathering.append(gathered - began)
             telling.append(time.process_time() - gathered)
         return 1000 * statistics.median(gathering), 1000 * statistics.median(telling)

@@ -279,6 +279,7 @@ CLAIMS = (
             f"{GUARDS}test_a_reader_that_has_everything_gets_nothing",
             "tests/unit/events/test_watch.py::test_a_cursor_of_another_journal_is_refused",
             "tests/unit/events/test_watch.py::test_a_cursor_before_the_oldest_event_is_refused",
+            f"{WATCH}test_watchers_of_different_runs_and_places_do_not_share",
             f"{WATCH}test_a_watcher_goes_on_where_it_left",
         ),
     ),

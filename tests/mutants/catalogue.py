@@ -206,6 +206,22 @@ _REQUESTS = (
 
 _JOURNAL = (
     Mutant(
+        "who watches another place is answered with the rest",
+        "oodaemon.bridge.joined",
+        "Joined.ask",
+        "self._asked.get(question)",
+        "next(iter(self._asked.values()), None)",
+        ("tests/integration/bridge/test_joined.py::test_those_who_ask_the_same_get_one_answer_and_others_their_own",),
+    ),
+    Mutant(
+        "a straggler gets the newest frame of anybody",
+        "oodaemon.rpc.watch",
+        "Watch._recent",
+        "self._told.get((run_id, seq), ",
+        "self._told.get(next(iter(self._told), (run_id, seq)), ",
+        ("tests/integration/rpc/test_watch.py::test_watchers_of_different_runs_and_places_do_not_share",),
+    ),
+    Mutant(
         "a watch skips an event",
         "oodaemon.store.journal",
         "read",

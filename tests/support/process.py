@@ -178,6 +178,12 @@ class OodaemonProcess:
                 process.kill()
 
 
+def starved() -> float:
+    """Seconds in which this thread was ready to run and had no processor, so far; 0 where the system does not tell."""
+    told = Path("/proc/thread-self/schedstat")
+    return int(told.read_text("ascii").split()[1]) / 1e9 if told.exists() else 0.0
+
+
 def runs(process: psutil.Process) -> bool:
     """True for a process that is there and no zombie."""
     with suppress(psutil.Error):

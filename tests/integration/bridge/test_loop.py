@@ -2,24 +2,30 @@
 
 import asyncio
 import gc
+import socket
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from functools import partial
+from types import SimpleNamespace
 from typing import Any
 
+import grpc
 import pytest
 import trio
 import trio.lowlevel
 import trio.testing
 import trio_asyncio
 
-from oodaemon.bridge.loop import Cancelled, call, call_trio, open_loop
+from oodaemon.bridge import loop as bridge_loop
+from oodaemon.bridge.loop import AT_ONCE, Cancelled, call, call_trio, open_loop
 from oodaemon.browser import engine
 from oodaemon.browser.driver import open_chromium, open_driver
 from tests.integration.browser.processes_of import private_folder
 
 CALLS, ROUNDS, GAIN = 50, 4, 0.7
 """200 calls each way, in turns, so that a busy machine slows both alike."""
+CALLBACKS = 20 * AT_ONCE
 
 
 @asynccontextmanager
@@ -27,6 +33,12 @@ async def on_loop(complaints: list[Mapping[str, Any]] | None = None) -> AsyncIte
     with trio.fail_after(60):
         async with open_loop((complaints if complaints is not None else []).append):
             yield
+
+
+async def until(look: Callable[[], bool]) -> None:
+    """Return as soon as `look` is true (asyncio-flavoured)."""
+    while not look():  # noqa: ASYNC110 - there is no event to wait for
+        await asyncio.sleep(0)
 
 
 async def test_results_and_errors_come_through_both_ways() -> None:
@@ -109,6 +121,100 @@ async def test_a_callback_that_fails_is_told_and_ends_nobody() -> None:
     async with on_loop(complaints):
         await call(trip)
     assert [type(complaint.get("exception")) for complaint in complaints] == [ZeroDivisionError]
+
+
+async def test_callbacks_run_in_the_order_in_which_they_came_and_trio_has_its_turn_among_them() -> None:
+    """Also timers that are due, and calls into trio: as on the loop of trio-asyncio itself."""
+
+    async def happenings() -> list[object]:
+        found: list[object] = []
+        loop = asyncio.get_running_loop()
+
+        def chain(left: int) -> None:
+            found.append(left)
+            if left:
+                loop.call_soon(chain, left - 1)
+
+        async def back() -> None:
+            for _ in range(3):
+                await trio.lowlevel.checkpoint()
+            found.append("trio")
+
+        loop.call_at(loop.time(), found.append, "timer")
+        loop.call_soon(chain, CALLBACKS)
+        await call_trio(back)
+        await until(lambda: found[-1] == 0)
+        return found
+
+    async with on_loop():
+        ours = await call(happenings)
+    async with trio_asyncio.open_loop():
+        theirs = await call(happenings)
+    for found in (ours, theirs):
+        assert [each for each in found if isinstance(each, int)] == list(range(CALLBACKS, -1, -1))
+        assert found.count("timer") == found.count("trio") == 1
+    assert 0 < ours.index("trio") < 8 * AT_ONCE < CALLBACKS, "a busy loop does not keep trio waiting"
+
+
+async def test_a_loop_that_is_left_is_that_of_trio_asyncio_again() -> None:
+    async with trio_asyncio.open_loop() as plain:
+        theirs = set(vars(plain))
+    async with on_loop():
+        loop = trio_asyncio.current_loop.get()
+        assert {"_main_loop_one", "add_reader"} <= set(vars(loop)) - theirs
+    assert set(vars(loop)) <= theirs | {"_exception_handler"}
+
+
+class PollerCompletionQueue:
+    """Called as that of grpc."""
+
+    def __init__(self) -> None:
+        self.woken: list[bytes] = []
+
+    def handle(self, source: socket.socket) -> None:
+        self.woken.append(source.recv(1))
+
+
+async def test_grpc_is_woken_once_for_all_that_happened() -> None:
+    poller, other = PollerCompletionQueue(), SimpleNamespace(woken=[])
+    async with on_loop():
+        for handle, woken, times in ((poller.handle, poller.woken, 1), (partial(other_handle, other), other.woken, 3)):
+            reading, writing = socket.socketpair()
+            with reading, writing:
+                reading.setblocking(False)
+                writing.send(b"abc")
+                await call(read_until, reading, handle, lambda woken=woken, times=times: len(woken) == times)
+                with pytest.raises(BlockingIOError):
+                    reading.recv(1)
+    assert len(poller.woken) == 1
+    assert len(other.woken) == 3, "what is not grpc gets every byte"
+
+
+def other_handle(other: Any, source: socket.socket) -> None:
+    other.woken.append(source.recv(1))
+
+
+async def read_until(source: socket.socket, handle: Callable[[socket.socket], None], is_enough: Callable[[], bool]) -> None:
+    loop = asyncio.get_running_loop()
+    loop.add_reader(source, partial(handle, source))
+    await until(is_enough)
+    loop.remove_reader(source)
+
+
+async def test_the_poller_of_grpc_is_known_by_its_name() -> None:
+    """Else nothing would break, but every event of every stream would wake the loop in vain."""
+
+    async def readers() -> list[object]:
+        server = grpc.aio.server()
+        await server.start()
+        loop: Any = asyncio.get_running_loop()
+        handles = [handle for key in loop._selector.get_map().values() for handle in key.data if handle is not None]
+        found = [getattr(handle._callback, "func", None) for handle in handles]
+        await server.stop(0)
+        return found
+
+    async with on_loop():
+        assert bridge_loop._once in await call(readers)
 
 
 @pytest.mark.browser

@@ -131,10 +131,10 @@ class Service:
             assert await write(attempts.intent, lease.token)
             await write(attempts.succeed, lease.token, proven(1.5 + number))
 
-    async def say_goodbye(self) -> None:
-        """End the streams, then the server, as the daemon does."""
+    async def say_goodbye(self, *, grace: float = 2) -> None:
+        """End the streams, for at most so many seconds, then the server, as the daemon does."""
         self.parts.journal.close()
-        with trio.move_on_after(2):
+        with trio.move_on_after(grace):
             await self.parts.watch.wait_idle()
         self.scope.cancel()
         await self.stopped.wait()

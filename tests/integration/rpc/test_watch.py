@@ -12,10 +12,12 @@ from google.rpc import error_details_pb2
 from oodaemon.api.v1 import runs_pb2
 from oodaemon.bridge.loop import call
 from oodaemon.dispatch.site import SITE_BLOCKED
+from oodaemon.model.events import Event
 from oodaemon.model.runs import Desired, Run
 from oodaemon.rpc import watch
 from oodaemon.store import journal, retention, runs
 from tests.integration.rpc.support import SMALL_WINDOW, Service, Stubs, aio_channel, eventually
+from tests.support.process import starved
 
 WATCHERS = 50
 
@@ -118,6 +120,42 @@ async def test_many_watchers_end_at_one_revision_without_gaps_beside_one_that_ne
     assert set(followers[0].seqs).isdisjoint(set(await told(service, other)) - set(await told(service, run)))
 
 
+async def test_what_many_watch_is_looked_up_and_converted_once(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They end at one revision with every event, as ever; a straggler may need a frame of its own, but not each of them one."""
+    run = await service.submit(40)
+    converter, converted = service.parts.presence.converter, list[int]()
+
+    def event(found: Event) -> runs_pb2.Event:
+        converted.append(found.seq)
+        return convert(found)
+
+    convert = converter.event
+    monkeypatch.setattr(converter, "event", event)
+    followers = [Follower(run.run_id) for _ in range(WATCHERS)]
+    async with following(service, followers):
+        await service.work(10)
+        await cancel(service, run)
+    assert followers[0].snapshot is not None
+    seqs = await told(service, run, followers[0].snapshot.cursor.seq)
+    assert [follower.seqs for follower in followers] == [seqs] * WATCHERS
+    assert set(converted) == set(seqs)
+    assert len(converted) < len(seqs) * WATCHERS / 5, "each watcher had its own frames"
+
+
+async def test_watchers_of_different_runs_and_places_do_not_share(service: Service) -> None:
+    runs_of = [await service.submit(20, name=name) for name in ("one", "two")]
+    start = runs_pb2.Cursor(store_id=service.parts.store.store_id, generation=service.parts.store.generation, seq=0)
+    followers = [Follower(run.run_id, cursor=cursor) for run in runs_of for cursor in (start, None) for _ in range(3)]
+    async with following(service, followers):
+        await service.work(5)
+        for run in runs_of:
+            await cancel(service, run)
+    for follower in followers:
+        run = next(run for run in runs_of if run.run_id == follower.run_id)
+        after = follower.snapshot.cursor.seq if follower.snapshot else 0
+        assert follower.seqs == await told(service, run, after)
+
+
 async def test_a_watcher_goes_on_where_it_left(service: Service) -> None:
     run = await service.submit(40)
     before = Follower(run.run_id, enough=20)
@@ -195,15 +233,16 @@ async def test_everybody_is_told_everything_and_then_that_the_daemon_stops(servi
 
 
 async def test_stopping_with_two_hundred_open_streams_is_quick(service: Service) -> None:
+    """Within 2 s; the time does not count in which its thread was ready and others had the processors."""
     run = await service.submit(1)
     followers = [Follower(run.run_id) for _ in range(200)]
     async with following(service, followers):
-        began = trio.current_time()
-        await service.say_goodbye()
-        took = trio.current_time() - began
-    print(f"stopped with 200 streams in {took:.2f} s")
+        began, starved_before = trio.current_time(), starved()
+        await service.say_goodbye(grace=60)
+        took = trio.current_time() - began - (starved() - starved_before)
+    print(f"stopped with 200 streams in {took:.2f} s, starved {starved() - starved_before:.2f}")
     assert took < 2
-    assert {follower.bye.reason for follower in followers if follower.bye} == {runs_pb2.BYE_REASON_SHUTDOWN}
+    assert [follower.bye.reason if follower.bye else None for follower in followers] == [runs_pb2.BYE_REASON_SHUTDOWN] * 200
 
 
 async def test_stopping_does_not_wait_for_a_client_that_never_reads(service: Service) -> None:
@@ -212,9 +251,9 @@ async def test_stopping_does_not_wait_for_a_client_that_never_reads(service: Ser
         idle = Stubs(channel).runs.WatchRun(runs_pb2.WatchRunRequest(run_id=run.run_id))
         assert await eventually(lambda: service.parts.watch.streams == 1)
         await cancel(service, run)
-        began = trio.current_time()
+        began, starved_before = trio.current_time(), starved()
         await service.say_goodbye()
-        assert trio.current_time() - began < 4
+        assert trio.current_time() - began - (starved() - starved_before) < 4
         idle.cancel()
 
 

@@ -6,7 +6,6 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
-from prometheus_client import CollectorRegistry
 from prometheus_client.parser import text_string_to_metric_families
 
 from oodaemon.actors.states import ChildState
@@ -18,7 +17,7 @@ from oodaemon.histogram import HistogramStatistics
 from oodaemon.metrics.catalogue import METRICS, Kind
 from oodaemon.metrics.collector import DaemonCollector
 from oodaemon.metrics.scrape import RunStatistics, Scrape, ServiceCalls, SiteStatistics
-from oodaemon.metrics.text import render
+from oodaemon.metrics.text import Writer
 from oodaemon.metrics.work import RETRIES, SETTLED
 from oodaemon.model.events import EventType
 from oodaemon.model.runs import TaskCounts
@@ -41,9 +40,7 @@ def a_scrape(**changes: Any) -> Scrape:
 
 
 def exposed(**changes: Any) -> str:
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(DaemonCollector("1.2.3", 3, lambda: a_scrape(**changes)))
-    return render(registry.collect()).decode()
+    return Writer().write(DaemonCollector("1.2.3", 3, lambda: a_scrape(**changes)).families()).decode()
 
 
 def samples(text: str) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
@@ -190,9 +187,8 @@ def test_no_sample_is_there_twice() -> None:
 
 def test_every_scrape_looks_anew() -> None:
     looks = iter([a_scrape(calls=ServiceCalls(streams=1)), a_scrape(calls=ServiceCalls(streams=2))])
-    registry = CollectorRegistry(auto_describe=False)
-    registry.register(DaemonCollector("1", 1, lambda: next(looks)))
-    assert [value(render(registry.collect()).decode(), "oodaemon_watch_streams") for _ in range(2)] == [1, 2]
+    daemon, writer = DaemonCollector("1", 1, lambda: next(looks)), Writer()
+    assert [value(writer.write(daemon.families()).decode(), "oodaemon_watch_streams") for _ in range(2)] == [1, 2]
 
 
 def test_the_policy_towards_the_site_is_told() -> None:
