@@ -46,7 +46,17 @@ def _library() -> str:
     verdict: (asked) => (window.__ooWatch ? window.__ooWatch.verdict(...asked) : {{ kind: "reloaded" }}),
     filled: () => window.__ooFresh && window.__ooFilled ? {{ before: window.__ooFresh, after: window.__ooFilled }} : null,
   }};
-  const told = (answer) => (answer === undefined ? null : JSON.stringify(answer));
+  // Old libraries teach arrays and texts a `toJSON` of their own, by which a list arrives as a text.
+  const taught = [Object, Array, String, Number, Boolean].map((kind) => kind.prototype);
+  const told = (answer) => {{
+    const had = taught.map((kind) => [kind, Object.getOwnPropertyDescriptor(kind, "toJSON")]).filter(([, own]) => own);
+    for (const [kind] of had) delete kind.toJSON;
+    try {{
+      return answer === undefined ? null : JSON.stringify(answer);
+    }} finally {{
+      for (const [kind, own] of had) Object.defineProperty(kind, "toJSON", own);
+    }}
+  }};
   let turns = 0; // a wait ends the one before it, which nobody waits for any more
   return {{
     ask: (name, text, elements) => {{

@@ -1,7 +1,7 @@
 """One attempt: from a lease to a recorded outcome."""
 
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AsyncExitStack, suppress
 from functools import partial
 
 import structlog
@@ -75,8 +75,11 @@ class Attempt:
         self._is_settled = False
         self._tab: Tab | None = None
         self._loss: BrowserLost | None = None
-        self.is_stopped = False
-        """Set by whoever cancels it because nobody wants it any more."""
+        self._overlaps = workshop.pages > 1
+        self.is_announced = False
+        """Set once the site may have been asked."""
+        self.is_stopped = self.is_bystander = False
+        """Set by whoever cancels it because nobody wants it any more; by whoever knows that its browser went for another's sake."""
 
     async def run(self, tab: Tab) -> None:
         """Do the backtest and record what came of it.
@@ -123,6 +126,8 @@ class Attempt:
                 await self._record(FailureClass.INTERRUPTED, "the run was stopped at once", gathered)
             elif self._loss is None and self._is_stopping():
                 await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser", gathered)
+            elif self.is_bystander:
+                await self._record(FailureClass.INTERRUPTED, "its browser went away over another backtest", gathered)
             else:
                 await self._gather(FailureClass.BROWSER, self._loss, tab, gathered)
                 await self._record(FailureClass.BROWSER, str(self._loss or "the browser went away"), gathered, self._loss)
@@ -135,38 +140,45 @@ class Attempt:
     async def _do(self, tab: Tab) -> None:
         order = self._order = order_of(self.lease, self._registry)
         saved = await self._prepare(tab)
-        with self.silence.excused(), part(Part.LINE):
-            await self.waiting.until_turn()
-        if self.waiting.is_stale or (self.waiting.is_long and not await tab.is_as_prepared(order, saved)):
-            saved = await self._prepare(tab)
-        with self.silence.excused(), part(Part.TURN):
-            async with self._desk.pacer.turn():
-                with part(Part.ANNOUNCE):
-                    await self._announce()
+        async with AsyncExitStack() as stack:
+            with self.silence.excused():
+                with part(Part.LINE):
+                    await self.waiting.until(self._turn.take)
+                with part(Part.TURN):
+                    await self.waiting.until(lambda: stack.enter_async_context(self._desk.pacer.turn()))
+            if self.waiting.is_stale or (self.waiting.is_long and not await tab.is_as_prepared(order, saved)):
+                saved = await self._prepare(tab)
+            with part(Part.ANNOUNCE):
+                await self._announce()
         self._step = Step.RUN
         following = Following(self._turn.pressed, self._answered)
         outcome: Outcome = await tab.run(order, saved, self._desk.suspects, following)
+        self._turn.answered()
         with part(Part.STORE):
             await self._breakers.passed(self.lease, Step.RUN)
         self._desk.remember(outcome.cards)
         self._step = Step.KEEP
         kept = await keep(tab, outcome, self.lease.wants, self._reading, basis=basis_of(self._basis, outcome.figures.config))
         with trio.CancelScope(shield=True), part(Part.STORE):
-            verdict = await self._store.write(
-                attempts.succeed, self.lease.token, outcome.figures, kept, waited=self.waiting.seconds
-            )
+            spared = self._spared()
+            verdict = await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept, waited=spared)
             self._is_settled, self._profile.outcome = True, verdict.value
             if verdict not in {Verdict.RECORDED, Verdict.ADOPTED}:
                 log.warning("a late result was not needed", run=self.lease.run_id, task=self.lease.index, verdict=verdict.value)
                 return
             if self._desk.ramp.succeeded(self.lease.run_id) or verdict is Verdict.ADOPTED:
                 self._desk.bell.ring()
-            self._tally.succeeded(trio.current_time() - self._began - self.waiting.seconds)
+            self._tally.succeeded(trio.current_time() - self._began - spared)
             self._drift.settled()
             self._desk.pacer.settled()
             await self._desk.tell_pace()
 
+    def _spared(self) -> float:
+        """For how many seconds it did not keep its browser from others: it waited for them, or they went on while it was proven."""
+        return max(0.0, trio.current_time() - self._began - self._turn.busy) if self._overlaps else 0.0
+
     async def _prepare(self, tab: Tab) -> State:
+        self.waiting.filling()
         with part(Part.PAUSE):
             await self._desk.pacer.before_action()
         saved = await tab.prepare(self.lease.test_path, self._order)
@@ -186,6 +198,7 @@ class Attempt:
         if not await self._store.write(attempts.intent, self.lease.token):
             self._is_settled = True
             raise NotStarted("the run was paused or cancelled")
+        self.is_announced = True
 
     async def _fail(self, error: Exception, tab: Tab) -> None:
         if self._is_settled:

@@ -20,6 +20,7 @@ from oodaemon.dispatch import errands, line, stopping
 from oodaemon.dispatch.attempt import Attempt, Superseded
 from oodaemon.dispatch.custody import Custody, custody
 from oodaemon.dispatch.entry import Entry
+from oodaemon.dispatch.held import Held
 from oodaemon.dispatch.recycling import Service
 from oodaemon.dispatch.silence import Stalled, StalledPanel
 from oodaemon.dispatch.site import AUTH_REQUIRED
@@ -62,7 +63,7 @@ class BrowserActor:
         self._shop = workshop
         self._entry = Entry(workshop.desk, workshop.rng)
         self._errands = self._pages = 0
-        self._held: list[tuple[Attempt, int]] = []
+        self._held = Held(workshop.pages)
         self._doubts = workshop.desk.doubts
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:  # noqa: ASYNC128 - `_work` does
@@ -81,17 +82,12 @@ class BrowserActor:
     @asynccontextmanager
     async def _closing_last(self) -> AsyncIterator[None]:
         """An attempt that was cut off is closed when its browser is gone, not before; if need be by a later incarnation."""
-        await self._close_held()
+        await self._held.close()
         try:
             yield
         finally:
             with trio.CancelScope(shield=True):
-                await self._close_held()
-
-    async def _close_held(self) -> None:
-        for attempt, pid in self._held:
-            await stopping.close_if_gone(attempt, pid)
-        self._held = [each for each in self._held if not each[0].is_settled]
+                await self._held.close()
 
     async def _work(self, child: Child, task_status: trio.TaskStatus[None], held: Custody) -> None:
         """Work with one browser until it retires."""
@@ -169,7 +165,7 @@ class BrowserActor:
 
     async def _wait_for_lease(self, at: At, tab: Tab, site: Site, proven: float, turn: Turn) -> Lease | None:
         shop, child = self._shop, at.child
-        if not self._held:
+        if self._held.is_empty:
             child.note("waiting for a task")
         while True:
             shop.looks[child.path] = trio.current_time()
@@ -190,7 +186,7 @@ class BrowserActor:
                 shop.looks.pop(child.path, None)
                 await self._entry.sign_in(tab)
             lanes = shop.breakers.lanes()
-            may_lease = lanes != 0 and at.turns.may_lease(turn, is_calm=line.is_calm(shop))
+            may_lease = lanes != 0 and self._held.may_take and at.turns.may_lease(turn, is_calm=line.is_calm(shop))
             if may_lease:
                 with shop.profiles.leasing(child.path):
                     lease = await shop.store.write(
@@ -215,23 +211,21 @@ class BrowserActor:
         at.child.note(f"run {lease.run_id} task {lease.index}")
         turn.begin()
         attempt = Attempt(lease, self._shop, is_stopping=lambda: at.child.stop_request is not None, turn=turn)
-        held = attempt, at.chromium.pid
-        self._held.append(held)
+        self._held.add(attempt, at.chromium.pid)
         try:
             is_good = await self._carry_out(at, tab, attempt, turn)
             if is_good:
                 at.child.progress(at.child.detail)
             return is_good
         finally:
-            if attempt.is_settled:
-                self._held.remove(held)
+            self._held.leave(attempt)
             at.turns.ring()  # a page that looks for a task looked before this one was done
 
     async def _carry_out(self, at: At, tab: Tab, attempt: Attempt, turn: Turn) -> bool:
         lease = attempt.lease
         try:
             if await self._one_by_one(attempt, tab, turn):
-                await stopping.end(attempt, tab, at.chromium.pid)
+                await self._held.end(attempt, tab, at.chromium.pid)
                 return False
         except NotStarted:
             return True
@@ -240,6 +234,7 @@ class BrowserActor:
         except BrowserLost:
             raise
         except (Stalled, StalledPanel) as error:
+            self._held.spare_others(attempt)
             raise BrowserLost(f"{error}; the browser is replaced") from error
         except SignedOut:
             return await self._entry.renew(tab)
@@ -257,6 +252,7 @@ class BrowserActor:
                 raise
             return False  # recorded and logged by the attempt; a defect in one task must not cost the others their browser
         self._entry.settled()
+        self._held.got_through()
         return True
 
     async def _one_by_one(self, attempt: Attempt, tab: Tab, turn: Turn) -> bool:

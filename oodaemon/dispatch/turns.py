@@ -1,5 +1,6 @@
 """The pages of one browser take turns: one asks the site while the others prove what it answered, or fill what comes next."""
 
+import math
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -24,6 +25,7 @@ class Turns:
         self._ready: list[Turn] = []
         self._holder: Turn | None = None
         self._pages = self._hunger = 0
+        self._answered = -math.inf
         self._moved = trio.Event()
 
     def look(self) -> "Turn | None":
@@ -98,7 +100,9 @@ class Turns:
         self.presses += 1
         self.ring()
 
-    def _answer(self) -> None:
+    def _answer(self, turn: "Turn") -> None:
+        now = trio.current_time()
+        turn.busy, self._answered = now - max(turn.began, self._answered), now
         is_waited_for = not self._ready and self._looking is None
         self._hunger = self._hunger + 1 if is_waited_for else 0
 
@@ -108,7 +112,7 @@ class Turns:
         elif turn in self._working:
             self._working.remove(turn)
             if is_answered:
-                self._answer()
+                self._answer(turn)
             else:
                 self.abandoned += 1
         else:
@@ -124,15 +128,22 @@ class Turn:
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self._seen = 0
+        self.began = self.busy = 0.0
+        """When there was a task; and how long it kept the browser: from then, or from the answer before it, to its own."""
 
     @property
     def is_suspect(self) -> bool:
         """True when another page asked and got no answer since this one had a task: what it shows may not be so any more."""
         return self._turns.abandoned != self._seen
 
+    def refresh(self) -> None:
+        """What its page shows is opened anew from now on."""
+        self._seen = self._turns.abandoned
+
     def begin(self) -> None:
         """There is a task."""
-        self._seen = self._turns.abandoned
+        self.began = trio.current_time()
+        self.refresh()
         self._turns._begin(self)
 
     async def take(self) -> None:
@@ -144,7 +155,7 @@ class Turn:
         self._turns._press()
 
     def answered(self) -> None:
-        """The site has answered: another page may ask it."""
+        """The site has answered: another page may ask it. Again does nothing."""
         self._turns._leave(self, is_answered=True)
 
     def end(self) -> None:

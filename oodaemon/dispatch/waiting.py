@@ -1,4 +1,6 @@
-"""An attempt that is ready to press Run waits while its browser asks the site for another backtest."""
+"""An attempt that is ready to press Run waits: its browser asks the site for another backtest, or the account must not yet."""
+
+from collections.abc import Awaitable, Callable
 
 import trio
 
@@ -20,46 +22,54 @@ class NotStarted(Interrupted):
 
 
 class Waiting:
-    """Of one attempt. `seconds` is how long it waited so far."""
+    """Of one attempt."""
 
     def __init__(self, lease: Lease, turn: Turn, desk: SiteDesk, store: Store, breakers: Breakers) -> None:
         self._lease, self._turn = lease, turn
         self._desk, self._store, self._breakers = desk, store, breakers
         self._scope: trio.CancelScope | None = None
-        self._last = self.seconds = 0.0
+        self._filled, self._doubts, self._was_called_off = 0.0, desk.doubts, False
+
+    def filling(self) -> None:
+        """The page is about to be opened and filled: what was before does not matter to it."""
+        self._turn.refresh()
+        self._filled, self._doubts, self._was_called_off = trio.current_time(), self._desk.doubts, False
 
     @property
     def is_stale(self) -> bool:
-        """True when what the page shows may not be so any more: it waited for very long, or others asked meanwhile in vain."""
-        return self._turn.is_suspect or self._last >= FRESH
+        """True when what the page shows may not be so any more: it is old, the machine slept, others asked meanwhile in vain, or
+        the run was stopped in between, so that its test may have been edited.
+        """
+        is_doubted = self._turn.is_suspect or self._doubts != self._desk.doubts or self._was_called_off
+        return is_doubted or trio.current_time() - self._filled >= FRESH
 
     @property
     def is_long(self) -> bool:
-        """True when the page must be looked at again, after it waited for long."""
-        return self._last >= PROOF
+        """True when the page must be looked at again, as it was filled a while ago."""
+        return trio.current_time() - self._filled >= PROOF
 
-    async def until_turn(self) -> None:
-        """Return when no other page of the browser asks the site. Raises NotStarted once nothing may be started any more."""
-        began, is_ours = trio.current_time(), False
-        while not is_ours:
+    async def until(self, entry: Callable[[], Awaitable[object]]) -> None:
+        """Wait for an entry. Raises NotStarted once nothing may be started any more, without waiting longer."""
+        is_in = False
+        while not is_in:
             self._scope = trio.CancelScope()
             with self._scope:
                 try:
                     await self.give_way()  # it may have been stopped before anybody could know that this one waits
-                    await self._turn.take()
-                    is_ours = True
+                    await entry()
+                    is_in = True
                 finally:
                     self._scope = None
             if not await self._may_run():
                 await self._give_back()
-        self._last = trio.current_time() - began
-        self.seconds += self._last
 
     async def give_way(self) -> None:
-        """If it waits and nothing may be started any more, end that."""
-        scope = self._scope
-        if scope is not None and not await self._may_run():
-            scope.cancel()
+        """Take note if nothing may be started any more, and end its waiting."""
+        if await self._may_run():
+            return
+        self._was_called_off = True
+        if self._scope is not None:
+            self._scope.cancel()
 
     def check(self) -> None:
         """Raises NotStarted while the site is not to be asked."""
