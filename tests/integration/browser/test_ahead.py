@@ -6,7 +6,7 @@ import pytest
 
 from oodaemon.bridge.loop import call
 from oodaemon.browser.backtest import Following, Order
-from oodaemon.parameters.form import LegFilter, SetField, SetLegs
+from oodaemon.parameters.form import Action, Choose, LegFilter, SetField, SetLegs
 from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS
 from tests.integration.browser.bench import Bench, bench, sign_in
@@ -64,9 +64,13 @@ async def test_neither_is_one_that_left_the_test(room: Path) -> None:
         assert not await at.tab.is_as_prepared(ORDER, saved)
 
 
-async def test_legs_that_were_set_ahead_are_held_as_well(room: Path) -> None:
-    """What filling changes outside of the fields is no change."""
-    order = Order((SetLegs(legs=LegFilter(unit="Δ"), text="12"),), ())
+@pytest.mark.parametrize(
+    "action",
+    [SetLegs(legs=LegFilter(unit="Δ"), text="12"), Choose(section="Strategy", label="Ticker", option="SPY")],
+    ids=["legs", "ticker"],
+)
+async def test_what_filling_changes_is_no_change(room: Path, action: Action) -> None:
+    order = Order((action,), ())
     async with bench(QUICK) as at:
         await sign_in(at)
         saved = await at.tab.prepare(PATH, order)

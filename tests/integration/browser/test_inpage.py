@@ -109,6 +109,18 @@ async def test_a_wait_ends_in_time_and_tells_of_what_goes_wrong() -> None:
             await call(partial(inpage.wait, page, "renamed", [spec, "Taco"], polling=20, timeout=20_000))
 
 
+async def test_a_page_that_teaches_lists_to_write_themselves_otherwise_is_read_all_the_same() -> None:
+    """As libraries did before there was JSON in browsers."""
+    teach = """() => {
+      for (const kind of [Array, String, Object]) kind.prototype.toJSON = function () { return `"${this.valueOf()}"`; };
+    }"""
+    async with shown() as page:
+        before = await call(state.read, page, LOOKS)
+        await call(page.evaluate, teach)
+        assert await call(state.read, page, LOOKS) == before
+        assert await call(page.evaluate, "() => typeof Array.prototype.toJSON === 'function'"), "what the page taught stays"
+
+
 async def test_a_wait_that_was_given_up_does_not_disturb_the_next() -> None:
     async with shown("<div class=panel><input></div>") as page:
         with trio.CancelScope() as scope:

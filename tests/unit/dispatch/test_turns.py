@@ -9,14 +9,20 @@ import pytest
 import trio
 import trio.testing
 
+from oodaemon.actors.child import Child
+from oodaemon.actors.mailbox import Mailbox
 from oodaemon.dispatch import line, waiting
+from oodaemon.dispatch.browser import BrowserActor
+from oodaemon.dispatch.pace import Manners
 from oodaemon.dispatch.recycling import Limits
 from oodaemon.dispatch.site import DISK_LOW
 from oodaemon.dispatch.turns import Turn, Turns
 from oodaemon.failures import site as failures
-from oodaemon.model.runs import Desired, RunPhase
-from oodaemon.store import attempts, durations
-from tests.unit.dispatch.bench import Bench, open_bench, outcome
+from oodaemon.model.runs import Desired, Mode, RunPhase
+from oodaemon.plans.outlook import Shop
+from oodaemon.plans.outlook import outlook as outlook_of
+from oodaemon.store import attempts, durations, runs
+from tests.unit.dispatch.bench import ACTOR, Bench, FakeTab, open_bench, outcome, wall_clock
 from tests.unit.dispatch.machine import Machine, ends_with, machine_for, working
 
 SOLVE, PROVE, FILL = 4.0, 10.0, 1.0
@@ -286,6 +292,158 @@ async def test_a_browser_that_retires_does_so_after_both_pages_are_done(autojump
             assert machine.launches >= 3
         assert [task.attempts for task in await bench.tasks(run)] == [1] * 6
         assert bench.site.steps().count("run") == 6
+
+
+async def test_a_task_that_kills_browsers_is_held_and_its_neighbours_are_not(
+    autojump_clock, tmp_path: Path, machine: Machine
+) -> None:
+    """It is always the same neighbour that is ready beside it."""
+    async with open_bench(tmp_path, pages=2) as bench:
+        run = await bench.submit(4)
+        actor, machine.site = BrowserActor(bench.shop), bench.site
+
+        async def kills() -> None:
+            await trio.sleep(3)
+            machine.is_gone.set()
+            await trio.sleep_forever()
+
+        for incarnation in (1, 2, 3):
+            machine.is_gone = trio.Event()
+            bench.site.plan["run"].clear()
+            bench.site.next("run", kills)
+            with pytest.RaisesGroup(failures.BrowserLost, flatten_subgroups=True):
+                async with trio.open_nursery() as nursery:
+                    await nursery.start(actor.start, Child(ACTOR, incarnation, Mailbox(ACTOR)))
+        assert await bench.states(run) == ["held", "ready", "ready", "ready"]
+        assert [task.attempts for task in await bench.tasks(run)] == [3, 0, 0, 0]
+
+
+async def test_after_a_loss_of_two_they_are_done_one_by_one_for_a_while(autojump_clock, tmp_path: Path, machine: Machine) -> None:
+    async with open_bench(tmp_path, pages=2) as bench:
+        run = await bench.submit(12)
+        usual(bench, 20)
+        actor, machine.site = BrowserActor(bench.shop), bench.site
+
+        async def die() -> None:
+            await trio.sleep(7)  # one is proven, one is calculated
+            machine.is_gone.set()
+
+        with pytest.RaisesGroup(failures.BrowserLost, flatten_subgroups=True):
+            async with trio.open_nursery() as nursery:
+                await nursery.start(actor.start, Child(ACTOR, 1, Mailbox(ACTOR)))
+                nursery.start_soon(die)
+        assert [task.attempts for task in await bench.tasks(run)][:3] == [1, 1, 0], "either may be the reason"
+        machine.is_gone = trio.Event()
+        bench.site.calls.clear()
+        async with trio.open_nursery() as nursery:
+            await nursery.start(actor.start, Child(ACTOR, 2, Mailbox(ACTOR)))
+            await bench.until_phase(run, RunPhase.COMPLETED)
+            nursery.cancel_scope.cancel()
+        gaps = [later - sooner for sooner, later in itertools.pairwise(bench.site.times("run"))]
+        assert gaps[:4] == [FILL + SOLVE + PROVE] * 4
+        assert min(gaps[4:]) == SOLVE
+
+
+async def test_a_browser_that_is_ended_for_one_page_costs_the_other_nothing(
+    autojump_clock, tmp_path: Path, machine: Machine
+) -> None:
+    async with open_bench(tmp_path, pages=2) as bench:
+        first, second = await bench.submit(1), await bench.submit(1)
+        bench.site.next("run", takes(100, outcome(1)))
+        bench.site.next("discard", False)
+
+        async def stop_the_second() -> None:
+            await trio.sleep(3)
+            await bench.store.write(runs.set_desired, second.run_id, Desired.PAUSE, mode=Mode.NOW)
+            bench.desk.bell.ring()
+
+        error = await ends_with(bench, machine, stop_the_second)
+        assert isinstance(error, failures.BrowserLost)
+        (task,) = await bench.tasks(first)
+        assert (task.state.value, task.attempts) == ("ready", 0)
+
+
+async def test_an_answer_that_was_not_seen_before_it_was_proven_is_one(
+    autojump_clock, tmp_path: Path, machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No running popup is seen, or there are no figures: the page settles at once, and the next one need not be filled again."""
+
+    async def run(tab: FakeTab, order: Any, saved: Any, suspects: Any, following: Any) -> Any:
+        following.pressed()
+        return await tab.site.play(tab.number, "run", outcome(1))
+
+    monkeypatch.setattr(FakeTab, "run", run)
+    async with open_bench(tmp_path, pages=2) as bench:
+        submitted = await bench.submit(4)
+        bench.site.next("run", *[takes(SOLVE, outcome(number)) for number in range(4)])
+        bench.site.next("prepare", *[takes(FILL)] * 4)
+        async with working(bench, machine):
+            await bench.until_phase(submitted, RunPhase.COMPLETED)
+        assert bench.site.times("run") == [1, 5, 9, 13]
+        assert len(bench.site.times("prepare")) == 4
+
+
+@pytest.mark.parametrize("fills", [FILL, 30], ids=["it waits for the account", "it is filled"])
+async def test_what_was_filled_before_a_pause_is_filled_afresh_after_it(
+    autojump_clock, tmp_path: Path, machine: Machine, fills: float
+) -> None:
+    """Its test may have been edited."""
+    manners = Manners(before_action=0, between_runs=60, per_minute=None)
+    async with open_bench(tmp_path, pages=2, manners=manners) as bench:
+        run = await bench.submit(2)
+        bench.site.next("prepare", takes(FILL), takes(fills))
+        bench.site.next("run", takes(SOLVE, outcome(1)))
+        async with working(bench, machine):
+            await trio.sleep(10)
+            await bench.steer(run, Desired.PAUSE)
+            bench.desk.bell.ring()
+            await trio.sleep(5)
+            if fills == FILL:
+                assert await bench.states(run) == ["succeeded", "ready"], "given back at once"
+            await bench.steer(run, Desired.RUN)
+            bench.desk.bell.ring()
+            await bench.until_phase(run, RunPhase.COMPLETED)
+        assert max(bench.site.times("prepare")) >= 15
+
+
+async def test_what_waited_for_the_account_is_looked_at_again(autojump_clock, tmp_path: Path, machine: Machine) -> None:
+    manners = Manners(before_action=0, between_runs=60, per_minute=None)
+    async with open_bench(tmp_path, pages=2, manners=manners) as bench:
+        run = await bench.submit(2)
+        bench.site.next("is_as_prepared", False)
+        async with working(bench, machine):
+            await bench.until_phase(run, RunPhase.COMPLETED)
+        assert [(at >= 60, step) for at, _, step in calls(bench, "prepare", "is_as_prepared", "run")] == [
+            (False, "prepare"),
+            (False, "run"),
+            (False, "prepare"),
+            (True, "is_as_prepared"),
+            (True, "prepare"),
+            (True, "run"),
+        ]
+
+
+async def test_what_was_filled_before_the_machine_slept_is_filled_afresh(autojump_clock, tmp_path: Path, machine: Machine) -> None:
+    async with open_bench(tmp_path, pages=2) as bench:
+        run = await bench.submit(2)
+        bench.site.next("run", takes(4, outcome(1)))
+        async with working(bench, machine):
+            await trio.sleep(2)
+            bench.desk.doubt()
+            await bench.until_phase(run, RunPhase.COMPLETED)
+        assert [tab for _, tab, _ in calls(bench, "prepare")][:3] == [0, 1, 1]
+
+
+async def test_the_time_to_the_end_is_told_although_pages_overlap(autojump_clock, tmp_path: Path, machine: Machine) -> None:
+    async with open_bench(tmp_path, pages=3) as bench:
+        run = await bench.submit(40)
+        usual(bench, 40)
+        async with working(bench, machine):
+            await trio.sleep(120.5)
+            told = outlook_of(await bench.store.read(runs.get, run.run_id), Shop(now=wall_clock(), browsers=1)).eta
+            began = trio.current_time()
+            await bench.until_phase(run, RunPhase.COMPLETED)
+            assert told == pytest.approx(trio.current_time() - began, rel=0.3)
 
 
 async def test_both_pages_of_a_browser_that_dies_are_told_of(autojump_clock, tmp_path: Path, machine: Machine) -> None:
