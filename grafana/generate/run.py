@@ -174,7 +174,7 @@ def _steps() -> list[object]:
         ),
         lines(
             "A task takes",
-            "From lease to recorded result, attempts that succeeded.",
+            "From lease to recorded result, attempts that succeeded; what overlaps counts once.",
             [
                 Query(quantile(0.5, "oodaemon_task_duration_seconds"), "half are quicker"),
                 Query(quantile(0.95, "oodaemon_task_duration_seconds"), "95 % are quicker"),

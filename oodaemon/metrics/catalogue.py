@@ -87,7 +87,10 @@ SECTIONS: Mapping[str, tuple[Entry, ...]] = {
         ),
         _counter("oodaemon_cache_hits_total", "Tasks that took what the site had answered before: a result, or a refusal.", "kind"),
         _counter("oodaemon_attempts_total", "Attempts of this boot by outcome.", "outcome"),
-        _histogram("oodaemon_task_duration_seconds", "From lease to recorded result of successful attempts."),
+        _histogram(
+            "oodaemon_task_duration_seconds",
+            "Of successful attempts, from lease to recorded result; what overlaps in a browser counts once.",
+        ),
         _histogram("oodaemon_task_step_duration_seconds", "Steps of backtests that went well.", "step"),
         _gauge(
             "oodaemon_run_conditions",

@@ -1,4 +1,4 @@
-"""How long backtests take, from those that were done."""
+"""How long backtests take, from those that were done; what overlaps with others of the same browser counts once."""
 
 import statistics
 from dataclasses import dataclass
