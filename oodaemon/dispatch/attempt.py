@@ -161,7 +161,7 @@ class Attempt:
         kept = await keep(tab, outcome, self.lease.wants, self._reading, basis=basis_of(self._basis, outcome.figures.config))
         with trio.CancelScope(shield=True), part(Part.STORE):
             spared = self._spared()
-            verdict = await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept, waited=spared)
+            verdict = await self._store.write(attempts.succeed, self.lease.token, outcome.figures, kept, spared=spared)
             self._is_settled, self._profile.outcome = True, verdict.value
             if verdict not in {Verdict.RECORDED, Verdict.ADOPTED}:
                 log.warning("a late result was not needed", run=self.lease.run_id, task=self.lease.index, verdict=verdict.value)

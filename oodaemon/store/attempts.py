@@ -98,7 +98,7 @@ def intent(tx: Transaction, token: Token) -> bool:
     return True
 
 
-def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHING_KEPT, *, waited: float = 0.0) -> Verdict:
+def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHING_KEPT, *, spared: float = 0.0) -> Verdict:
     """Record the verified figures, and what is kept beside them, and settle the task; whoever holds the result of this call knows
     that it is on disk, once.
 
@@ -106,8 +106,8 @@ def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHIN
     make a verified result worthless: see `late.settle`. Raises StaleToken for an attempt that never was or never asked the site,
     and ValueError without a preceding `intent`, without a proof, or for a figure that is not finite.
 
-    For `waited` seconds nothing was done for the task, as its browser was asking the site for another one: they are not counted
-    in how long a backtest takes.
+    For `spared` seconds it did not keep its browser from other backtests, as they waited or were proven beside each other: these
+    are not counted in how long a backtest takes.
     """
     held = holding.known(tx, token)
     if not figures.proof:
@@ -118,7 +118,7 @@ def succeed(tx: Transaction, token: Token, figures: Figures, kept: Kept = NOTHIN
         return late.settle(tx, held, figures, kept)
     tasks.change(tx, held.run_id, held.index, Move.SUCCEED)
     told = late.keep(tx, held, figures, kept, Origin.VERIFIED)
-    holding.close(tx, held, SUCCEEDED, waited=waited)
+    holding.close(tx, held, SUCCEEDED, spared=spared)
     holding.report(tx, EventType.TASK_COMPLETED, held, metrics=dict(figures.metrics), **({"message": told} if told else {}))
     runs.settle(tx, held.run_id)
     return Verdict.RECORDED

@@ -90,9 +90,9 @@ def _open(db: Snapshot, token: Token) -> list[Any]:
     return rows
 
 
-def close(tx: Transaction, held: Held, outcome: str, *, waited: float = 0.0) -> None:
+def close(tx: Transaction, held: Held, outcome: str, *, spared: float = 0.0) -> None:
     """End an attempt, of which so many seconds do not count; its task is another matter."""
-    seconds = max(0.0, (tx.now - held.leased_at).total_seconds() - waited)
+    seconds = max(0.0, (tx.now - held.leased_at).total_seconds() - spared)
     tx.execute(
         "UPDATE attempts SET closed_at = ?, outcome = ?, seconds = ? WHERE attempt_id = ?",
         (tx.now_text, outcome, seconds, held.token.attempt_id),

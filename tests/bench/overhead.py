@@ -48,8 +48,8 @@ def _measure(say: Say, latency: float, browsers: int, goal: float, *, tasks: int
     middle = {name: statistics.median(values) for name, values in found.items()}
     where = f"site latency {latency:g} s, {browsers} browser{'s' if browsers > 1 else ''}"
     say(f"{where}: a backtest by hand", middle["floor"], "s")
-    say(f"{where}: proven and stored", middle["ours"], "s")
-    say(f"{where}: overhead", middle["ours"] / middle["floor"], "x", goal)
+    say(f"{where}: between two results, proven and stored", middle["ours"], "s")
+    say(f"{where}: overhead of a long run", middle["ours"] / middle["floor"], "x", goal)
     say(f"{where}: of it from click to stored result, beyond the latency", middle["proof"], "s")
     say(f"{where}: submit to first Run click, warm", middle["click"] / middle["floor click"], "x", CLICK_GOAL)
 

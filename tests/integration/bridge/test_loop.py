@@ -247,3 +247,15 @@ async def in_turns(title: Callable[[], Awaitable[str]], loop: Any, stock: object
             spent[name] += time.process_time() - began
     loop._ready = as_opened
     return spent["guarded"] / (ROUNDS * CALLS), spent["undone"] / (ROUNDS * CALLS)
+
+
+@pytest.mark.parametrize("bytes_waiting", [0, 1, 7])
+def test_what_another_loop_of_the_process_has_taken_is_no_trouble(bytes_waiting: int) -> None:
+    """Loops of one process share the socket by which grpc wakes them."""
+    source, other = socket.socketpair()
+    with source, other:
+        source.setblocking(False)
+        other.send(b"x" * bytes_waiting)
+        bridge_loop._once(source, source.recv, 1)
+        with pytest.raises(BlockingIOError):
+            source.recv(1)
