@@ -1,9 +1,11 @@
 """The order of the tests: random, but the files that take longest begin first, so that nobody waits for one of them at the end."""
 
 import os
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
+import structlog
 from hypothesis import HealthCheck, settings
 
 from tests.support.order import rank, unit
@@ -14,6 +16,19 @@ settings.register_profile(
     "ours", deadline=None, derandomize="OO_FULL" not in os.environ, print_blob=True, suppress_health_check=[HealthCheck.too_slow]
 )
 settings.load_profile("ours")
+
+
+@pytest.fixture(scope="module", autouse=True)
+def _logs_are_heard_again() -> Iterator[None]:
+    """What a file does to the log of this process ends with it: tests of another file may listen."""
+    before = _logging()
+    yield
+    assert _logging() == before
+
+
+def _logging() -> list[object]:
+    config = structlog.get_config()
+    return [*config["processors"], config["wrapper_class"], config["logger_factory"]]
 
 
 @pytest.hookimpl(trylast=True)

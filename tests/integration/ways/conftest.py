@@ -104,13 +104,13 @@ def running() -> Iterator[Site]:
         assert not thread.is_alive()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
     with running() as found:
         yield found
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def spoiled() -> Iterator[Site]:
     """For commands after which others would not work."""
     with running() as found:
