@@ -30,7 +30,7 @@ def cli() -> None:
 @click.option("--state-dir", help="Folder of the store.  [OODAEMON_STATE_DIR]")
 @click.option("--base-url", help="Address of the site.  [OODAEMON_BASE_URL]")
 @click.option("--browsers", help="How many browsers work at once, 1 to 16.  [OODAEMON_BROWSERS]")
-@click.option("--pages", help="How many pages of a browser take turns at most, 1 to 4.  [OODAEMON_PAGES]")
+@click.option("--pages", help="How many pages of a browser take turns at most, 1 to 8.  [OODAEMON_PAGES]")
 @click.option("--headless/--no-headless", default=None, help="Browsers without or with a window.  [OODAEMON_HEADLESS]")
 @click.option("--listen", help="unix:PATH for clients.  [OODAEMON_LISTEN]")
 @click.option("--listen-tcp", help="HOST:PORT for clients on other machines, with TLS and tokens.  [OODAEMON_LISTEN_TCP]")

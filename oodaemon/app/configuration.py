@@ -20,7 +20,7 @@ MEANINGS: Mapping[str, str] = {
     "state_dir": "Folder of the store, its backups, evidence and sessions.",
     "base_url": "Address of the site.",
     "browsers": "How many browsers work at once, 1 to 16.",
-    "pages": "How many pages of a browser take turns at most, 1 to 4: one asks the site, others prove or fill.",
+    "pages": "How many pages of a browser take turns at most, 1 to 8: one asks the site, others prove or fill.",
     "headless": "Browsers without a window; false lets a person answer a CAPTCHA.",
     "listen": "Where clients connect: unix:PATH.",
     "listen_tcp": "HOST:PORT for clients on other machines, beside the socket; with TLS and tokens only.",

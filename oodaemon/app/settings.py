@@ -32,7 +32,7 @@ class Settings(BaseModel):
     state_dir: Path
     base_url: str = "https://optionomega.com"
     browsers: int = Field(default=2, ge=1, le=16)
-    pages: int = Field(default=3, ge=1, le=4)
+    pages: int = Field(default=6, ge=1, le=8)
     headless: bool = True
     listen: str = ""
     listen_tcp: str = ""

@@ -7,6 +7,7 @@ every time, and runs as slowly as code does that was never run before.
 
 import json
 import time
+from contextlib import suppress
 from functools import cache
 from importlib.resources import files
 from typing import Any
@@ -14,6 +15,8 @@ from typing import Any
 from playwright.async_api import ElementHandle, Error, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
+NOTICED = 20
+"""Milliseconds within which a change is noticed by `changes`."""
 _MISSING = "missing"
 _REPLACED = ("Execution context was destroyed", "Resulting promise was garbage collected")
 """What Playwright says of a question whose document was left before the answer."""
@@ -44,6 +47,7 @@ def _library() -> str:
     alerted: ({script("alerted")})(pageState),
     renamed: ({script("renamed")})(pageState),
     verdict: (asked) => (window.__ooWatch ? window.__ooWatch.verdict(...asked) : {{ kind: "reloaded" }}),
+    changed: (seen) => (queries.changes() === seen ? null : {{ changes: queries.changes() }}),
     filled: () => window.__ooFresh && window.__ooFilled ? {{ before: window.__ooFresh, after: window.__ooFilled }} : null,
   }};
   // Old libraries teach arrays and texts a `toJSON` of their own, by which a list arrives as a text.
@@ -110,3 +114,11 @@ async def wait(page: Page, name: str, argument: object, *, polling: float, timeo
         if answer is None:
             raise PlaywrightTimeoutError(f"Timeout {timeout:g}ms exceeded.")
         return json.loads(answer)
+
+
+async def changes(page: Page, seen: int | None, *, patience: float) -> int | None:
+    """How often the document has changed until now, once that is not what was `seen` before; the same again after so many ms."""
+    with suppress(PlaywrightTimeoutError):
+        found = await wait(page, "changed", seen, polling=NOTICED, timeout=patience)
+        return int(found["changes"])
+    return seen

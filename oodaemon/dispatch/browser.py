@@ -1,6 +1,7 @@
 """A browser actor: one browser that leases tasks and runs errands until it is stopped or dies."""
 
 import datetime
+import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
@@ -202,7 +203,7 @@ class BrowserActor:
             due = await shop.store.read(leases.next_due) if may_lease else None
             least = AT_ONCE if lanes is None and not at.turns.is_ahead(turn) else ONE_BY_ONE
             patience = _patience(due, shop.wall_clock(), shop.desk.ramp.next_rise(), least=least)
-            with trio.move_on_after(min(patience, shop.breakers.patience())):
+            with trio.move_on_after(min(patience, shop.breakers.patience(), at.turns.head_start() or math.inf)):
                 await line.either(ring, moved)
 
     async def _attempt(self, at: At, tab: Tab, lease: Lease, turn: Turn) -> bool:

@@ -6,8 +6,18 @@ from contextlib import contextmanager
 
 import trio
 
-HUNGER = 2
-"""After so many answers in a row for which no other page was ready, one more page would be of use."""
+from oodaemon.clock import SECONDS
+
+HUNGER, SATED = 2, 1 / 8
+"""After so many answers for which no other page was ready, one more page would be of use; each that found one ready takes so much
+from them, so that a site that waits for us once in a while wants none.
+"""
+
+
+RECENT, HEAD_START = 10 * SECONDS, 0.7 * SECONDS
+"""When the site was not asked recently, a page that takes a task leaves so much to the one before it: several that open their tests
+at once keep each other from the processors, and nothing would be asked before all of them are nearly there.
+"""
 
 
 class Turns:
@@ -24,8 +34,8 @@ class Turns:
         self._working: list[Turn] = []
         self._ready: list[Turn] = []
         self._holder: Turn | None = None
-        self._pages = self._hunger = 0
-        self._answered = -math.inf
+        self._pages, self._hunger = 0, 0.0
+        self._answered = self._pressed = self._began = -math.inf
         self._moved = trio.Event()
 
     def look(self) -> "Turn | None":
@@ -39,7 +49,14 @@ class Turns:
         """True while the page that looks may take a task: before others of the browser are answered only if all `is_calm`, and
         not when one is filled that waits.
         """
-        return not self.is_ahead(turn) or (is_calm and not self._ready)
+        return not self.is_ahead(turn) or (is_calm and not self._ready and self.head_start() <= 0)
+
+    def head_start(self) -> float:
+        """Seconds for which no page may take a task ahead yet."""
+        now = trio.current_time()
+        if self._holder is not None or now - self._pressed < RECENT:
+            return 0
+        return max(0.0, self._began + HEAD_START - now)
 
     def is_ahead(self, turn: "Turn") -> bool:
         """True while other pages have a task that the site has not answered."""
@@ -62,7 +79,7 @@ class Turns:
         before = self.presses
         while not self.is_over:
             if self.presses > before and (number == 1 or (self._pages >= number and self._hunger >= HUNGER)):
-                self._hunger = 0
+                self._hunger = 0.0
                 return True
             await self._moved.wait()
         return False
@@ -84,6 +101,7 @@ class Turns:
     def _begin(self, turn: "Turn") -> None:
         self._looking = None
         self._working.append(turn)
+        self._began = turn.began
         self.ring()
 
     async def _take(self, turn: "Turn") -> None:
@@ -98,13 +116,14 @@ class Turns:
 
     def _press(self) -> None:
         self.presses += 1
+        self._pressed = trio.current_time()
         self.ring()
 
     def _answer(self, turn: "Turn") -> None:
         now = trio.current_time()
         turn.busy, self._answered = now - max(turn.began, self._answered), now
         is_waited_for = not self._ready and self._looking is None
-        self._hunger = self._hunger + 1 if is_waited_for else 0
+        self._hunger = self._hunger + 1 if is_waited_for else max(0.0, self._hunger - SATED)
 
     def _leave(self, turn: "Turn", *, is_answered: bool) -> None:
         if self._looking is turn:

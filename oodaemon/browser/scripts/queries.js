@@ -1,14 +1,15 @@
 // Finds elements by a selector in the Recorder's syntax, and remembers what it found for as long as the page does not change: what an
 // XPath finds, and a CSS selector without a pseudo-class, depends on the tree, the attributes and the texts alone, and an observer hears
 // of each change of these. `remembered` makes the same of any function of a node that depends on nothing else. Whether something is
-// visible, and what a field holds, changes unheard: that is never remembered.
+// visible, and what a field holds, changes unheard: that is never remembered. `changes` counts how often something was heard.
 () => {
   const OLDEST = 1000; // milliseconds, whatever is heard or not
-  let found = new Map(), since = performance.now(), generation = {};
+  let found = new Map(), since = performance.now(), generation = {}, heard = 0;
   const forget = () => { found = new Map(); generation = {}; since = performance.now(); };
-  const observer = new MutationObserver(forget);
+  const observer = new MutationObserver(() => { heard += 1; forget(); });
   observer.observe(document, { subtree: true, childList: true, characterData: true, attributes: true });
-  const check = () => { if (observer.takeRecords().length || performance.now() - since > OLDEST) forget(); };
+  const changes = () => { if (observer.takeRecords().length) { heard += 1; forget(); } return heard; };
+  const check = () => { changes(); if (performance.now() - since > OLDEST) forget(); };
   const look = (selector, root) => {
     if (!selector.startsWith("xpath/")) return [...root.querySelectorAll(selector)];
     const path = selector.slice("xpath/".length);
@@ -31,5 +32,5 @@
       return answers.get(node);
     };
   };
-  return { query, remembered, check, forget };
+  return { query, remembered, check, forget, changes };
 }

@@ -1,15 +1,17 @@
 """A page that was filled ahead is used if nothing happened to it meanwhile."""
 
+import dataclasses
 from pathlib import Path
 
 import pytest
+import trio
 
 from oodaemon.bridge.loop import call
 from oodaemon.browser.backtest import Following, Order
 from oodaemon.parameters.form import Action, Choose, LegFilter, SetField, SetLegs
 from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS
-from tests.integration.browser.bench import Bench, bench, sign_in
+from tests.integration.browser.bench import Bench, bench, patient, sign_in
 
 pytestmark = pytest.mark.browser
 
@@ -84,3 +86,17 @@ async def test_it_is_told_when_run_was_pressed_and_when_the_site_answered(room: 
         following = Following(lambda: told.append("pressed"), told.append)
         done = await at.tab.run(ORDER, saved, (), following)
         assert told == ["pressed", done.cards], "once, with the figures that were proven later"
+
+
+async def test_an_answer_without_a_popup_is_told_once_it_stands_still_unless_it_is_known(room: Path) -> None:
+    async with bench(dataclasses.replace(QUICK, popup=False)) as at:
+        patient(at, quiet_without_popup=4.0, quiet_without_popup_same_figures=5.0)
+        await sign_in(at)
+        told, began = list[object](), list[float]()
+        following = Following(lambda: told.append("pressed"), lambda cards: (told.append(cards), began.append(trio.current_time())))
+        done = await at.tab.run(ORDER, await at.tab.prepare(PATH, ORDER), (), following)
+        assert told == ["pressed", done.cards]
+        assert trio.current_time() - began[0] > 2, "others may ask while it is proven"
+        told.clear()
+        await at.tab.run(ORDER, await at.tab.prepare(PATH, ORDER), [done.cards], following)
+        assert told == ["pressed"], "figures of an earlier page are no answer before they are proven"

@@ -110,6 +110,55 @@ async def test_another_page_is_opened_only_where_the_site_waits_for_us(autojump_
         assert [later - sooner for sooner, later in itertools.pairwise(times)] == [30] * 7, "the site is never kept waiting"
 
 
+async def test_a_page_more_is_opened_where_the_site_waits_often_but_not_where_it_does_so_once_in_a_while(autojump_clock) -> None:
+    async def is_needed(answers: str) -> bool:
+        """After answers that found a page ready (`r`) or none (`-`)."""
+        turns, needed = Turns(), trio.Event()
+
+        async def wait() -> None:
+            await turns.wait_until_needed(2)
+            needed.set()
+
+        async with trio.open_nursery() as nursery:
+            with turns.opened(), turns.opened():
+                nursery.start_soon(wait)
+                for answer in answers:
+                    asks = turns.look()
+                    assert asks is not None
+                    asks.begin()
+                    await asks.take()
+                    asks.pressed()
+                    if answer == "r":
+                        turns.look()
+                    asks.answered()
+                    turns._looking = None
+                    turns.ring()
+                    await trio.testing.wait_all_tasks_blocked()
+                nursery.cancel_scope.cancel()
+        return needed.is_set()
+
+    assert await is_needed("--r")
+    assert await is_needed("-rrr" * 4), "pages that are ready in bursts: the site waits after each"
+    assert not await is_needed("-")
+    assert not await is_needed("-rrrrrrrr" * 40)
+
+
+async def test_what_is_asked_first_after_a_while_is_not_slowed_down_by_what_comes_next(
+    autojump_clock, tmp_path: Path, machine: Machine
+) -> None:
+    async with open_bench(tmp_path, pages=2) as bench:
+        run = await bench.submit(2)
+        usual(bench, 6)
+        async with working(bench, machine):
+            await bench.until_phase(run, RunPhase.COMPLETED)
+            await trio.sleep(60)
+            again, began = await bench.submit(4), trio.current_time()
+            await bench.until_phase(again, RunPhase.COMPLETED)
+        times = [(round(at - began, 1), tab, step) for at, tab, step in calls(bench, "prepare", "run") if at >= began]
+        assert [step for _, _, step in times[:3]] == ["prepare", "prepare", "run"]
+        assert [at for at, _, _ in times[:4]] == [0, 0.7, 1, 5], "the second one begins when the first is nearly there"
+
+
 async def test_no_more_than_one_task_waits_for_its_turn(autojump_clock, tmp_path: Path, machine: Machine) -> None:
     async with open_bench(tmp_path, pages=4) as bench:
         run = await bench.submit(9)
@@ -512,6 +561,8 @@ async def test_a_turn_is_one_pages(autojump_clock) -> None:
     second, third = turns.look(), None
     assert second is not None
     assert turns.is_ahead(second)
+    assert not turns.may_lease(second, is_calm=True), "nothing was asked yet: the first is to be there soon"
+    await trio.sleep(turns.head_start())
     assert not turns.may_lease(second, is_calm=False)
     assert turns.may_lease(second, is_calm=True)
     second.begin()
