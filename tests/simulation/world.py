@@ -60,7 +60,7 @@ from tests.unit.dispatch.bench import EPOCH, Bench, open_bench
 from tests.unit.dispatch.machine import machine_for
 
 FREE = frozenset({FailureClass.SESSION.value, FailureClass.RATE_LIMITED.value, FailureClass.INTERRUPTED.value})
-BROWSERS, PAGES = 2, 3
+BROWSERS, PAGES = 2, 6
 IDLE_LOOK = 6 * HOUR
 """How often an idle browser looks for work without being rung: rarer than in the daemon, or a year would be nothing but this."""
 
