@@ -21,6 +21,7 @@ _MISSING = "missing"
 _REPLACED = ("Execution context was destroyed", "Resulting promise was garbage collected")
 """What Playwright says of a question whose document was left before the answer."""
 _ASK = f"([name, text, ...elements]) => (window.__oo ? window.__oo.ask(name, text, elements) : '{_MISSING}')"
+_WAIT = f"(asked) => (window.__oo ? window.__oo.wait(...asked) : '{_MISSING}')"
 
 
 @cache
@@ -103,8 +104,11 @@ async def wait(page: Page, name: str, argument: object, *, polling: float, timeo
     text, end = json.dumps(argument), time.monotonic() + timeout / 1000
     while True:
         left = max(0.0, end - time.monotonic()) * 1000
+        asked = [name, text, polling, left]
         try:
-            answer = await page.evaluate(f"(asked) => {_library()}.wait(...asked)", [name, text, polling, left])
+            answer = await page.evaluate(_WAIT, asked)
+            if answer == _MISSING:
+                answer = await page.evaluate(f"(asked) => {_library()}.wait(...asked)", asked)
         except PlaywrightTimeoutError:
             raise
         except Error as error:

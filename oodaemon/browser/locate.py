@@ -1,7 +1,9 @@
 """Finds what a recording names: the first alternative that means exactly one element. Asyncio-flavoured."""
 
+import asyncio
 import time
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -21,8 +23,10 @@ Scope = Page | Locator
 _LOST = ("has been closed", "Target crashed", "Page crashed", "Connection closed", "browser has been closed")
 _MOVED = ("Execution context was destroyed", "frame was detached", "Frame was detached", "because of a navigation")
 
-UNHEARD = 250
-"""Milliseconds between two looks at a page of which no change is heard: a stylesheet, or what happens in a shadow tree, is not."""
+UNHEARD, BETWEEN = 250, 0.03
+"""Milliseconds between two looks at a page of which no change is heard: a stylesheet, or what happens in a shadow tree, is not. And
+seconds between two looks at one that changes all the time.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,15 +96,24 @@ async def appears(scope: Scope, alternatives: Sequence[str], *, timeout: float) 
     page, end = scope if isinstance(scope, Page) else scope.page, time.monotonic() + timeout
     seen: int | None = None
     while True:
-        try:
+        with _moving():
             if await either.locator("visible=true").count():
                 return True
-        except Error as error:
-            if not any(mark in error.message for mark in _MOVED):
-                raise
-        if (left := end - time.monotonic()) <= 0:
+            if (left := end - time.monotonic()) > 0:
+                seen = await inpage.changes(page, seen, patience=min(UNHEARD, left * 1000))
+        if time.monotonic() >= end:
             return False
-        seen = await inpage.changes(page, seen, patience=min(UNHEARD, left * 1000))
+        await asyncio.sleep(BETWEEN)
+
+
+@contextmanager
+def _moving() -> Iterator[None]:
+    """A page that goes to another while it is looked at is no error for whoever looks again."""
+    try:
+        yield
+    except Error as error:
+        if not any(mark in error.message for mark in _MOVED):
+            raise
 
 
 def translate(error: Error, step: str) -> SiteFailure:

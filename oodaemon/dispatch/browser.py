@@ -64,7 +64,7 @@ class BrowserActor:
         self._shop = workshop
         self._entry = Entry(workshop.desk, workshop.rng)
         self._errands = self._pages = 0
-        self._held = Held(workshop.pages)
+        self._held = Held()
         self._doubts = workshop.desk.doubts
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:  # noqa: ASYNC128 - `_work` does
@@ -186,7 +186,7 @@ class BrowserActor:
             if AUTH_REQUIRED in shop.desk.conditions:  # an errand was refused: somebody must see when a person has signed in
                 shop.looks.pop(child.path, None)
                 await self._entry.sign_in(tab)
-            lanes = shop.breakers.lanes()
+            lanes, head_start = shop.breakers.lanes(), at.turns.head_start()
             may_lease = lanes != 0 and self._held.may_take and at.turns.may_lease(turn, is_calm=line.is_calm(shop))
             if may_lease:
                 with shop.profiles.leasing(child.path):
@@ -196,14 +196,14 @@ class BrowserActor:
                         child.incarnation,
                         lanes,
                         limits=shop.desk.ramp.limits(),
-                        spare=len(shop.services) - 1 if at.turns.is_ahead(turn) else 0,
+                        spare=(len(shop.services) - 1) * (at.turns.before(turn) + 1) if at.turns.is_ahead(turn) else 0,
                     )
                 if lease is not None:
                     return lease
             due = await shop.store.read(leases.next_due) if may_lease else None
             least = AT_ONCE if lanes is None and not at.turns.is_ahead(turn) else ONE_BY_ONE
             patience = _patience(due, shop.wall_clock(), shop.desk.ramp.next_rise(), least=least)
-            with trio.move_on_after(min(patience, shop.breakers.patience(), at.turns.head_start() or math.inf)):
+            with trio.move_on_after(min(patience, shop.breakers.patience(), head_start or math.inf)):
                 await line.either(ring, moved)
 
     async def _attempt(self, at: At, tab: Tab, lease: Lease, turn: Turn) -> bool:

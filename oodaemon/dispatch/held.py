@@ -10,11 +10,11 @@ class Held:
     """Over all incarnations of a browser. It takes all its pages along when it goes, and nobody tells which of them did it.
 
     So who was not asked for yet is not held to account where another was; and after a loss of several, backtests are done one by
-    one until twice as many as it has `pages` got through, so that the next time it is plain.
+    one until twice as many got through, so that the next time it is plain.
     """
 
-    def __init__(self, pages: int) -> None:
-        self._pages, self._alone = pages, 0
+    def __init__(self) -> None:
+        self._alone = 0
         self._open: list[tuple[Attempt, int]] = []
 
     @property
@@ -57,7 +57,7 @@ class Held:
         """Close those whose browser is gone; the others are left to a later incarnation. Not cancellable where it matters."""
         is_asked = any(attempt.is_announced for attempt, _ in self._open)
         if len(self._open) > 1:
-            self._alone = 2 * self._pages
+            self._alone = 2 * len(self._open)
         for attempt, pid in self._open:
             attempt.is_bystander |= is_asked and not attempt.is_announced
             await stopping.close_if_gone(attempt, pid)

@@ -36,7 +36,7 @@ WARNINGS = frozenset({SITE_SLOW})
 
 NO_ACCOUNT = "no account is set; sign in with `ooctl login`, or set OO_EMAIL and OO_PASSWORD and start the daemon again"
 SIGNED_OUT = "nobody is signed in since `ooctl logout`; sign in with `ooctl login`"
-REMEMBERED = 16
+REMEMBERED = 32
 ERRAND_TIMEOUT = 90 * SECONDS
 ERRANDS_WAITING = 16
 

@@ -8,12 +8,10 @@ import trio
 
 from oodaemon.clock import SECONDS
 
-HUNGER, SATED = 2, 1 / 8
+HUNGER, SATED = 3, 1 / 6
 """After so many answers for which no other page was ready, one more page would be of use; each that found one ready takes so much
 from them, so that a site that waits for us once in a while wants none.
 """
-
-
 RECENT, HEAD_START = 10 * SECONDS, 0.7 * SECONDS
 """When the site was not asked recently, a page that takes a task leaves so much to the one before it: several that open their tests
 at once keep each other from the processors, and nothing would be asked before all of them are nearly there.
@@ -36,6 +34,7 @@ class Turns:
         self._holder: Turn | None = None
         self._pages, self._hunger = 0, 0.0
         self._answered = self._pressed = self._began = -math.inf
+        self._answer_takes, self._filling_takes = math.inf, 0.0
         self._moved = trio.Event()
 
     def look(self) -> "Turn | None":
@@ -47,9 +46,18 @@ class Turns:
 
     def may_lease(self, turn: "Turn", *, is_calm: bool) -> bool:
         """True while the page that looks may take a task: before others of the browser are answered only if all `is_calm`, and
-        not when one is filled that waits.
+        not when one is filled that waits, nor when those that are being filled will keep the site busy until this one is.
         """
-        return not self.is_ahead(turn) or (is_calm and not self._ready and self.head_start() <= 0)
+        if not self.is_ahead(turn):
+            return True
+        if not is_calm or self._ready or self.head_start() > 0:
+            return False
+        before = self.before(turn)
+        return not before or before * self._answer_takes <= self._filling_takes
+
+    def before(self, turn: "Turn") -> int:
+        """How many other pages have a task that the site was not asked for."""
+        return sum(each is not turn and each is not self._holder for each in self._working)
 
     def head_start(self) -> float:
         """Seconds for which no page may take a task ahead yet."""
@@ -105,6 +113,8 @@ class Turns:
         self.ring()
 
     async def _take(self, turn: "Turn") -> None:
+        if not turn.filling_took:
+            turn.filling_took = self._filling_takes = trio.current_time() - turn.began
         self._ready.append(turn)
         try:
             while self._holder is not None or self._ready[0] is not turn:
@@ -122,6 +132,7 @@ class Turns:
     def _answer(self, turn: "Turn") -> None:
         now = trio.current_time()
         turn.busy, self._answered = now - max(turn.began, self._answered), now
+        self._answer_takes = now - self._pressed
         is_waited_for = not self._ready and self._looking is None
         self._hunger = self._hunger + 1 if is_waited_for else max(0.0, self._hunger - SATED)
 
@@ -147,8 +158,10 @@ class Turn:
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self._seen = 0
-        self.began = self.busy = 0.0
-        """When there was a task; and how long it kept the browser: from then, or from the answer before it, to its own."""
+        self.began = self.filling_took = self.busy = 0.0
+        """When there was a task; how long it took until Run could have been pressed; and how long it kept the browser: from its
+        beginning, or from the answer before it, to its own.
+        """
 
     @property
     def is_suspect(self) -> bool:

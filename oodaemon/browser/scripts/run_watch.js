@@ -3,8 +3,6 @@
 (pageState, forget) => (spec) => {
   // Milliseconds: between two looks at a page that changes, and at one of which no change is heard (a stylesheet can do it unheard).
   const TOGETHER = 50, PULSE = 200;
-  // Seconds for which new figures stand still until they are an answer, where no sign of a running backtest was seen.
-  const UNSIGNED = 0.5;
   if (window.__ooWatch) window.__ooWatch.stop();
   // Cards change group by group: a group that still shows what an earlier page showed makes the whole page suspect.
   const groupsOf = (cards) => {
@@ -61,10 +59,9 @@
     return Boolean(profit && /\d/.test(profit[1]) && !state.metrics.some(([, value]) => value === ""));
   };
   const answered = () => {
-    const state = watch.state, calm = (performance.now() - watch.since) / 1000;
-    const isDone = !state.isRunning && !state.panels && !state.dialogs.length && state.isUnsaved && wholeOf(state);
-    const isNew = () => calm > UNSIGNED && /[1-9]/.test(profitOf(state)[1]) && !isKnown(state);
-    return isDone && (watch.popup || isNew()) ? { kind: "answered", state } : null;
+    const state = watch.state;
+    const isDone = watch.popup && !state.isRunning && !state.panels && !state.dialogs.length;
+    return isDone && state.isUnsaved && wholeOf(state) ? { kind: "answered", state } : null;
   };
   const isKnown = (state) => groupsOf(state.metrics).some((group) => watch.previous.has(group) || suspects.has(group));
   // Something spins on although nothing says that a backtest runs: a page of new figures that stands still for long is believed.

@@ -85,10 +85,10 @@ async def test_conditions_cannot_be_changed_from_outside(autojump_clock, tmp_pat
 
 async def test_the_figures_of_the_last_results_are_kept_and_no_more(autojump_clock, tmp_path: Path) -> None:
     async with open_bench(tmp_path) as bench:
-        for n in range(20):
+        for n in range(40):
             bench.desk.remember([["P/L", f"${n}"]])
-        assert [cards[0][1] for cards in bench.desk.suspects] == [f"${n}" for n in range(20 - REMEMBERED, 20)]
-        assert len(bench.desk.suspects) == REMEMBERED == 16
+        assert [cards[0][1] for cards in bench.desk.suspects] == [f"${n}" for n in range(40 - REMEMBERED, 40)]
+        assert len(bench.desk.suspects) == REMEMBERED == 32
 
 
 async def test_an_errand_is_answered_by_whoever_takes_it(autojump_clock, tmp_path: Path) -> None:

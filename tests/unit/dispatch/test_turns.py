@@ -137,9 +137,9 @@ async def test_a_page_more_is_opened_where_the_site_waits_often_but_not_where_it
                 nursery.cancel_scope.cancel()
         return needed.is_set()
 
-    assert await is_needed("--r")
-    assert await is_needed("-rrr" * 4), "pages that are ready in bursts: the site waits after each"
-    assert not await is_needed("-")
+    assert await is_needed("---r")
+    assert await is_needed("-rrr" * 5), "pages that are ready in bursts: the site waits after each"
+    assert not await is_needed("--")
     assert not await is_needed("-rrrrrrrr" * 40)
 
 
@@ -147,16 +147,42 @@ async def test_what_is_asked_first_after_a_while_is_not_slowed_down_by_what_come
     autojump_clock, tmp_path: Path, machine: Machine
 ) -> None:
     async with open_bench(tmp_path, pages=2) as bench:
-        run = await bench.submit(2)
-        usual(bench, 6)
+        run = await bench.submit(4)
+        bench.site.next("run", *[takes(0.2, outcome(number)) for number in range(8)])
+        bench.site.next("prepare", *[takes(FILL)] * 8)
         async with working(bench, machine):
             await bench.until_phase(run, RunPhase.COMPLETED)
             await trio.sleep(60)
             again, began = await bench.submit(4), trio.current_time()
             await bench.until_phase(again, RunPhase.COMPLETED)
-        times = [(round(at - began, 1), tab, step) for at, tab, step in calls(bench, "prepare", "run") if at >= began]
-        assert [step for _, _, step in times[:3]] == ["prepare", "prepare", "run"]
-        assert [at for at, _, _ in times[:4]] == [0, 0.7, 1, 5], "the second one begins when the first is nearly there"
+        times = [(round(at - began, 1), step) for at, _, step in calls(bench, "prepare", "run") if at >= began]
+        assert times[:3] == [(0, "prepare"), (0.7, "prepare"), (1, "run")], "the second one begins when the first is nearly there"
+        assert times[3:6] == [(1.2, "prepare"), (1.7, "run"), (1.9, "prepare")], "from then on as soon as a page is free"
+
+
+@pytest.mark.parametrize(("answer_takes", "ahead"), [(60, 1), (2, 1), (0.9, 2), (0.3, 4)])
+async def test_as_many_are_filled_at_once_as_the_site_answers_meanwhile(autojump_clock, answer_takes: float, ahead: int) -> None:
+    turns, filled = Turns(), 1.0
+    before = turns.look()
+    assert before is not None
+    before.begin()
+    await trio.sleep(filled)
+    await before.take()
+    before.pressed()
+    await trio.sleep(answer_takes)
+    before.answered()
+    asks = turns.look()
+    assert asks is not None
+    asks.begin()
+    await trio.sleep(filled)
+    await asks.take()
+    asks.pressed()
+    begun = 0
+    while (looks := turns.look()) is not None and turns.may_lease(looks, is_calm=True) and begun < 10:
+        assert turns.before(looks) == begun
+        looks.begin()
+        begun += 1
+    assert begun == ahead
 
 
 async def test_no_more_than_one_task_waits_for_its_turn(autojump_clock, tmp_path: Path, machine: Machine) -> None:
@@ -182,6 +208,24 @@ async def test_the_last_tasks_are_left_to_the_browser_that_is_free_first(autojum
         async with working(bench, machine):
             await trio.sleep(50)
             assert await bench.states(run) == ["submitted", "leased", "ready", "ready"]
+            await bench.until_phase(run, RunPhase.COMPLETED)
+
+
+async def test_the_more_a_browser_has_taken_ahead_the_more_it_leaves_to_others(
+    autojump_clock, tmp_path: Path, machine: Machine
+) -> None:
+    async with open_bench(tmp_path, pages=6) as bench:
+        object.__setattr__(bench.shop, "services", {"another": None, "a third": None})
+        quick = await bench.submit(60)
+        bench.site.next("run", *[takes(0.1, outcome(number)) for number in range(60)], takes(100, outcome(60)))
+        bench.site.next("prove", *[takes(3)] * 60)
+        bench.site.next("prepare", *[takes(FILL)] * 70)
+        async with working(bench, machine):
+            await bench.until_phase(quick, RunPhase.COMPLETED)
+            assert bench.site.opened > 4, "so many could be filled"
+            run = await bench.submit(6)
+            await trio.sleep(50)
+            assert sorted(await bench.states(run)) == ["leased", "ready", "ready", "ready", "ready", "submitted"]
             await bench.until_phase(run, RunPhase.COMPLETED)
 
 
@@ -553,6 +597,14 @@ async def test_a_page_that_waited_for_long_must_answer_before_run_is_announced(
 
 async def test_a_turn_is_one_pages(autojump_clock) -> None:
     turns = Turns()
+    quick = turns.look()
+    assert quick is not None
+    quick.begin()
+    await trio.sleep(2)
+    await quick.take()
+    quick.pressed()
+    quick.answered()
+    await trio.sleep(60)
     first = turns.look()
     assert first is not None
     assert turns.look() is None, "one page looks for a task"
