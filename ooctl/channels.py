@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import threading
 from typing import TYPE_CHECKING, Final
 
 import grpc
+
+from ooctl.pacing import SECONDS
 
 if TYPE_CHECKING:
     from ooctl.access import Access
     from ooctl.address import Address
 
+CLOSE: Final = 1 * SECONDS
 OPTIONS: Final = (
     ("grpc.enable_http_proxy", 0),
     ("grpc.initial_reconnect_backoff_ms", 100),
@@ -31,3 +35,10 @@ def open_channel(address: Address, access: Access | None) -> grpc.Channel:
     if access.token:
         secure = grpc.composite_channel_credentials(secure, grpc.access_token_call_credentials(access.token))
     return grpc.secure_channel(address.target, secure, options=OPTIONS)
+
+
+def close(channel: grpc.Channel) -> None:
+    """Close a channel, within a second: after a handshake that failed, closing waits for ever now and then (grpc 1.85)."""
+    closing = threading.Thread(target=channel.close, daemon=True)
+    closing.start()
+    closing.join(CLOSE)

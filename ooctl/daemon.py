@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol, TypeVar
 import grpc
 
 from ooctl import newest, refusals
-from ooctl.channels import open_channel
+from ooctl.channels import close, open_channel
 from ooctl.exits import ClientError, ExitStatus
 from ooctl.owners import RUN_HINT
 from ooctl.pacing import RETRIES_AFTER_LOSS, RETRIES_WITHOUT_DAEMON, SECONDS, Pacing
@@ -100,7 +100,7 @@ class Daemon(Parts):
         return self
 
     def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
-        self._channel.close()
+        close(self._channel)
 
     def submit(self, submission: Submission) -> runs_pb2.Run:
         """The accepted run."""

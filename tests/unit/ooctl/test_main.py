@@ -98,3 +98,14 @@ def test_help_does_not_pay_for_grpc(args):
     done = subprocess.run([sys.executable, "-c", code, *args], capture_output=True, check=False)
 
     assert done.returncode == 0
+
+
+def test_a_command_ends_whatever_a_library_holds_on_to():
+    code = (
+        "import sys, threading; from ooctl.__main__ import entry;"
+        "threading.Thread(target=threading.Event().wait).start(); sys.argv = ['ooctl', *sys.argv[1:]]; entry()"
+    )
+    for args, status in ((["--help"], ExitStatus.OK), (["nonsense"], ExitStatus.USAGE)):
+        done = subprocess.run([sys.executable, "-c", code, *args], capture_output=True, check=False, timeout=60)
+        assert done.returncode == status
+        assert b"ooctl" in done.stdout + done.stderr, "nothing of what it said is lost"
