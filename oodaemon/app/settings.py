@@ -63,7 +63,7 @@ class Settings(BaseModel):
     drain: float = Field(default=20, ge=0, le=3600)
     recycle_tasks: int = Field(default=1000, ge=1)
     recycle_hours: float = Field(default=12, gt=0)
-    recycle_mib: int = Field(default=3000, ge=200)
+    recycle_mib: int = Field(default=5000, ge=200)
     watchdog_exit: bool = False
     # Who is told of the end of runs and of what needs a person.
     notify_command: tuple[str, ...] = ()

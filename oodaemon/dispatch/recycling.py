@@ -17,7 +17,7 @@ class Limits:
 
     tasks: int = 1000
     seconds: float = 12 * HOURS
-    resident: int = 3000 * MIB
+    resident: int = 5000 * MIB
 
 
 @dataclass(frozen=True, slots=True)
