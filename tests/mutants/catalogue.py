@@ -535,6 +535,22 @@ _WORK = (
         (f"{DISPATCH}test_turns.py::test_what_waited_for_the_account_is_looked_at_again",),
     ),
     Mutant(
+        "a page is filled ahead although others keep the site busy until then",
+        "oodaemon.dispatch.turns",
+        "Turns.may_lease",
+        "return not before or before * self._answer_takes <= self._filling_takes",
+        "return True",
+        (f"{DISPATCH}test_turns.py::test_as_many_are_filled_at_once_as_the_site_answers_meanwhile",),
+    ),
+    Mutant(
+        "a command waits for ever for a connection to close",
+        "ooctl.channels",
+        "close",
+        "closing.join(CLOSE)",
+        "closing.join()",
+        ("tests/unit/ooctl/test_channels.py::test_one_that_does_not_close_is_left_behind",),
+    ),
+    Mutant(
         "two pages of a browser ask the site at once",
         "oodaemon.dispatch.turns",
         "Turns._take",

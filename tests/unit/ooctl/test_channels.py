@@ -9,13 +9,13 @@ from ooctl import channels
 
 
 class Stuck:
-    """A channel that closes when it is let, or never."""
+    """A channel that closes when it is let, or much too late."""
 
     def __init__(self) -> None:
         self.let, self.is_closed = threading.Event(), False
 
     def close(self) -> None:
-        self.let.wait()
+        self.let.wait(5)
         self.is_closed = True
 
 
