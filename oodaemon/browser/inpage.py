@@ -95,8 +95,10 @@ async def ask(page: Page, name: str, argument: object, *elements: ElementHandle 
     return None if text is None else json.loads(text)
 
 
-async def wait(page: Page, name: str, argument: object, *, polling: float, timeout: float) -> Any:  # noqa: ANN401 - as above
+async def wait(page: Page, name: str, argument: object, *, polling: float, timeout: float, is_new: bool = False) -> Any:  # noqa: ANN401 - as above
     """The first thing that a script says of the page; asked every `polling` milliseconds, of the document that is there then.
+
+    With `is_new` nothing was asked of the document yet: the scripts go along at once.
 
     Raises Playwright's TimeoutError after `timeout` milliseconds. Playwright's own `wait_for_function` brings all that its
     selectors need into every document first, and a handle and two more messages each time.
@@ -106,7 +108,7 @@ async def wait(page: Page, name: str, argument: object, *, polling: float, timeo
         left = max(0.0, end - time.monotonic()) * 1000
         asked = [name, text, polling, left]
         try:
-            answer = await page.evaluate(_WAIT, asked)
+            answer = _MISSING if is_new else await page.evaluate(_WAIT, asked)
             if answer == _MISSING:
                 answer = await page.evaluate(f"(asked) => {_library()}.wait(...asked)", asked)
         except PlaywrightTimeoutError:

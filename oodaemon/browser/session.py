@@ -142,7 +142,7 @@ async def _arrive(page: Page, site: Site, segment: str, path: str) -> tuple[str,
     wanted = "test" if path else "list"
     argument = [{**state.selectors(site.recordings), "panelLegRows": []}, wanted, site.recordings.timing]
     limit = site.recordings.deadline(segment) * 1000
-    found = await inpage.wait(page, "arrival", argument, polling=state.POLLING, timeout=limit)
+    found = await inpage.wait(page, "arrival", argument, polling=state.POLLING, timeout=limit, is_new=True)
     claim(Part.TEST_STILL, found.get("calm", 0.0))
     where: str = found["place"]
     if where == "signed_out":
