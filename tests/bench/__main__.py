@@ -41,7 +41,9 @@ def main() -> None:
     options.add_argument("parts", nargs="*", metavar="PART", help=f"of {', '.join(PARTS)}; all by default")
     options.add_argument("--tasks", type=int, default=100_000, help="tasks of a big store")
     options.add_argument("--events", type=int, default=1_000_000, help="events of a big store at boot")
-    options.add_argument("--backtests", type=int, default=overhead.TASKS, help="backtests of each browser in each measurement of the overhead")
+    options.add_argument(
+        "--backtests", type=int, default=overhead.TASKS, help="backtests of each browser in each measurement of the overhead"
+    )
     options.add_argument("--growth", type=int, default=memory.GROWTH_TASKS, help="tasks over which memory is followed")
     options.add_argument("--record", action="store_true", help="append the figures to the history")
     options.add_argument("--table", type=Path, metavar="FILE", help="measure nothing; write the recorded figures into this file")
