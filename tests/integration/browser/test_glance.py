@@ -26,8 +26,8 @@ NOT_PLAIN = {
 }
 FIELD = "[...document.querySelectorAll('label')].find((l) => l.textContent.trim().startsWith('Max VIX')).nextElementSibling"
 MOST = {"one number": 35, "five parameters": 52, "behind toggles": 76}
-"""Messages of one backtest to the driver: 103, 242 and more when each control was asked one by one. Some five of them are looks at a
-page that is not there yet, more where the machine is busy.
+"""Messages of one backtest to the driver: 103, 242 and more when each control was asked one by one. Some are looks at a page
+that is not there yet, more where the machine is busy.
 """
 
 
