@@ -101,6 +101,11 @@ async def call_trio(fn: Callable[P, Awaitable[T]], *args: P.args, **kwargs: P.kw
     return result
 
 
+async def rest(seconds: float) -> None:
+    """From asyncio: let the others have their turn for so long."""
+    await asyncio.sleep(seconds)
+
+
 async def while_waiting(
     work: Callable[[], Awaitable[object]], end: Callable[[], Awaitable[object]], farewell: Callable[[], Awaitable[object]]
 ) -> None:

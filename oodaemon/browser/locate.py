@@ -1,6 +1,5 @@
 """Finds what a recording names: the first alternative that means exactly one element. Asyncio-flavoured."""
 
-import asyncio
 import time
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from contextlib import contextmanager
@@ -10,6 +9,7 @@ from typing import TypeVar
 from playwright.async_api import Error, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
+from oodaemon.bridge.loop import rest
 from oodaemon.browser import inpage
 from oodaemon.browser.ledger import LEDGER
 from oodaemon.browser.recordings import Named
@@ -103,7 +103,7 @@ async def appears(scope: Scope, alternatives: Sequence[str], *, timeout: float) 
                 seen = await inpage.changes(page, seen, patience=min(UNHEARD, left * 1000))
         if time.monotonic() >= end:
             return False
-        await asyncio.sleep(BETWEEN)
+        await rest(BETWEEN)
 
 
 @contextmanager

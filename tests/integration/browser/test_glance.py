@@ -27,7 +27,7 @@ NOT_PLAIN = {
 FIELD = "[...document.querySelectorAll('label')].find((l) => l.textContent.trim().startsWith('Max VIX')).nextElementSibling"
 MOST = {"one number": 35, "five parameters": 52, "behind toggles": 76}
 """Messages of one backtest to the driver: 103, 242 and more when each control was asked one by one. Some are looks at a page
-that is not there yet, more where the machine is busy.
+that is not there yet: more of them where the machine is busy.
 """
 
 

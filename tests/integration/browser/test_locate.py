@@ -27,7 +27,7 @@ COMES = {
         "document.querySelector('#host').attachShadow({ mode: 'open' }).innerHTML = '<i id=deep>deep</i>'",
         "css=#deep",
     ),
-    "in another document": ("location.reload(); document.title = 'gone'", "css=#there"),
+    "in another document": ("location.href = '/there'", "css=#there"),
     "as another document": ("document.open(); document.write('<em>all new</em>'); document.close()", "css=em"),
 }
 LATER = "() => { setTimeout(() => { %s; }, 150); }"
@@ -36,18 +36,12 @@ LATER = "() => { setTimeout(() => { %s; }, 150); }"
 @pytest.mark.parametrize("how", COMES)
 async def test_what_comes_late_is_found(how: str) -> None:
     change, selector = COMES[how]
+    there = "<p id='there'>there</p>"
     async with bench() as at:
         page = at.tab.page
-        if selector == "css=#there":
-            await call(
-                partial(
-                    page.route, "**/there", lambda route: route.fulfill(body="<p id='there'>there</p>", content_type="text/html")
-                )
-            )
-            change = "location.href = '/there'"
-            await call(page.goto, at.tab.site.url("/login"))
-        else:
-            await call(page.set_content, PAGE)
+        await call(partial(page.route, "**/there", lambda route: route.fulfill(body=there, content_type="text/html")))
+        await call(partial(page.route, "**/here", lambda route: route.fulfill(body=PAGE, content_type="text/html")))
+        await call(page.goto, at.tab.site.url("/here"))
         await call(page.evaluate, LATER % change)
         with trio.fail_after(30):
             assert await call(partial(locate.appears, page, ["css=.never", selector], timeout=20))

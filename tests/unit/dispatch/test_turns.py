@@ -43,6 +43,17 @@ def takes(seconds: float, answer: Any = None) -> Callable[[], Awaitable[Any]]:
     return wait
 
 
+async def pressed(turns: Turns, *, filling: float = 0) -> Turn:
+    """A page that found a task, filled it and asks the site."""
+    asks = turns.look()
+    assert asks is not None
+    asks.begin()
+    await trio.sleep(filling)
+    await asks.take()
+    asks.pressed()
+    return asks
+
+
 def usual(bench: Bench, count: int) -> None:
     """So many backtests: each takes 1 s to open and fill, 4 to calculate and 10 to prove."""
     bench.site.next("run", *[takes(SOLVE, outcome(number)) for number in range(1, count + 1)])
@@ -123,11 +134,7 @@ async def test_a_page_more_is_opened_where_the_site_waits_often_but_not_where_it
             with turns.opened(), turns.opened():
                 nursery.start_soon(wait)
                 for answer in answers:
-                    asks = turns.look()
-                    assert asks is not None
-                    asks.begin()
-                    await asks.take()
-                    asks.pressed()
+                    asks = await pressed(turns)
                     if answer == "r":
                         turns.look()
                     asks.answered()
@@ -163,20 +170,10 @@ async def test_what_is_asked_first_after_a_while_is_not_slowed_down_by_what_come
 @pytest.mark.parametrize(("answer_takes", "ahead"), [(60, 1), (2, 1), (0.9, 2), (0.3, 4)])
 async def test_as_many_are_filled_at_once_as_the_site_answers_meanwhile(autojump_clock, answer_takes: float, ahead: int) -> None:
     turns, filled = Turns(), 1.0
-    before = turns.look()
-    assert before is not None
-    before.begin()
-    await trio.sleep(filled)
-    await before.take()
-    before.pressed()
+    before = await pressed(turns, filling=filled)
     await trio.sleep(answer_takes)
     before.answered()
-    asks = turns.look()
-    assert asks is not None
-    asks.begin()
-    await trio.sleep(filled)
-    await asks.take()
-    asks.pressed()
+    await pressed(turns, filling=filled)
     begun = 0
     while (looks := turns.look()) is not None and turns.may_lease(looks, is_calm=True) and begun < 10:
         assert turns.before(looks) == begun
@@ -185,7 +182,7 @@ async def test_as_many_are_filled_at_once_as_the_site_answers_meanwhile(autojump
     assert begun == ahead
 
 
-async def test_no_more_than_one_task_waits_for_its_turn(autojump_clock, tmp_path: Path, machine: Machine) -> None:
+async def test_one_task_waits_for_its_turn_where_the_site_takes_its_time(autojump_clock, tmp_path: Path, machine: Machine) -> None:
     async with open_bench(tmp_path, pages=4) as bench:
         run = await bench.submit(9)
         usual(bench, 9)
@@ -597,13 +594,7 @@ async def test_a_page_that_waited_for_long_must_answer_before_run_is_announced(
 
 async def test_a_turn_is_one_pages(autojump_clock) -> None:
     turns = Turns()
-    quick = turns.look()
-    assert quick is not None
-    quick.begin()
-    await trio.sleep(2)
-    await quick.take()
-    quick.pressed()
-    quick.answered()
+    (await pressed(turns, filling=2)).answered()
     await trio.sleep(60)
     first = turns.look()
     assert first is not None
