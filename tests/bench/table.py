@@ -48,6 +48,10 @@ class Table:
         aim = f"   goal {figure.aim}{'  MISSED' if figure.is_missed else ''}" if goal is not None else ""
         print(f"{what:{WIDTH}}{shown(value):>10} {unit}{aim}", flush=True)
 
+    def forget(self, part: str) -> None:
+        """Leave out the figures of a part that did not come to its end."""
+        self.figures = [each for each in self.figures if each.part != part]
+
     def markdown(self) -> str:
         """Every figure with its goal, missed ones marked."""
         lines = ["| | figure | goal |", "|---|---:|---|"]

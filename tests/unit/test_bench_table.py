@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.bench import __main__ as bench
 from tests.bench import published
 from tests.bench.published import BEGIN, END, Unpublished
 from tests.bench.table import HISTORY, Table
@@ -42,6 +43,24 @@ def test_the_newest_of_each_part_is_shown_with_the_two_runs_before(page: Path, t
     assert "1 goals, none missed." in text
     assert "| to first lease | 1 s | ≤ 2 | 1.5, 3 (missed) |" in text
     assert "| plain | 0.25 s |" in text, "from the run before, as the newest did not measure that part"
+
+
+def test_a_part_that_breaks_leaves_the_others_their_figures(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def breaks(table: Table, _: object) -> None:
+        table("half", 1.0, "s")
+        raise ValueError("no site")
+
+    parts = {"good": lambda table, _: table("whole", 2.0, "s"), "bad": breaks, "last": lambda table, _: table("also", 3.0, "s")}
+    monkeypatch.setattr(bench, "PARTS", parts)
+    monkeypatch.setattr(Table, "record", lambda table: recordings.append([each.what for each in table.figures]))
+    monkeypatch.setattr("sys.argv", ["bench", "--record"])
+    recordings: list[list[str]] = []
+    with pytest.raises(SystemExit, match="not measured to its end, see above: bad"):
+        bench.main()
+    assert recordings == [["whole", "also"]]
+    assert "no site" in capsys.readouterr().err
 
 
 def test_what_misses_its_goal_is_marked(page: Path, tmp_path: Path) -> None:
