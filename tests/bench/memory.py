@@ -1,6 +1,5 @@
 """Memory by who holds it, as proportional set size: pages that processes share are counted once, in parts."""
 
-import contextlib
 import time
 from collections.abc import Callable, Mapping, Sequence
 
@@ -79,14 +78,14 @@ def peaks(held: Mapping[int, Sequence[float]]) -> tuple[list[float], list[float]
 
 
 def shares(process: DaemonProcess) -> tuple[float, float, float]:
-    """MiB of the daemon, of the driver and of all browsers; what goes while it is looked at holds nothing any more."""
+    """MiB of the daemon, of the driver and of all browsers."""
     daemon = process.process.pid
     chromium = {each.pid for each in process.browsers()}
     browsers = driver = 0.0
     for each in psutil.Process(daemon).children(recursive=True):
-        with contextlib.suppress(psutil.NoSuchProcess):
-            if each.pid in chromium or any(parent.pid in chromium for parent in each.parents()):
-                browsers += pss(each.pid)
-            else:
-                driver += pss(each.pid)
+        is_browser = each.pid in chromium or any(parent.pid in chromium for parent in each.parents())
+        if is_browser:
+            browsers += pss(each.pid)
+        else:
+            driver += pss(each.pid)
     return pss(daemon), driver, browsers
