@@ -9,8 +9,10 @@ from typing import Any
 from playwright.async_api import Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
-from oodaemon.browser import catalog, dialogs, figures, inpage, origin, panel, proof, state
+from oodaemon.browser import catalog, dialogs, figures, inpage, origin, panel, places, proof, state
 from oodaemon.browser.config import read_config
+from oodaemon.browser.figures import Standing
+from oodaemon.browser.locate import Named
 from oodaemon.browser.profile import Part, claim, part
 from oodaemon.browser.session import Site, open_test, play
 from oodaemon.browser.steps import TIMES, Step
@@ -26,7 +28,8 @@ from oodaemon.failures.site import (
     TooSlow,
 )
 from oodaemon.model.tasks import Figures
-from oodaemon.parameters.form import Action, Expectation
+from oodaemon.parameters.expect import as_typed
+from oodaemon.parameters.form import Action, Expectation, SetField
 
 CLICKS = 3
 
@@ -72,8 +75,8 @@ async def prepare(page: Page, site: Site, path: str, order: Order) -> state.Stat
     Afresh, because then the heading of an unsaved result can only come from the Run click that follows.
     """
     with part(Part.OPEN_TEST):
-        is_open = await open_test(page, site, path) is not None
-    if not is_open:
+        opened = await open_test(page, site, path)
+    if opened is None:
         if any(test.path == path for test in await catalog.read_list(page, site)):
             raise TooSlow(f"the site goes back to its list instead of opening {path}")
         raise Refused(f"the site has no test at {path} any more")
@@ -81,6 +84,8 @@ async def prepare(page: Page, site: Site, path: str, order: Order) -> state.Stat
         await panel.open_panel(page, site)
     with part(Part.READ_BACK):
         saved = await state.read(page, site.recordings)
+    _check_place(opened, saved, path)
+    _check_several(saved, order, site)
     try:
         with part(Part.FILL):
             await panel.fill(page, site, order.actions)
@@ -89,6 +94,27 @@ async def prepare(page: Page, site: Site, path: str, order: Order) -> state.Stat
         raise
     with part(Part.READ_BACK):
         return {**saved, "panel": await panel.content(page)}
+
+
+def _check_place(opened: state.State, saved: state.State, path: str) -> None:
+    """Raise TooSlow for a panel that was not opened from the test, as its fields are those of the page below it.
+
+    The site goes back to its list now and then, which has a button of the same name for a new, empty test.
+    """
+    if path.startswith("/test/") and opened["path"].rstrip("/") != path.rstrip("/"):
+        raise TooSlow(f"the site shows {opened['path']} instead of {path}")
+    if (opened["path"], opened["heading"]) != (saved["path"], saved["heading"]):
+        raise TooSlow(f"the site went from {path} to {saved['path']} ({saved['heading'] or 'no test'}) while the panel was opened")
+
+
+def _check_several(saved: state.State, order: Order, site: Site) -> None:
+    """Raise NotApplicable before Run where the saved test has several of what one value is for, whatever its form looks like."""
+    lines = {as_typed(line).casefold() for _, card in saved["bullets"] for line in card}
+    beginnings = site.recordings.texts.get("several_lines", {})
+    for action in order.actions:
+        if isinstance(action, SetField) and (beginning := beginnings.get(action.label)):
+            count = sum(line.startswith(beginning.casefold()) for line in lines)
+            places.refuse_several(count, Named(action.label, action.section), site.recordings)
 
 
 async def is_as_prepared(page: Page, site: Site, order: Order, saved: state.State) -> bool:
@@ -182,17 +208,18 @@ class Course:
     is_answered: bool = False
 
     def weigh(self, verdict: Mapping[str, Any], order: Order, saved: state.State, site: Site) -> None:
-        """Decide whether a page that stands still is believed: not while it lacks proof, and later when its figures disagree."""
+        """Decide whether a page that stands still is believed: not while it lacks proof, later while its figures are not whole."""
         shown, timing = verdict["state"], site.recordings.timing
-        self.reasons = () if _is_bare(shown) else _reasons(saved, shown, order)
-        is_doubtful = False
+        self.reasons, standing = () if _is_bare(shown) else _reasons(saved, shown, order), Standing.WHOLE
         if not self.reasons and not shown["noTrades"]:
             try:
-                is_doubtful = figures.is_unfinished(_read(site, shown))
+                standing = figures.standing(_read(site, shown))
             except Mismatched as error:
                 self.reasons = (str(error),)
-        self.rejected = verdict["signature"] if self.reasons or is_doubtful else ""
-        self.patience = timing["mismatch"] if self.reasons else timing["doubtful"]
+        if standing is Standing.TORN and verdict["isMixed"]:
+            self.reasons = ("its figures do not belong together, and some are those of an earlier page",)
+        self.rejected = verdict["signature"] if self.reasons or standing is not Standing.WHOLE else ""
+        self.patience = timing["doubtful" if standing is Standing.EMPTY else "mismatch"]
 
 
 def _reasons(saved: state.State, shown: state.State, order: Order) -> tuple[str, ...]:

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from enum import Enum, auto
 
 from oodaemon.browser.recordings import MetricCard
 from oodaemon.failures.site import Mismatched
@@ -87,11 +88,22 @@ def _amount(text: str) -> str:
     return _IN_BRACKETS.sub(r"-\g<amount>", bare)
 
 
-def is_unfinished(reading: Reading) -> bool:
-    """True when the page may be in the middle of showing its figures: some disagree, or what every backtest with trades has is
-    missing. A backtest without trades looks the same for good.
-    """
-    return bool(reading.blank & ALWAYS) or not reading.metrics.get("total_trades") or disagree(reading.metrics)
+class Standing(Enum):
+    """What the figures of a page say about themselves."""
+
+    WHOLE = auto()
+    EMPTY = auto()
+    """Those of a backtest without trades, or the first of one with trades."""
+    TORN = auto()
+    """In the middle of being shown: some contradict each other, or what a backtest with trades has is missing."""
+
+
+def standing(reading: Reading) -> Standing:
+    """Whether a page shows all its figures by now."""
+    is_empty = not reading.metrics.get("total_trades")
+    if reading.blank & ALWAYS or (is_empty and reading.metrics.get("pl")) or disagree(reading.metrics):
+        return Standing.TORN
+    return Standing.EMPTY if is_empty else Standing.WHOLE
 
 
 def disagree(metrics: Mapping[str, float]) -> bool:

@@ -1,7 +1,7 @@
 """What must be so in the panel before a field exists: read, looked at, made so and undone. Asyncio-flavoured."""
 
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playwright.async_api import Locator, Page
 
@@ -14,15 +14,17 @@ Undo = Callable[[], Awaitable[None]]
 
 @dataclass(frozen=True, slots=True)
 class Need:
-    """A toggle that must be on (no `value`), or a field that must hold something; `remark` alone is beyond us."""
+    """A toggle that must be on (no `value`) or off, or a field that must hold something; `remark` alone is beyond us."""
 
     section: str = ""
     label: str = ""
     value: str = ""
     remark: str = ""
+    is_off: bool = False
 
     def __str__(self) -> str:
-        return self.remark or f"{Named(self.label, self.section)}{' = ' + self.value if self.value else ' on'}"
+        wanted = f" = {self.value}" if self.value else " off" if self.is_off else " on"
+        return self.remark or f"{Named(self.label, self.section)}{wanted}"
 
 
 class Unmet(Exception):
@@ -30,9 +32,11 @@ class Unmet(Exception):
 
 
 def parse(text: str, section: str, recordings: Recordings) -> Need:
-    """A need as the recordings write it: `Use VIX`, `Stop Loss=100`, `Profit & Loss/Stop Loss=100`, `(only for ...)`."""
+    """A need as the recordings write it: `Use VIX`, `!Use VIX`, `Stop Loss=100`, `Misc./Use Slippage`, `(only for ...)`."""
     if text.startswith("("):
         return Need(remark=text.strip("()"))
+    if text.startswith("!"):
+        return replace(parse(text[1:], section, recordings), is_off=True)
     label, _, value = text.partition("=")
     if (section, label) not in recordings.fields and "/" in label:
         other, _, inner = label.partition("/")
@@ -50,12 +54,14 @@ async def control(panel: Locator, recordings: Recordings, need: Need) -> Locator
 
 
 async def is_met(panel: Locator, recordings: Recordings, need: Need) -> bool:
-    """True when the panel is so now. A field counts as filled whatever it holds, a list only with the very choice."""
+    """True when the panel is so now. A field counts as filled whatever it holds, a list only with the very choice; a toggle that is
+    not there is off.
+    """
     found = await control(panel, recordings, need)
     if found is None:
-        return False
+        return need.is_off
     if not need.value:
-        return await is_on(found, recordings)
+        return await is_on(found, recordings) != need.is_off
     field = found.locator("xpath=descendant-or-self::*[self::input or self::textarea]").first
     return bool(await field.input_value()) if await field.count() else need.value in (await found.inner_text())
 
@@ -69,13 +75,29 @@ async def is_on(toggle: Locator, recordings: Recordings) -> bool:
     return any(name in classes for name in recordings.texts["selected_classes"])
 
 
+async def lacking(panel: Locator, recordings: Recordings, section: str, label: str) -> str:
+    """Why a form rightly has no such field, as a clause: what it needs is there and otherwise, or the site has it only sometimes.
+
+    Empty when nothing explains it: the recordings know the field and the form should have it.
+    """
+    if (section, label) not in recordings.fields:
+        is_known = any([await locate.many(panel, recordings.section(name)) for name in recordings.sections])
+        return "nobody knows a field of this name; see `oodaemon parameters` and the labels on the site" if is_known else ""
+    wanted = [parse(text, section, recordings) for text in recordings.needs.get((section, label), ())]
+    for need in wanted:
+        if not need.remark and await control(panel, recordings, need) and not await is_met(panel, recordings, need):
+            is_any = need.value and need.value.isdigit()
+            return f"it needs a value in {Named(need.label, need.section)}" if is_any else f"it needs {need}"
+    return next((need.remark for need in wanted if need.remark), "")
+
+
 async def meet(page: Page, panel: Locator, recordings: Recordings, need: Need) -> Undo | None:
     """Make the panel so; what undoes it, or None when nothing had to be done. Raises Unmet."""
+    if await is_met(panel, recordings, need):
+        return None
     found = await control(panel, recordings, need)
     if found is None:
         raise Unmet(f"needs {need}, which was not found")
-    if await is_met(panel, recordings, need):
-        return None
     limit = recordings.timing["field"] * 1000
     if not need.value:
         if await found.is_disabled():

@@ -13,6 +13,7 @@ from oodaemon.parameters.form import Asked, Bullet, CardText, Expectation, Hint,
 _NUMBERS = re.compile(r"-?\$?\d[\d,.:]*(?: [AP]M)?")
 
 _RANGE = re.compile(r"\s+(?:to|until)\b", re.IGNORECASE)
+_BEFORE_GROUP = re.compile(r"^[^-\u2013\u2014:]*[-\u2013\u2014:]")
 OTHERS = ("QTY", "DTE")
 
 
@@ -144,8 +145,17 @@ def _reason(state: Mapping[str, Any], expectation: Expectation) -> str:
             return _legs_reason(legs_of(state["legs"]), expectation)
 
 
+def _of_group(cards: Sequence[tuple[str, Sequence[str]]], group: str) -> list[Sequence[str]]:
+    """The cards of a leg group, such as `Exit - Call`; a name that others end with, as `Bear Call` does, is not theirs."""
+    if not group:
+        return []
+    wanted = group.casefold()
+    exact = [card for title, card in cards if wanted in {title.casefold().strip(), _BEFORE_GROUP.sub("", title).casefold().strip()}]
+    return exact or [card for title, card in cards if title.casefold().endswith(wanted)]
+
+
 def _bullet_reason(cards: Sequence[tuple[str, Sequence[str]]], wanted: Bullet) -> str:
-    chosen = [card for title, card in cards if title.casefold().endswith(wanted.group.casefold())] if wanted.group else []
+    chosen = _of_group(cards, wanted.group)
     is_shared = wanted.is_shared or (bool(wanted.group) and not chosen)
     lines = [line for card in (chosen or [card for _, card in cards]) for line in card if wanted.is_about(line)]
     if not lines:

@@ -5,11 +5,11 @@ from typing import get_args
 
 from playwright.async_api import ElementHandle, Locator, Page
 
-from oodaemon.browser import legs, lists, locate, places, quick
+from oodaemon.browser import legs, lists, locate, needs, places, quick
 from oodaemon.browser.content import is_same
 from oodaemon.browser.locate import Named
 from oodaemon.browser.recordings import Recordings
-from oodaemon.failures.site import NotApplicable, Refused
+from oodaemon.failures.site import Drifted, NotApplicable, Refused
 from oodaemon.parameters.form import (
     Action,
     Choose,
@@ -62,8 +62,31 @@ class Form:
 
 async def perform(form: Form, action: Action) -> None:
     """Carry an action out. Raises Refused when the test has no place for it, Drifted when a locator fails, PanelStuck."""
-    if not await quick.perform(form.page, form.recordings, action):
+    if await quick.perform(form.page, form.recordings, action):
+        return
+    try:
         await _carry_out(form, action)
+    except Drifted as error:
+        if why := await _lacking(form, action):
+            raise NotApplicable(f"the form of this test has no {_named(action)}: {why}") from error
+        raise
+
+
+async def _lacking(form: Form, action: Action) -> str:
+    named = _named(action)
+    if named is None:
+        return ""
+    return await needs.lacking(await places.panel(form.page, form.recordings), form.recordings, named.place, named.name)
+
+
+def _named(action: Action) -> Named | None:
+    match action:
+        case SetField() | Choose() | SetAny():
+            return Named(action.label, action.section)
+        case SetToggle() | SetInline():
+            return Named(action.caption, action.section)
+        case _:
+            return None
 
 
 async def _carry_out(form: Form, action: Action) -> None:

@@ -33,6 +33,8 @@ T = TypeVar("T")
 
 OPEN_TIMEOUT, CLOSE_TIMEOUT = 15 * SECONDS, 3 * SECONDS
 HURRY = 1 * SECONDS
+LOADS = 50
+"""After so many backtests a page collects its garbage: by itself it lets some hundred MiB gather first."""
 SLACK = 10 * SECONDS
 """Added to the deadlines inside the page: ours must be the later one, it can only say that the browser does not answer."""
 
@@ -98,6 +100,7 @@ class Tab:
     on_progress: Callable[[float], None] = field(default_factory=lambda: _nobody, init=False)
     """Called when a step begins, with the seconds it may take, and when it is done, with 0."""
     _session: Mapping[str, Any] | None = field(default=None, init=False)
+    _loads: int = field(default=0, init=False)
 
     def __post_init__(self) -> None:
         self._session = self.stored.storage
@@ -125,6 +128,9 @@ class Tab:
         """Open the test and its panel, fill the panel, read it back. See `backtest.prepare`."""
         deadline = self.site.recordings.deadline("open_test", "open_panel")
         timing = self.site.recordings.timing
+        self._loads += 1
+        if self._loads % LOADS == 0:
+            await self._call("collect garbage", OPEN_TIMEOUT, self.page.request_gc)
         return await self._do("open and fill", deadline + timing["list"] + timing["fill"], backtest.prepare, path, order)
 
     async def is_as_prepared(self, order: Order, saved: state.State) -> bool:

@@ -47,12 +47,12 @@
     const table = row.closest("table") || row.parentElement, above = table && table.previousElementSibling;
     return above && !above.querySelector("input, button") && !["DT", "TABLE"].includes(above.tagName) ? text(above) : "";
   };
-  // The smallest visible piece of text that holds one of the phrases; outside dialogs, unless they count too.
-  const lineOf = (phrases, isAnywhere = false) => {
+  // The smallest visible piece of text that holds one of the phrases; outside dialogs, unless they count too; not the line `aside`.
+  const lineOf = (phrases, isAnywhere = false, aside = "") => {
     const walker = document.createTreeWalker(document.body || document, NodeFilter.SHOW_TEXT);
     for (let node = walker.nextNode(); node; node = walker.nextNode()) {
       const words = text(node).toLowerCase(), parent = node.parentElement;
-      if (phrases.some((phrase) => words.includes(phrase)) && !parent.closest("script, style, .tooltip") && isVisible(parent) && (isAnywhere || !inDialog(parent))) {
+      if (phrases.some((phrase) => words.includes(phrase)) && !parent.closest("script, style, .tooltip") && isVisible(parent) && (isAnywhere || !inDialog(parent)) && text(parent) !== aside) {
         return text(parent);
       }
     }
@@ -66,7 +66,7 @@
   // A status that takes no room, or tells of trouble, is no sign that something runs.
   const takesRoom = (node) => [node, ...node.querySelectorAll("*")].some((part) => { const { width, height } = part.getBoundingClientRect(); return width > 0 && height > 0; });
 
-  return (spec, isLegs) => {
+  const read = (spec, isLegs) => {
     queries.check();
     const later = {};
     const first = (alternatives, root = document) => {
@@ -132,9 +132,10 @@
       metrics,
       bullets,
       facts,
-      noTrades: metrics.some(([label]) => isProfit(label)) ? "" : lineOf(spec.noTrades),
+      noTrades: metrics.some(([label]) => isProfit(label)) ? "" : lineOf(spec.noTrades, false, spec.aside),
       legs: first(spec.legRows).filter((node) => !inDialog(node)).map((row) => ({ ...legRow(row), group: groupOf(row) })),
       panelLegs,
     };
   };
+  return Object.assign(read, { lineOf });
 }

@@ -3,6 +3,7 @@
 (pageState, forget) => (spec) => {
   // Milliseconds: between two looks at a page that changes, and at one of which no change is heard (a stylesheet can do it unheard).
   const TOGETHER = 50, PULSE = 200;
+  const ROW = 3; // cards of a row of figures, at least
   if (window.__ooWatch) window.__ooWatch.stop();
   // Cards change group by group: a group that still shows what an earlier page showed makes the whole page suspect.
   const groupsOf = (cards) => {
@@ -10,11 +11,16 @@
     for (const [label, value, group] of cards) (groups[group] = groups[group] || []).push([label, value]);
     return Object.values(groups).map((group) => JSON.stringify(group));
   };
+  const profitOf = (state) => state.metrics.find(([label]) => spec.profitLabels.some((name) => name.toLowerCase() === label.toLowerCase()));
   const suspects = new Set(spec.suspects.flatMap(groupsOf));
   const watch = { popup: false, state: null, signature: "", since: performance.now(), clicked: null, previous: new Set(), said: [] };
   const look = () => {
     const state = pageState(spec);
-    if (!spec.before) spec.before = { running: state.running, spinning: state.spinning, alerts: state.alerts, maintenance: state.maintenance };
+    if (!spec.before) {
+      spec.before = { running: state.running, spinning: state.spinning, alerts: state.alerts, maintenance: state.maintenance };
+      // Words about trades that stand beside the figures of the saved test are no screen that says that there were none.
+      if (profitOf(state)) spec.aside = pageState.lineOf(spec.noTrades);
+    }
     const heard = watch.clicked === null ? spec.before.alerts : watch.said;
     for (const line of state.alerts) if (!spec.before.alerts.includes(line) && !heard.includes(line)) heard.push(line);
     if (watch.clicked === null) groupsOf(state.metrics).forEach((group) => watch.previous.add(group));
@@ -53,7 +59,6 @@
     see();
     return isDecided();
   };
-  const profitOf = (state) => state.metrics.find(([label]) => spec.profitLabels.some((name) => name.toLowerCase() === label.toLowerCase()));
   const wholeOf = (state) => {
     const profit = profitOf(state);
     return Boolean(profit && /\d/.test(profit[1]) && !state.metrics.some(([, value]) => value === ""));
@@ -61,9 +66,16 @@
   const answered = () => {
     const state = watch.state;
     const isDone = watch.popup && !state.isRunning && !state.panels && !state.dialogs.length;
-    return isDone && state.isUnsaved && wholeOf(state) ? { kind: "answered", state } : null;
+    return isDone && state.isUnsaved && wholeOf(state) && !isKnown(state) ? { kind: "answered", state } : null;
   };
-  const isKnown = (state) => groupsOf(state.metrics).some((group) => watch.previous.has(group) || suspects.has(group));
+  const isOfBefore = (group) => watch.previous.has(group) || suspects.has(group);
+  const isKnown = (state) => groupsOf(state.metrics).some(isOfBefore);
+  // Some rows of cards are those of before and others are not; a few cards may well be the same again.
+  const isMixed = (state) => {
+    const groups = groupsOf(state.metrics);
+    return groups.some((group) => isOfBefore(group) && JSON.parse(group).length >= ROW) && !groups.every(isOfBefore);
+  };
+  const isAt = (place, state) => state.path === place || state.path.startsWith(`${place}/`);
   // Something spins on although nothing says that a backtest runs: a page of new figures that stands still for long is believed.
   const isOver = (state, calm, quiet) => {
     const profit = profitOf(state), isSilent = state.running <= spec.before.running && !state.dialogs.length;
@@ -71,7 +83,7 @@
   };
   const decide = (quiet, rejected, patience) => {
     const state = watch.state, calm = (performance.now() - watch.since) / 1000;
-    const answer = (kind) => ({ kind, state, popup: watch.popup, signature: watch.signature, calm, said: watch.said });
+    const answer = (kind) => ({ kind, state, popup: watch.popup, signature: watch.signature, calm, said: watch.said, isMixed: isMixed(state) });
     if (state.isSignIn || state.challenge) return answer("signed_out");
     if (state.isRunning && !isOver(state, calm, quiet)) return null;
     if (state.panels && calm > quiet.panel_close) return answer("panel_open");
@@ -83,7 +95,9 @@
     const isTrouble = watch.said.some((line) => spec.trouble.some((word) => line.toLowerCase().includes(word)));
     const isSilent = isResult || state.noTrades || state.dialogs.length > 0 || !watch.said.length;
     if (!isSilent && calm > (isTrouble ? quiet.told : quiet.no_figures)) return answer("told");
-    if (!state.heading && !state.dialogs.length && calm > quiet.left) return answer("left");
+    const isElsewhere = !state.isUnsaved && calm > quiet.left;
+    if (isElsewhere && (state.path === "/" || isAt("/login", state))) return answer("signed_out");
+    if (isElsewhere && !state.dialogs.length && (!state.heading || isAt("/dashboard", state))) return answer("left");
     if (state.dialogs.length || !state.isUnsaved) return null;
     if (!isWhole && !state.noTrades) {
       return calm > quiet.no_figures ? answer("no_figures") : null;

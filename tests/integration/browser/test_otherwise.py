@@ -12,12 +12,14 @@ from oodaemon.app.parts import CHECKOUT
 from oodaemon.bridge.loop import call
 from oodaemon.browser import recordings
 from oodaemon.browser import session as sessions
+from oodaemon.browser import tab as tabs
 from oodaemon.browser.backtest import Order, Outcome
 from oodaemon.browser.driver import open_driver
 from oodaemon.browser.tab import StoredSession, Tab, open_tab
 from oodaemon.failures.site import Mismatched, PanelStuck, Refused, SiteFailure, TooSlow
 from oodaemon.parameters.layout import in_order
 from oodaemon.parameters.registry import discover
+from tests.bench.cost import counted
 from tests.integration.browser.support import browser, on_loop
 
 pytestmark = pytest.mark.browser
@@ -229,3 +231,13 @@ async def test_an_option_that_no_list_has_is_refused_with_all_it_offers(room: Pa
     async with open_page(listbox=1.5) as tab:
         with pytest.raises(Refused, match="does not offer 'GME'; it offers SPX, SPY, IWM, AAPL, TSLA, GLD, XSP, QQQ"):
             await backtest(tab, SLOW_LIST % LISTS["only what is seen"], ("ticker", "GME"))
+
+
+async def test_a_page_collects_its_garbage_now_and_then(room: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tabs, "LOADS", 2)
+    async with open_page() as tab:
+        await call(show, tab, course())
+        with counted() as messages:
+            for _ in range(5):
+                await tab.prepare(PATH, order_of(*TARGET))
+        assert messages.sent["Page.requestGC"] == 2, messages.sent

@@ -99,6 +99,8 @@ def test_everything_names_every_locator_once() -> None:
         ("Profit & Loss/Stop Loss=100", Need("Profit & Loss", "Stop Loss", "100")),
         ("Exit Conditions/Use Short/Long Ratio", Need("Exit Conditions", "Use Short/Long Ratio")),
         ("(only in 2026)", Need(remark="only in 2026")),
+        ("!Use VIX", Need("Misc.", "Use VIX", is_off=True)),
+        ("!Exit Conditions/Use Short/Long Ratio", Need("Exit Conditions", "Use Short/Long Ratio", is_off=True)),
     ],
 )
 def test_needs_are_read(text: str, need: Need) -> None:

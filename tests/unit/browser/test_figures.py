@@ -2,7 +2,7 @@
 
 import pytest
 
-from oodaemon.browser.figures import is_unfinished, parse_number, read_cards
+from oodaemon.browser.figures import Standing, parse_number, read_cards, standing
 from oodaemon.browser.recordings import MetricCard
 from oodaemon.failures.site import Mismatched
 
@@ -215,14 +215,19 @@ WHOLE = [("P/L", "$5"), ("CAGR", "4%"), ("Trades", "10"), ("Winners", "6")]
 @pytest.mark.parametrize("nothing", ["N/A", "-", "\N{EM DASH}"])
 @pytest.mark.parametrize("label", ["CAGR", "Winners", "Trades"])
 def test_a_figure_that_every_result_has_is_still_to_come(label: str, nothing: str) -> None:
-    assert is_unfinished(read_cards([(name, nothing if name == label else text) for name, text in WHOLE], KNOWN))
+    page = read_cards([(name, nothing if name == label else text) for name, text in WHOLE], KNOWN)
+    assert standing(page) is Standing.TORN
 
 
 def test_a_page_without_its_second_row_may_be_unfinished() -> None:
-    assert is_unfinished(read_cards(WHOLE[:2], KNOWN))
-    assert is_unfinished(read_cards([("P/L", "$0"), ("CAGR", "0%")], KNOWN))
+    assert standing(read_cards(WHOLE[:2], KNOWN)) is Standing.TORN, "money without trades"
+    assert standing(read_cards([("P/L", "$0"), ("CAGR", "0%")], KNOWN)) is Standing.EMPTY
+
+
+def test_figures_that_contradict_each_other_are_no_whole_page() -> None:
+    assert standing(read_cards([*WHOLE, ("Total Premium", "$50"), ("Capture Rate", "70%")], KNOWN)) is Standing.TORN
 
 
 def test_a_whole_page_is_finished() -> None:
-    assert not is_unfinished(read_cards(WHOLE, KNOWN))
-    assert not is_unfinished(read_cards([*WHOLE, ("Avg Winner", "N/A")], KNOWN))
+    assert standing(read_cards(WHOLE, KNOWN)) is Standing.WHOLE
+    assert standing(read_cards([*WHOLE, ("Avg Winner", "N/A")], KNOWN)) is Standing.WHOLE

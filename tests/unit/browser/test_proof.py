@@ -149,6 +149,15 @@ def test_a_line_that_is_there_twice_and_differs_proves_nothing(other: str) -> No
     assert reason == f"the page shows Profit Target: 55% and {other}, asked for Profit Target: 55%"
 
 
+def test_the_card_of_a_leg_group_is_not_that_of_one_whose_name_ends_alike() -> None:
+    wanted = Bullet(prefix="Profit Target:", number=Decimal(55), is_percent=True, group="Call")
+    cards = [["Exit - Bear Call", ["Profit Target: 90%"]], ["Exit - Call", ["Profit Target: 55%"]]]
+    assert missing(state(bullets=cards), [wanted]) == []
+    assert missing(state(bullets=[["Exit - Bear - Call", ["Profit Target: 90%"]], cards[1]]), [wanted]) == []
+    assert missing(state(bullets=[["Call", ["Profit Target: 55%"]], cards[0]]), [wanted]) == []
+    assert missing(state(bullets=[cards[0], ["Exit - Call", ["Profit Target: 60%"]]]), [wanted]) != []
+
+
 @pytest.mark.parametrize(
     ("legs", "expectation", "reason"),
     [
