@@ -180,12 +180,9 @@ class BrowserActor:
             if trio.current_time() - proven >= PROOF:
                 await tab.round_trip(HEALTH)
                 proven = trio.current_time()
-            if self._doubts != shop.desk.doubts:
-                self._doubts = shop.desk.doubts
-                await self._entry.verify(tab)
-            if AUTH_REQUIRED in shop.desk.conditions:  # an errand was refused: somebody must see when a person has signed in
-                shop.looks.pop(child.path, None)
-                await self._entry.sign_in(tab)
+            if self._doubts != shop.desk.doubts or AUTH_REQUIRED in shop.desk.conditions:
+                await self._get_in(at, tab)
+                continue
             lanes, head_start = shop.breakers.lanes(), at.turns.head_start()
             may_lease = lanes != 0 and self._held.may_take and at.turns.may_lease(turn, is_calm=line.is_calm(shop))
             if may_lease:
@@ -205,6 +202,16 @@ class BrowserActor:
             patience = _patience(due, shop.wall_clock(), shop.desk.ramp.next_rise(), least=least)
             with trio.move_on_after(min(patience, shop.breakers.patience(), head_start or math.inf)):
                 await line.either(ring, moved)
+
+    async def _get_in(self, at: At, tab: Tab) -> None:
+        """Make sure of the session, however long the site or a person takes: meanwhile nobody expects it to look for a task."""
+        desk = self._shop.desk
+        self._shop.looks.pop(at.child.path, None)
+        if self._doubts != desk.doubts:
+            self._doubts = desk.doubts
+            await self._entry.verify(tab)
+        if AUTH_REQUIRED in desk.conditions:  # an errand was refused: somebody must see when a person has signed in
+            await self._entry.sign_in(tab)
 
     async def _attempt(self, at: At, tab: Tab, lease: Lease, turn: Turn) -> bool:
         """True when the page can serve another task."""
