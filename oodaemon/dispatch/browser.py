@@ -1,6 +1,5 @@
 """A browser actor: one browser that leases tasks and runs errands until it is stopped or dies."""
 
-import datetime
 import math
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -64,7 +63,7 @@ class BrowserActor:
         self._shop = workshop
         self._entry = Entry(workshop.desk, workshop.rng)
         self._errands = self._pages = 0
-        self._held = Held()
+        self._held = Held(workshop.caution)
         self._doubts = workshop.desk.doubts
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:  # noqa: ASYNC128 - `_work` does
@@ -103,6 +102,7 @@ class BrowserActor:
                 service = shop.services[child.path] = Service(shop.limits, shop.rng, began=trio.current_time())
                 at = At(child, chromium, service, Turns(), nursery.cancel_scope)
                 self._pages = shop.pages
+                nursery.start_soon(self._held.close_left)
                 nursery.start_soon(self._run_errands, at)
                 for number in range(shop.pages):
                     nursery.start_soon(self._turn_pages, at, number)
@@ -199,7 +199,7 @@ class BrowserActor:
                     return lease
             due = await shop.store.read(leases.next_due) if may_lease else None
             least = AT_ONCE if lanes is None and not at.turns.is_ahead(turn) else ONE_BY_ONE
-            patience = _patience(due, shop.wall_clock(), shop.desk.ramp.next_rise(), least=least)
+            patience = line.patience(due, shop.wall_clock(), shop.desk.ramp.next_rise(), least=least, most=LOOK_AGAIN)
             with trio.move_on_after(min(patience, shop.breakers.patience(), head_start or math.inf)):
                 await line.either(ring, moved)
 
@@ -285,8 +285,3 @@ class BrowserActor:
                 self._errands -= 1
                 errand.settle(error=Unavailable("the browser went away while the site was asked; try again"))
             self._leave(at)
-
-
-def _patience(due: datetime.datetime | None, now: datetime.datetime, rise: float | None, *, least: float) -> float:
-    waits = [LOOK_AGAIN if due is None else (due - now).total_seconds(), LOOK_AGAIN if rise is None else rise]
-    return min(LOOK_AGAIN, max(least, min(waits)))
