@@ -1,8 +1,8 @@
 """A browser actor: one browser that leases tasks and runs errands until it is stopped or dies."""
 
 import math
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
@@ -114,11 +114,21 @@ class BrowserActor:
         """
         while not at.turns.is_over and (not number or await at.turns.wait_until_needed(number)):
             site = self._shop.desk.site
-            with at.turns.opened():
+            with at.turns.opened(), self._sparing(at):
                 async with open_tab(at.chromium, site, self._shop.desk.stored) as tab:
                     await self._serve(at, tab, site, is_further=number > 0)
         self._pages -= 1
         self._leave(at)
+
+    @contextmanager
+    def _sparing(self, at: At) -> Iterator[None]:
+        """A browser that is alive, and lost by something that belongs to no attempt, is lost because of none of them."""
+        try:
+            yield
+        except BrowserLost:
+            if processes.is_alive(at.chromium.pid):
+                self._held.spare_all()
+            raise
 
     def _leave(self, at: At) -> None:
         """A browser that retires is left when its last page is done, and its last errand."""
@@ -279,7 +289,8 @@ class BrowserActor:
             errand = await desk.next_errand()
             self._errands += 1
             try:
-                await errands.carry_out(errand, desk, self._entry, partial(open_tab, at.chromium, desk.site))
+                with self._sparing(at):
+                    await errands.carry_out(errand, desk, self._entry, partial(open_tab, at.chromium, desk.site))
                 at.child.progress(at.child.detail)
             finally:
                 self._errands -= 1

@@ -20,7 +20,8 @@ class Held:
     """Over all incarnations of a browser. It takes all its pages along when it goes, and nobody tells which of them did it.
 
     So who was not asked for yet is not held to account where another was; and after a loss of several there is `caution`, so that
-    the next time it is plain.
+    the next time it is plain. Nobody is where the browser was
+    still alive when something failed that belongs to none of them.
     """
 
     def __init__(self, caution: Caution) -> None:
@@ -56,6 +57,12 @@ class Held:
         """The browser goes because of this attempt."""
         for other, _ in self._open:
             other.is_bystander |= other is not attempt
+
+    def spare_all(self) -> None:
+        """The browser goes because of something that belongs to no attempt, unless one of them noticed it as well."""
+        if not any(attempt.loss for attempt, _ in self._open):
+            for attempt, _ in self._open:
+                attempt.is_bystander = True
 
     async def end(self, attempt: Attempt, tab: Tab, pid: int) -> None:
         """See `stopping.end`; if the browser has to go for it, that is not the fault of the others."""

@@ -527,6 +527,14 @@ _WORK = (
         (f"{DISPATCH}test_held.py::test_an_attempt_is_closed_however_long_the_store_takes_once_its_page_is",),
     ),
     Mutant(
+        "an idle page that does not answer costs the tasks of others",
+        "oodaemon.dispatch.held",
+        "Held.spare_all",
+        "attempt.is_bystander = True",
+        "pass",
+        (f"{DISPATCH}test_held.py::test_what_belongs_to_no_attempt_is_charged_to_none_while_the_browser_lives",),
+    ),
+    Mutant(
         "a browser that we end for one page costs the others",
         "oodaemon.dispatch.held",
         "Held.spare_others",

@@ -22,8 +22,8 @@ from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired, Mode, RunPhase
 from oodaemon.store import attempts, leases, runs
 from tests.integration.store.workbench import proven
-from tests.unit.dispatch.bench import ACTOR, FakeTab, open_bench
-from tests.unit.dispatch.machine import Machine, machine_for, working
+from tests.unit.dispatch.bench import ACTOR, Bench, FakeTab, open_bench
+from tests.unit.dispatch.machine import Machine, ends_with, machine_for, working
 from tests.unit.dispatch.test_attempt_ends import BusyLane
 from tests.unit.dispatch.trouble import index_of
 
@@ -256,6 +256,70 @@ async def test_an_attempt_that_the_store_had_no_time_for_is_closed_by_the_next_b
         with trio.fail_after(60):
             await bench.until_phase(run, RunPhase.COMPLETED)
         nursery.cancel_scope.cancel()
+
+
+LOST = failures.BrowserLost("the browser does not answer")
+
+
+def a_further_page_does_not_open(bench: Bench, monkeypatch: pytest.MonkeyPatch, machine: Machine) -> None:
+    usual = machine.open_tab
+
+    @asynccontextmanager
+    async def open_tab(chromium: Any, site: Any, stored: Any) -> AsyncIterator[FakeTab]:
+        if machine.open_tabs:
+            await trio.sleep(15)
+            raise LOST
+        async with usual(chromium, site, stored) as tab:
+            yield tab
+
+    monkeypatch.setattr("oodaemon.dispatch.browser.open_tab", open_tab)
+
+
+def an_idle_page_does_not_answer(bench: Bench, monkeypatch: pytest.MonkeyPatch, machine: Machine) -> None:
+    bench.site.next("round_trip", LOST)
+
+
+def an_errand_is_not_answered(bench: Bench, monkeypatch: pytest.MonkeyPatch, machine: Machine) -> None:
+    bench.site.next("list_tests", LOST)
+    bench.desk._send.send_nowait(SimpleNamespace(work=_list, stored=None, done=trio.Event(), settle=lambda *_, **__: None))  # type: ignore[arg-type]  # nobody waits for the answer
+
+
+async def _list(tab: Any) -> Any:
+    await trio.sleep(15)
+    return await tab.list_tests()
+
+
+@pytest.mark.parametrize("way", [a_further_page_does_not_open, an_idle_page_does_not_answer, an_errand_is_not_answered])
+@pytest.mark.parametrize("is_alive", [True, False])
+async def test_what_belongs_to_no_attempt_is_charged_to_none_while_the_browser_lives(
+    autojump_clock,
+    tmp_path: Path,
+    machine: Machine,
+    monkeypatch: pytest.MonkeyPatch,
+    way: Callable[[Bench, pytest.MonkeyPatch, Machine], None],
+    is_alive: bool,
+) -> None:
+    async with open_bench(tmp_path, pages=2) as bench:
+        run = await bench.submit(1)
+        bench.site.next("run", trio.sleep_forever)
+        way(bench, monkeypatch, machine)
+        usual = machine.is_alive
+        monkeypatch.setattr("oodaemon.dispatch.browser.processes.is_alive", lambda pid: is_alive and usual(pid))
+        error = await ends_with(bench, machine, trio.lowlevel.checkpoint)
+        assert error is LOST
+        (task,) = await bench.tasks(run)
+        assert (task.state.value, task.attempts) == ("ready", 0 if is_alive else 1)
+
+
+async def test_what_an_attempt_noticed_is_charged_although_the_browser_lives(
+    autojump_clock, tmp_path: Path, machine: Machine
+) -> None:
+    async with open_bench(tmp_path, pages=2) as bench:
+        run = await bench.submit(1)
+        bench.site.next("run", LOST)
+        assert await ends_with(bench, machine, trio.lowlevel.checkpoint) is LOST
+        (task,) = await bench.tasks(run)
+        assert (task.state.value, task.attempts) == ("ready", 1)
 
 
 @pytest.mark.parametrize(("step", "poison"), [("prepare", 1), ("run", 0)])
