@@ -615,6 +615,14 @@ _WORK = (
         (f"{DISPATCH}test_pace.py::test_six_seconds_pass_between_run_clicks_over_all_browsers",),
     ),
     Mutant(
+        "what is known of the site and what is told of it part",
+        "oodaemon.dispatch.site",
+        "SiteDesk._tell",
+        "shield=True",
+        "shield=False",
+        (f"{DISPATCH}test_site.py::test_what_is_cancelled_while_a_condition_is_told_tells_it",),
+    ),
+    Mutant(
         "a site that refused our sign-in is asked again",
         "oodaemon.dispatch.site",
         "SiteDesk.check_sign_in",
