@@ -243,7 +243,9 @@ class Attempt:
             with trio.move_on_after(FAREWELL, shield=True):
                 await self._conclude(failure_class, error, gathered)
             raise
-        if await self._breakers.settle(self.lease, self._step, error, Control(self.lease, tab, self._desk, self._store)):
+        self._turn.failed()
+        control = Control(self.lease, tab, self._desk, self._store, self._turn.turns)
+        if await self._breakers.settle(self.lease, self._step, error, control):
             self._settled_as(failure_class)
             return
         await self._conclude(failure_class, error, gathered)

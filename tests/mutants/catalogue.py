@@ -591,6 +591,22 @@ _WORK = (
         (f"{DISPATCH}test_turns.py::test_a_turn_is_one_pages",),
     ),
     Mutant(
+        "a control is run while another page of the browser asks the site",
+        "oodaemon.dispatch.control",
+        "Control._go",
+        "await self._wait_quiet()",
+        "pass",
+        (f"{DISPATCH}test_control_turn.py::test_it_waits_for_the_page_that_asks_and_others_wait_for_it",),
+    ),
+    Mutant(
+        "a control and the page that waits for its judgement wait for each other",
+        "oodaemon.dispatch.turns",
+        "Turns.is_quiet",
+        "self._holder is None or self._holder.is_failed",
+        "self._holder is None",
+        (f"{DISPATCH}test_control_turn.py::test_it_need_not_wait_for_a_page_that_the_site_failed_and_that_waits_for_it",),
+    ),
+    Mutant(
         "a trade log of another result is kept",
         "oodaemon.dispatch.keeping",
         "_trade_log",
