@@ -1,7 +1,7 @@
 """One attempt: from a lease to a recorded outcome."""
 
 from collections.abc import Callable
-from contextlib import AsyncExitStack, suppress
+from contextlib import AsyncExitStack
 from functools import partial
 
 import structlog
@@ -74,7 +74,8 @@ class Attempt:
         self._began = trio.current_time()
         self._is_settled = False
         self._tab: Tab | None = None
-        self._loss: BrowserLost | None = None
+        self.loss: BrowserLost | None = None
+        """What it noticed itself of the end of its browser."""
         self._overlaps = workshop.pages > 1
         self.is_announced = False
         """Set once the site may have been asked."""
@@ -97,7 +98,7 @@ class Attempt:
                 await self._evidence.begin(tab)
             await self.silence.limit(partial(self._do, tab), in_panel=lambda: tab.last_step == "open and fill")
         except BrowserLost as error:
-            self._loss = error
+            self.loss = error
             raise
         except StaleToken as error:
             self._is_settled = True
@@ -113,29 +114,42 @@ class Attempt:
             await tab.end_recording()
 
     async def close(self) -> None:
+        """See `settle`; not cancellable, and given up after some seconds."""
+        with trio.move_on_after(FAREWELL, shield=True):
+            await self.settle()
+
+    async def settle(self) -> None:
         """Record an attempt that `run` left open, once its page is closed or its processes are gone; nothing for any other.
 
-        It counts as interrupted when we asked for its end, and as a lost browser otherwise. Not cancellable; bounded.
+        It counts as interrupted when we asked for its end or it was for another's sake, and as a lost browser otherwise. A
+        cancellation leaves it as it was.
         """
         tab = self._tab
-        if self._is_settled or tab is None:
+        if self.is_settled or tab is None:
             return
-        with trio.move_on_after(FAREWELL, shield=True), suppress(StaleToken):
-            gathered = Gathered()
-            if self.is_stopped:
-                await self._record(FailureClass.INTERRUPTED, "the run was stopped at once", gathered)
-            elif self._loss is None and self._is_stopping():
-                await self._record(FailureClass.INTERRUPTED, "the daemon stopped the browser", gathered)
-            elif self.is_bystander:
-                await self._record(FailureClass.INTERRUPTED, "its browser went away over another backtest", gathered)
+        gathered = Gathered()
+        try:
+            if self.excuse:
+                await self._record(FailureClass.INTERRUPTED, self.excuse, gathered)
             else:
-                await self._gather(FailureClass.BROWSER, self._loss, tab, gathered)
-                await self._record(FailureClass.BROWSER, str(self._loss or "the browser went away"), gathered, self._loss)
+                await self._gather(FailureClass.BROWSER, self.loss, tab, gathered)
+                await self._record(FailureClass.BROWSER, str(self.loss or "the browser went away"), gathered, self.loss)
+        except StaleToken:
+            self._is_settled = True  # others closed it
 
     @property
     def is_settled(self) -> bool:
         """True once its outcome is recorded, or others closed it."""
-        return self._is_settled
+        return self._is_settled or self.waiting.is_given_back
+
+    @property
+    def excuse(self) -> str:
+        """Why its task is charged nothing if its browser is gone; empty when it is."""
+        if self.is_stopped:
+            return "the run was stopped at once"
+        if self.loss is None and self._is_stopping():
+            return "the daemon stopped the browser"
+        return "its browser went away, and not over this backtest" if self.is_bystander else ""
 
     async def _do(self, tab: Tab) -> None:
         order = self._order = order_of(self.lease, self._registry)
@@ -201,10 +215,13 @@ class Attempt:
         self.is_announced = True
 
     async def _fail(self, error: Exception, tab: Tab) -> None:
-        if self._is_settled:
+        if self.is_settled:
             return
         try:
             await self._settle_failure(error, tab)
+        except BrowserLost as lost:
+            self.loss = lost
+            raise
         except StaleToken:
             self._is_settled = True  # its task was settled meanwhile: whatever failed here does not matter any more
 
@@ -226,7 +243,9 @@ class Attempt:
             with trio.move_on_after(FAREWELL, shield=True):
                 await self._conclude(failure_class, error, gathered)
             raise
-        if await self._breakers.settle(self.lease, self._step, error, Control(self.lease, tab, self._desk, self._store)):
+        self._turn.failed()
+        control = Control(self.lease, tab, self._desk, self._store, self._turn.turns)
+        if await self._breakers.settle(self.lease, self._step, error, control):
             self._settled_as(failure_class)
             return
         await self._conclude(failure_class, error, gathered)

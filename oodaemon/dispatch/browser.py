@@ -1,9 +1,8 @@
 """A browser actor: one browser that leases tasks and runs errands until it is stopped or dies."""
 
-import datetime
 import math
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from functools import partial
 from typing import NoReturn
@@ -64,7 +63,7 @@ class BrowserActor:
         self._shop = workshop
         self._entry = Entry(workshop.desk, workshop.rng)
         self._errands = self._pages = 0
-        self._held = Held()
+        self._held = Held(workshop.caution)
         self._doubts = workshop.desk.doubts
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:  # noqa: ASYNC128 - `_work` does
@@ -103,6 +102,7 @@ class BrowserActor:
                 service = shop.services[child.path] = Service(shop.limits, shop.rng, began=trio.current_time())
                 at = At(child, chromium, service, Turns(), nursery.cancel_scope)
                 self._pages = shop.pages
+                nursery.start_soon(self._held.close_left)
                 nursery.start_soon(self._run_errands, at)
                 for number in range(shop.pages):
                     nursery.start_soon(self._turn_pages, at, number)
@@ -114,11 +114,21 @@ class BrowserActor:
         """
         while not at.turns.is_over and (not number or await at.turns.wait_until_needed(number)):
             site = self._shop.desk.site
-            with at.turns.opened():
+            with at.turns.opened(), self._sparing(at):
                 async with open_tab(at.chromium, site, self._shop.desk.stored) as tab:
                     await self._serve(at, tab, site, is_further=number > 0)
         self._pages -= 1
         self._leave(at)
+
+    @contextmanager
+    def _sparing(self, at: At) -> Iterator[None]:
+        """A browser that is alive, and lost by something that belongs to no attempt, is lost because of none of them."""
+        try:
+            yield
+        except BrowserLost:
+            if processes.is_alive(at.chromium.pid):
+                self._held.spare_all()
+            raise
 
     def _leave(self, at: At) -> None:
         """A browser that retires is left when its last page is done, and its last errand."""
@@ -180,12 +190,9 @@ class BrowserActor:
             if trio.current_time() - proven >= PROOF:
                 await tab.round_trip(HEALTH)
                 proven = trio.current_time()
-            if self._doubts != shop.desk.doubts:
-                self._doubts = shop.desk.doubts
-                await self._entry.verify(tab)
-            if AUTH_REQUIRED in shop.desk.conditions:  # an errand was refused: somebody must see when a person has signed in
-                shop.looks.pop(child.path, None)
-                await self._entry.sign_in(tab)
+            if self._doubts != shop.desk.doubts or AUTH_REQUIRED in shop.desk.conditions:
+                await self._get_in(at, tab)
+                continue
             lanes, head_start = shop.breakers.lanes(), at.turns.head_start()
             may_lease = lanes != 0 and self._held.may_take and at.turns.may_lease(turn, is_calm=line.is_calm(shop))
             if may_lease:
@@ -202,9 +209,19 @@ class BrowserActor:
                     return lease
             due = await shop.store.read(leases.next_due) if may_lease else None
             least = AT_ONCE if lanes is None and not at.turns.is_ahead(turn) else ONE_BY_ONE
-            patience = _patience(due, shop.wall_clock(), shop.desk.ramp.next_rise(), least=least)
+            patience = line.patience(due, shop.wall_clock(), shop.desk.ramp.next_rise(), least=least, most=LOOK_AGAIN)
             with trio.move_on_after(min(patience, shop.breakers.patience(), head_start or math.inf)):
                 await line.either(ring, moved)
+
+    async def _get_in(self, at: At, tab: Tab) -> None:
+        """Make sure of the session, however long the site or a person takes: meanwhile nobody expects it to look for a task."""
+        desk = self._shop.desk
+        self._shop.looks.pop(at.child.path, None)
+        if self._doubts != desk.doubts:
+            self._doubts = desk.doubts
+            await self._entry.verify(tab)
+        if AUTH_REQUIRED in desk.conditions:  # an errand was refused: somebody must see when a person has signed in
+            await self._entry.sign_in(tab)
 
     async def _attempt(self, at: At, tab: Tab, lease: Lease, turn: Turn) -> bool:
         """True when the page can serve another task."""
@@ -272,14 +289,10 @@ class BrowserActor:
             errand = await desk.next_errand()
             self._errands += 1
             try:
-                await errands.carry_out(errand, desk, self._entry, partial(open_tab, at.chromium, desk.site))
+                with self._sparing(at):
+                    await errands.carry_out(errand, desk, self._entry, partial(open_tab, at.chromium, desk.site))
                 at.child.progress(at.child.detail)
             finally:
                 self._errands -= 1
                 errand.settle(error=Unavailable("the browser went away while the site was asked; try again"))
             self._leave(at)
-
-
-def _patience(due: datetime.datetime | None, now: datetime.datetime, rise: float | None, *, least: float) -> float:
-    waits = [LOOK_AGAIN if due is None else (due - now).total_seconds(), LOOK_AGAIN if rise is None else rise]
-    return min(LOOK_AGAIN, max(least, min(waits)))

@@ -1,9 +1,11 @@
 """The control of an experiment: the saved test as it stands, tried in the place of a task that failed."""
 
-from oodaemon.browser.backtest import Order
+from oodaemon.browser.backtest import Following, Order, Outcome
 from oodaemon.browser.tab import Tab
+from oodaemon.dispatch import line
 from oodaemon.dispatch.breakers import Finding, Step
 from oodaemon.dispatch.site import BREAKER, SiteDesk
+from oodaemon.dispatch.turns import Turns
 from oodaemon.failures.site import BrowserLost, SignedOut, SiteFailure, is_of_the_site
 from oodaemon.model.tasks import Lease
 from oodaemon.store import holding
@@ -19,8 +21,8 @@ class _Unwanted(Exception):
 class Control:
     """Tries the saved test of a lease in the same tab, with nothing set. What comes of it is recorded nowhere."""
 
-    def __init__(self, lease: Lease, tab: Tab, desk: SiteDesk, store: Store) -> None:
-        self._lease, self._tab, self._desk, self._store = lease, tab, desk, store
+    def __init__(self, lease: Lease, tab: Tab, desk: SiteDesk, store: Store, turns: Turns) -> None:
+        self._lease, self._tab, self._desk, self._store, self._turns = lease, tab, desk, store, turns
 
     async def __call__(self, step: Step) -> SiteFailure | Finding:
         """Go as far as the step. Raises BrowserLost.
@@ -38,18 +40,34 @@ class Control:
         return Finding.WORKS
 
     async def _go(self, step: Step) -> None:
-        await self._desk.pacer.before_action()
-        saved = await self._tab.prepare(self._lease.test_path, NOTHING)
         if step is Step.OPEN:
+            await self._desk.pacer.before_action()
+            await self._tab.prepare(self._lease.test_path, NOTHING)
             return
-        async with self._desk.pacer.turn():
-            await self._check_wanted()
-        outcome = await self._tab.run(NOTHING, saved, self._desk.suspects)
-        self._desk.remember(outcome.cards)
+        await self._wait_quiet()
+        with self._turns.apart():
+            outcome = await self._run()
         if step is Step.KEEP and self._lease.wants.charts and outcome.cards:
             await self._tab.charts(outcome)
         if step is Step.KEEP and self._lease.wants.trades and outcome.figures.metrics.get("total_trades"):
             await self._tab.trade_log(outcome)
+
+    async def _run(self) -> Outcome:
+        await self._desk.pacer.before_action()
+        saved = await self._tab.prepare(self._lease.test_path, NOTHING)
+        async with self._desk.pacer.turn():
+            await self._check_wanted()
+        outcome = await self._tab.run(NOTHING, saved, self._desk.suspects, Following(answered=self._desk.remember))
+        self._desk.remember(outcome.cards)
+        return outcome
+
+    async def _wait_quiet(self) -> None:
+        """Until no other page of the browser asks the site, or nothing may be started any more."""
+        while not self._turns.is_quiet:
+            ring, moved = self._desk.bell.listen(), self._turns.listen()
+            await self._check_wanted()
+            if not self._turns.is_quiet:
+                await line.either(ring, moved)
 
     async def _check_wanted(self) -> None:
         if self._desk.blocks(besides=(BREAKER,)) or not await self._store.read(holding.is_to_run, self._lease.token):

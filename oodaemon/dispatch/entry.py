@@ -148,8 +148,8 @@ class Entry:
     @asynccontextmanager
     async def _condition(self, kind: str, message: str) -> AsyncIterator[None]:
         """While the block runs, a condition holds. Its end is told whatever ends the block: nobody else would."""
-        await self._desk.enter(kind, message)
         try:
+            await self._desk.enter(kind, message)
             yield
         finally:
             with trio.move_on_after(FAREWELL, shield=True):

@@ -1,31 +1,44 @@
 """The attempts of one browser that are open, and which of them is held to account when it goes."""
 
+import structlog
+import trio
+
 from oodaemon.browser.tab import Tab
+from oodaemon.clock import SECONDS
 from oodaemon.dispatch import stopping
 from oodaemon.dispatch.attempt import Attempt
+from oodaemon.dispatch.caution import Caution
 from oodaemon.failures.site import BrowserLost
+
+log = structlog.get_logger()
+
+LOOK_AGAIN = 30 * SECONDS
+"""How often it is looked whether a browser that could not be ended is gone after all."""
 
 
 class Held:
     """Over all incarnations of a browser. It takes all its pages along when it goes, and nobody tells which of them did it.
 
-    So who was not asked for yet is not held to account where another was; and after a loss of several, backtests are done one by
-    one until twice as many got through, so that the next time it is plain.
+    So who was not asked for yet is not held to account where another was; and after a loss of several there is `caution`, so that
+    the next time it is plain. Nobody is where the browser was
+    still alive when something failed that belongs to none of them.
     """
 
-    def __init__(self) -> None:
-        self._alone = 0
+    def __init__(self, caution: Caution) -> None:
+        self._caution = caution
         self._open: list[tuple[Attempt, int]] = []
+        self._left: list[tuple[Attempt, int]] = []
+        """Of browsers before this one: those could not be ended, or the store had no time for the attempt."""
 
     @property
     def is_empty(self) -> bool:
-        """True when none is open."""
+        """True when none is open in the browser that is up."""
         return not self._open
 
     @property
     def may_take(self) -> bool:
         """True while another attempt may be begun beside those that are open."""
-        return self.is_empty or not self._alone
+        return self.is_empty or not self._caution.holds(self)
 
     def add(self, attempt: Attempt, pid: int) -> None:
         """An attempt begins, in the browser with this process."""
@@ -38,12 +51,18 @@ class Held:
 
     def got_through(self) -> None:
         """A backtest did not take the browser along."""
-        self._alone = max(0, self._alone - 1)
+        self._caution.got_through(self)
 
     def spare_others(self, attempt: Attempt) -> None:
         """The browser goes because of this attempt."""
         for other, _ in self._open:
             other.is_bystander |= other is not attempt
+
+    def spare_all(self) -> None:
+        """The browser goes because of something that belongs to no attempt, unless one of them noticed it as well."""
+        if not any(attempt.loss for attempt, _ in self._open):
+            for attempt, _ in self._open:
+                attempt.is_bystander = True
 
     async def end(self, attempt: Attempt, tab: Tab, pid: int) -> None:
         """See `stopping.end`; if the browser has to go for it, that is not the fault of the others."""
@@ -54,11 +73,28 @@ class Held:
             raise
 
     async def close(self) -> None:
-        """Close those whose browser is gone; the others are left to a later incarnation. Not cancellable where it matters."""
-        is_asked = any(attempt.is_announced for attempt, _ in self._open)
-        if len(self._open) > 1:
-            self._alone = 2 * len(self._open)
-        for attempt, pid in self._open:
+        """Close those whose browser is gone; the others are left to `close_left`. Not cancellable where it matters."""
+        gone, self._open = self._open, []
+        suspects = [attempt for attempt, _ in gone if not attempt.is_settled and not attempt.excuse]
+        if len(suspects) > 1:
+            self._caution.begin(len(suspects))
+        is_asked = any(attempt.is_announced for attempt, _ in gone)
+        for attempt in suspects:
             attempt.is_bystander |= is_asked and not attempt.is_announced
+        self._left += gone
+        for attempt, pid in self._left:
             await stopping.close_if_gone(attempt, pid)
-        self._open = [each for each in self._open if not each[0].is_settled]
+        self._forget()
+        for attempt, pid in self._left:
+            log.error("an attempt stays in flight: its browser lives, or the store is busy", run=attempt.lease.run_id, pid=pid)
+
+    async def close_left(self) -> None:
+        """Close what is left of browsers before this one as soon as that can be done. Returns when nothing is left."""
+        while self._left:
+            await trio.sleep(LOOK_AGAIN)
+            for attempt, pid in self._left:
+                await stopping.settle_if_gone(attempt, pid)
+            self._forget()
+
+    def _forget(self) -> None:
+        self._left = [each for each in self._left if not each[0].is_settled]

@@ -1,5 +1,6 @@
 """The line of the pages of a browser: who may look for a task, and when one may be taken ahead."""
 
+import datetime
 import math
 
 import trio
@@ -41,3 +42,9 @@ async def either(first: trio.Event, second: trio.Event) -> None:
     async with trio.open_nursery() as nursery:
         nursery.start_soon(wait, first)
         nursery.start_soon(wait, second)
+
+
+def patience(due: datetime.datetime | None, now: datetime.datetime, rise: float | None, *, least: float, most: float) -> float:
+    """Seconds until a task is looked for again unless something happens: until the next one is due, or more may be in flight."""
+    waits = [most if due is None else (due - now).total_seconds(), most if rise is None else rise]
+    return min(most, max(least, min(waits)))

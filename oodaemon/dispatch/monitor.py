@@ -63,6 +63,7 @@ class Monitor:
 
     async def look(self) -> None:
         """Begin and end what has begun and ended."""
+        await self._desk.tell_again()
         if RATE_LIMITED in self._desk.conditions and self._desk.silence <= 0:
             await self._desk.leave(RATE_LIMITED)
         await self._desk.tell_pace()

@@ -13,6 +13,7 @@ from oodaemon.browser.recordings import Recordings
 from oodaemon.browser.session import Credentials, Site
 from oodaemon.browser.tab import StoredSession, Tab
 from oodaemon.clock import SECONDS, WallClock
+from oodaemon.dispatch.bell import Bell
 from oodaemon.dispatch.pace import Pacer
 from oodaemon.dispatch.ramp import Ramp
 from oodaemon.errors import SignInRefused, Unavailable
@@ -39,22 +40,8 @@ SIGNED_OUT = "nobody is signed in since `ooctl logout`; sign in with `ooctl logi
 REMEMBERED = 32
 ERRAND_TIMEOUT = 90 * SECONDS
 ERRANDS_WAITING = 16
-
-
-class Bell:
-    """Wakes everybody who waits, when something may have changed. Level-triggered use only: look again after each ring."""
-
-    def __init__(self) -> None:
-        self._event = trio.Event()
-
-    def ring(self) -> None:
-        """Wake everybody who waits now."""
-        self._event.set()
-        self._event = trio.Event()
-
-    def listen(self) -> trio.Event:
-        """What to wait for; take it before looking, so that no ring is missed."""
-        return self._event
+TELLING = 5 * SECONDS
+"""For how long a condition that begins or ends is told at once, cancelled or not."""
 
 
 Work = Callable[[Tab], Awaitable[Any]]
@@ -105,6 +92,7 @@ class SiteDesk:
         self.ramp = Ramp()
         self._store, self._wall_clock = store, wall_clock
         self._conditions: dict[str, Condition] = {}
+        self._untold: set[str] = set()
         self.open_since = wall_clock()
         """When a condition last ended."""
         self._recent: list[Cards] = []
@@ -170,7 +158,7 @@ class SiteDesk:
             return
         since: datetime.datetime = known.since if known else self._wall_clock()
         self._conditions[key or kind] = Condition(kind, message, since)
-        await self._store.write(journal.condition, kind, message, author=author)
+        await self._tell(kind, message, author)
         self.bell.ring()
 
     async def leave(self, key: str) -> None:
@@ -178,9 +166,23 @@ class SiteDesk:
         gone = self._conditions.pop(key, None)
         if gone is not None:
             self.open_since = self._wall_clock()
-            left = next((condition.message for condition in self._conditions.values() if condition.kind == gone.kind), "")
-            await self._store.write(journal.condition, gone.kind, left)
+            await self._tell(gone.kind, self._message(gone.kind))
             self.bell.ring()
+
+    async def tell_again(self) -> None:
+        """Tell what the store had no time for: else a clock that was stopped would never go on, or one never be stopped."""
+        for kind in tuple(self._untold):
+            await self._tell(kind, self._message(kind))
+
+    async def _tell(self, kind: str, message: str, author: Author = NOBODY) -> None:
+        """What is known and what is told must not part: a cancellation waits for the store, within bounds."""
+        with trio.move_on_after(TELLING, shield=True) as scope:
+            await self._store.write(journal.condition, kind, message, author=author)
+        (self._untold.add if scope.cancelled_caught else self._untold.discard)(kind)
+
+    def _message(self, kind: str) -> str:
+        """Why a kind of condition holds; empty when it does not."""
+        return next((condition.message for condition in self._conditions.values() if condition.kind == kind), "")
 
     def impose(self, key: str, kind: str, message: str) -> None:
         """A condition holds from now on that is told of elsewhere, in the transaction that belongs to it."""

@@ -1,6 +1,5 @@
 """Stopping an attempt that nobody wants any more, at once and for certain: `pause --now`, `cancel --now`, or settled by others."""
 
-import structlog
 import trio
 
 from oodaemon.browser import processes
@@ -10,8 +9,6 @@ from oodaemon.dispatch.attempt import Attempt
 from oodaemon.dispatch.workshop import Workshop
 from oodaemon.failures.site import BrowserLost
 from oodaemon.store import holding
-
-log = structlog.get_logger()
 
 KILL_TIMEOUT = 3 * SECONDS
 """What ending a process group may take. With the 2 s for closing the page, `pause --now` is done long before its 10 s."""
@@ -47,13 +44,14 @@ async def _cancel_when_unwanted(attempt: Attempt, shop: Workshop, scope: trio.Ca
 
 
 async def end(attempt: Attempt, tab: Tab, pid: int) -> None:
-    """Close the page of an attempt, and then the attempt. Not cancellable; bounded.
+    """Close the page of an attempt, and then the attempt, however long the store takes. Not cancellable until the page is closed.
 
     A page that does not close within 2 s goes with its browser, whose main process and process group is `pid`: then BrowserLost is
     raised. An attempt whose browser cannot be ended stays open, for its page may still be driven.
     """
     if await tab.discard():
         await attempt.close()
+        await attempt.settle()
         return
     with trio.move_on_after(KILL_TIMEOUT, shield=True):
         await processes.end(pid, is_group=True)
@@ -62,10 +60,12 @@ async def end(attempt: Attempt, tab: Tab, pid: int) -> None:
 
 
 async def close_if_gone(attempt: Attempt, pid: int) -> None:
-    """Close an attempt, if it is open, unless its browser is still alive."""
-    if attempt.is_settled:
-        return
-    if processes.is_alive(pid):
-        log.error("a browser cannot be ended; its attempt stays in flight", run=attempt.lease.run_id, pid=pid)
-        return
-    await attempt.close()
+    """Close an attempt, if it is open, unless its browser is still alive. Not cancellable; bounded."""
+    if not processes.is_alive(pid):
+        await attempt.close()
+
+
+async def settle_if_gone(attempt: Attempt, pid: int) -> None:
+    """Like `close_if_gone`, however long the store takes."""
+    if not processes.is_alive(pid):
+        await attempt.settle()

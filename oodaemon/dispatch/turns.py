@@ -32,6 +32,7 @@ class Turns:
         self._working: list[Turn] = []
         self._ready: list[Turn] = []
         self._holder: Turn | None = None
+        self._is_apart = False
         self._pages, self._hunger = 0, 0.0
         self._answered = self._pressed = self._began = -math.inf
         self._answer_takes, self._filling_takes = math.inf, 0.0
@@ -106,6 +107,27 @@ class Turns:
         self._moved.set()
         self._moved = trio.Event()
 
+    @property
+    def is_quiet(self) -> bool:
+        """True while no page asks the site: none has the turn, or the site failed the one that has it."""
+        return not self._is_apart and (self._holder is None or self._holder.is_failed)
+
+    @contextmanager
+    def apart(self) -> Iterator[None]:
+        """The site is asked for something that is no task's: no page takes its turn while the block runs. Only while `is_quiet`.
+
+        One that raises was without an answer, as a turn that is abandoned.
+        """
+        self._is_apart = True
+        try:
+            yield
+        except BaseException:
+            self.abandoned += 1
+            raise
+        finally:
+            self._is_apart = False
+            self.ring()
+
     def _begin(self, turn: "Turn") -> None:
         self._looking = None
         self._working.append(turn)
@@ -117,7 +139,7 @@ class Turns:
             turn.filling_took = self._filling_takes = trio.current_time() - turn.began
         self._ready.append(turn)
         try:
-            while self._holder is not None or self._ready[0] is not turn:
+            while self._holder is not None or self._is_apart or self._ready[0] is not turn:
                 await self._moved.wait()
             self._holder = turn
         finally:
@@ -158,6 +180,7 @@ class Turn:
     def __init__(self, turns: Turns) -> None:
         self._turns = turns
         self._seen = 0
+        self.is_failed = False
         self.began = self.filling_took = self.busy = 0.0
         """When there was a task; how long it took until Run could have been pressed; and how long it kept the browser: from its
         beginning, or from the answer before it, to its own.
@@ -185,6 +208,16 @@ class Turn:
     def pressed(self) -> None:
         """Run was pressed."""
         self._turns._press()
+
+    @property
+    def turns(self) -> Turns:
+        """Those of its browser."""
+        return self._turns
+
+    def failed(self) -> None:
+        """The site gave no answer and is not asked any more; but no other page asks it before it is known what to think of that."""
+        self.is_failed = True
+        self._turns.ring()
 
     def answered(self) -> None:
         """The site has answered: another page may ask it. Again does nothing."""

@@ -29,6 +29,8 @@ class Waiting:
         self._desk, self._store, self._breakers = desk, store, breakers
         self._scope: trio.CancelScope | None = None
         self._filled, self._doubts, self._was_called_off = 0.0, desk.doubts, False
+        self.is_given_back = False
+        """Set once the lease is over."""
 
     def filling(self) -> None:
         """The page is about to be opened and filled: what was before does not matter to it."""
@@ -81,5 +83,6 @@ class Waiting:
 
     async def _give_back(self) -> None:
         self.check()
-        if await self._store.write(attempts.give_back, self._lease.token):
+        self.is_given_back = await self._store.write(attempts.give_back, self._lease.token)
+        if self.is_given_back:
             raise NotStarted("the run was paused or cancelled")

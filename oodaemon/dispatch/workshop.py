@@ -8,6 +8,7 @@ from oodaemon.browser.engine import Launch
 from oodaemon.browser.profile import Profiles
 from oodaemon.clock import WallClock
 from oodaemon.dispatch.breakers import Breakers
+from oodaemon.dispatch.caution import Caution
 from oodaemon.dispatch.drift import DriftWatch
 from oodaemon.dispatch.driver import DriverActor
 from oodaemon.dispatch.evidence import Evidence
@@ -31,6 +32,7 @@ class Workshop:
     wall_clock: WallClock
     rng: random.Random
     tally: Tally = field(default_factory=Tally)
+    caution: Caution = field(default_factory=Caution)
     profiles: Profiles = field(default_factory=Profiles)
     reading: Lane = field(default_factory=ThreadLane)
     """Where files are read that take their time; on a virtual clock, the loop itself."""

@@ -72,7 +72,7 @@ def machine_for(monkeypatch: pytest.MonkeyPatch, made: Machine | None = None) ->
     made = made or Machine()
     monkeypatch.setattr(browser, "open_chromium", made.open_chromium)
     monkeypatch.setattr(browser, "open_tab", made.open_tab)
-    monkeypatch.setattr(browser, "processes", SimpleNamespace(wait_gone=made.wait_gone))
+    monkeypatch.setattr(browser, "processes", SimpleNamespace(wait_gone=made.wait_gone, is_alive=made.is_alive))
     monkeypatch.setattr(stopping, "processes", made)
     return made
 

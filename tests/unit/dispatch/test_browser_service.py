@@ -14,16 +14,21 @@ import trio.testing
 
 from oodaemon.actors.child import Child
 from oodaemon.actors.mailbox import Mailbox
+from oodaemon.app.pulse import Pulse, Vitals
 from oodaemon.browser import processes
 from oodaemon.browser.ladder import Unkillable
+from oodaemon.dispatch.browser import LOOK_AGAIN
 from oodaemon.dispatch.custody import custody
 from oodaemon.dispatch.recycling import MIB, Limits, Service
 from oodaemon.dispatch.silence import SILENCE, Silence, Stalled, StalledPanel
+from oodaemon.dispatch.site import SITE_BLOCKED
+from oodaemon.errors import SignInRefused
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import RunPhase
 from oodaemon.model.tasks import FailureClass
 from oodaemon.store import os_processes
-from tests.unit.dispatch.bench import ACTOR, open_bench
+from tests.unit.app.test_pulse import Manager
+from tests.unit.dispatch.bench import ACTOR, Bench, open_bench
 from tests.unit.dispatch.machine import Machine, ends_with, machine_for, working
 
 NEVER = Limits(tasks=10**6, seconds=1e9, resident=10**15)
@@ -101,6 +106,52 @@ async def test_a_frozen_browser_is_noticed_while_it_waits(autojump_clock, tmp_pa
         error = await ends_with(bench, machine, trio.lowlevel.checkpoint)
         assert isinstance(error, failures.BrowserLost)
         assert 90 <= trio.current_time() <= 125
+
+
+async def pulses(bench: Bench, machine: Machine, seconds: float) -> list[float]:
+    """When there was a sign of life while a browser worked for so long, with the session of an older boot."""
+    manager: Any = Manager(30)
+    pulse = Pulse(Vitals(commit=trio.lowlevel.checkpoint, answer=trio.lowlevel.checkpoint, looks=bench.shop.looks), manager)
+    bench.desk.stored.storage = {}
+    async with working(bench, machine), trio.open_nursery() as nursery:
+        bench.desk.doubt()  # as a boot does that goes on with a session
+        await nursery.start(pulse.start, Child("pulse", 1, Mailbox("pulse")))
+        await trio.sleep(seconds)
+        nursery.cancel_scope.cancel()
+    return [at for at, told in manager.told if told == {"WATCHDOG": 1}]
+
+
+async def test_a_site_that_is_down_at_boot_is_no_reason_to_end_the_daemon(autojump_clock, tmp_path: Path, machine: Machine) -> None:
+    async with open_bench(tmp_path) as bench:
+        bench.site.next("list_tests", failures.SiteUnreachable("ERR_CONNECTION_REFUSED"))
+        bench.site.next("probe", *[failures.SiteUnreachable("ERR_CONNECTION_REFUSED")] * 40)
+        run = await bench.submit(1)
+        assert await pulses(bench, machine, 595) == list(range(0, 600, 10))
+        assert SITE_BLOCKED not in bench.desk.conditions, "whoever waited was stopped"
+        assert await bench.states(run) == ["ready"]
+
+
+async def test_a_sign_in_that_is_refused_at_boot_is_no_reason_to_end_the_daemon(
+    autojump_clock, tmp_path: Path, machine: Machine
+) -> None:
+    """The next one would send the refused credentials again."""
+    async with open_bench(tmp_path) as bench:
+        bench.site.next("list_tests", failures.SignedOut("the session expired"))
+        bench.site.next("sign_in", SignInRefused("wrong password"))
+        assert await pulses(bench, machine, 595) == list(range(0, 600, 10))
+        assert bench.site.steps().count("sign_in") == 1
+
+
+async def test_a_browser_that_waited_for_the_site_is_expected_to_look_for_tasks_again(
+    autojump_clock, tmp_path: Path, machine: Machine
+) -> None:
+    async with open_bench(tmp_path) as bench:
+        bench.site.next("list_tests", failures.SiteUnreachable("ERR_CONNECTION_REFUSED"))
+        bench.desk.stored.storage = {}
+        async with working(bench, machine):
+            bench.desk.doubt()
+            await trio.sleep(300)
+            assert trio.current_time() - bench.shop.looks[ACTOR] <= LOOK_AGAIN
 
 
 async def test_a_browser_that_froze_takes_no_task(autojump_clock, tmp_path: Path, machine: Machine) -> None:

@@ -9,14 +9,15 @@ from oodaemon.dispatch.breakers import Finding, Step
 from oodaemon.dispatch.control import NOTHING, Control
 from oodaemon.dispatch.pace import MANNERS, Pace
 from oodaemon.dispatch.site import AUTH_REQUIRED, BREAKER, SITE_BLOCKED
+from oodaemon.dispatch.turns import Turns
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired, Wants
-from tests.unit.dispatch.bench import Bench, FakeTab, open_bench
+from tests.unit.dispatch.bench import Bench, FakeTab, open_bench, outcome
 
 
 async def control_of(bench: Bench) -> tuple[Control, Any]:
     tab: Any = FakeTab(bench.site)
-    return Control(await bench.lease(), tab, bench.desk, bench.store), tab
+    return Control(await bench.lease(), tab, bench.desk, bench.store, Turns()), tab
 
 
 @pytest.mark.parametrize(
@@ -42,6 +43,15 @@ async def test_what_the_run_wants_beside_its_figures_is_tried_too(autojump_clock
         object.__setattr__(control._lease, "wants", Wants(charts=True))
         bench.site.next("charts", failures.TooSlow("the charts were not drawn"))
         assert isinstance(await control(Step.KEEP), failures.TooSlow)
+
+
+async def test_what_the_site_answered_it_is_known_although_it_is_not_proven(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        await bench.submit(1)
+        control, _ = await control_of(bench)
+        bench.site.next("prove", failures.TooSlow("no"))
+        assert isinstance(await control(Step.RUN), failures.TooSlow)
+        assert bench.desk.suspects == (outcome(1).cards,)
 
 
 @pytest.mark.parametrize("step", ["prepare", "run"])

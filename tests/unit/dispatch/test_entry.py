@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ from oodaemon.dispatch.pace import MANNERS, Pace
 from oodaemon.dispatch.site import AUTH_REQUIRED, RATE_LIMITED, SITE_BLOCKED
 from oodaemon.errors import SignInRefused
 from oodaemon.failures.site import BrowserLost, RateLimited, SiteUnreachable, TooSlow
+from oodaemon.store.lanes import InlineLane
 from tests.unit.dispatch.bench import Bench, FakeTab, open_bench
 
 
@@ -177,6 +179,32 @@ async def test_a_site_that_cannot_be_reached_is_waited_for(autojump_clock, tmp_p
             assert condition.message == "https://optionomega.com cannot be reached: ERR_CONNECTION_RESET"
         assert bench.site.times("probe") == [2, 6, 14, 30]
         assert bench.desk.is_open
+
+
+class CancellingLane(InlineLane):
+    """Whoever writes or reads is cancelled just before that begins, once."""
+
+    scope: trio.CancelScope | None = None
+
+    async def run(self, job: Callable[[], Any]) -> Any:
+        if type(self).scope is not None:
+            type(self).scope.cancel()
+        return await super().run(job)
+
+
+async def test_a_browser_that_is_stopped_when_the_site_is_told_to_be_down_leaves_no_condition(
+    autojump_clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody else would end it."""
+    async with open_bench(tmp_path, lane=CancellingLane) as bench:
+        entry, tab = entry_of(bench)
+        with trio.CancelScope() as scope:
+            monkeypatch.setattr(CancellingLane, "scope", scope)
+            await entry.wait_reachable(tab, SiteUnreachable("x"))
+        monkeypatch.setattr(CancellingLane, "scope", None)
+        assert scope.cancelled_caught
+        assert bench.desk.is_open
+        assert (await bench.news()).count("site_condition_changed") == 2, "it was told, and taken back"
 
 
 async def test_a_session_that_is_lost_again_and_again_slows_down(autojump_clock, tmp_path: Path) -> None:

@@ -15,6 +15,7 @@ from oodaemon.failures.site import RateLimited, TooSlow
 from oodaemon.model.runs import Desired
 from oodaemon.store import attempts
 from tests.unit.dispatch.bench import Bench, open_bench
+from tests.unit.dispatch.test_attempt_ends import BusyLane
 from tests.unit.dispatch.trouble import troubled, until_done
 
 GIB = 2**30
@@ -118,6 +119,19 @@ async def test_silence_ends_by_itself_although_nobody_waits_for_it(autojump_cloc
         assert await around.conditions() == [RATE_LIMITED]
         await trio.sleep(100)
         assert await around.conditions() == []
+
+
+async def test_a_condition_that_could_not_be_told_in_time_is_told_with_the_next_look(
+    autojump_clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_bench(tmp_path, lane=BusyLane) as bench:
+        around = Around(bench)
+        monkeypatch.setattr(BusyLane, "is_busy", True)
+        await bench.desk.enter(SITE_BLOCKED, "no answer")
+        monkeypatch.setattr(BusyLane, "is_busy", False)
+        assert "site_condition_changed" not in await bench.news()
+        assert await around.conditions() == [SITE_BLOCKED]
+        assert (await bench.news()).count("site_condition_changed") == 1
 
 
 async def test_the_warning_wears_off_by_itself(autojump_clock, tmp_path: Path) -> None:

@@ -7,11 +7,14 @@ import pytest
 import trio
 import trio.testing
 
-from oodaemon.dispatch.site import AUTH_REQUIRED, ERRANDS_WAITING, REMEMBERED, SITE_BLOCKED, Bell, Errand
+from oodaemon.dispatch.bell import Bell
+from oodaemon.dispatch.site import AUTH_REQUIRED, ERRANDS_WAITING, REMEMBERED, SITE_BLOCKED, TELLING, Errand
 from oodaemon.errors import NotFound, SignInRefused, Unavailable
 from oodaemon.model.events import EventType
 from oodaemon.store import journal
+from oodaemon.store.transaction import Snapshot
 from tests.unit.dispatch.bench import EPOCH, Bench, open_bench
+from tests.unit.dispatch.test_attempt_ends import BusyLane
 
 
 async def conditions_told(bench: Bench) -> list[tuple[str, str]]:
@@ -55,6 +58,39 @@ async def test_a_condition_is_told_once_and_again_only_with_other_words(autojump
         await bench.desk.leave(SITE_BLOCKED)
         await bench.desk.leave(SITE_BLOCKED)
         assert await conditions_told(bench) == [(SITE_BLOCKED, "no answer"), (SITE_BLOCKED, "502"), (SITE_BLOCKED, "")]
+
+
+async def test_what_is_cancelled_while_a_condition_is_told_tells_it(autojump_clock, tmp_path: Path) -> None:
+    """Else one that nobody knows of would stop the clocks of all runs, or one that is over."""
+    async with open_bench(tmp_path) as bench:
+        for tell in (lambda: bench.desk.enter(SITE_BLOCKED, "no answer"), lambda: bench.desk.leave(SITE_BLOCKED)):
+            with trio.CancelScope() as scope:
+                scope.cancel()
+                await tell()
+        assert bench.desk.is_open
+        assert await conditions_told(bench) == [(SITE_BLOCKED, "no answer"), (SITE_BLOCKED, "")]
+
+
+async def test_what_the_store_had_no_time_for_is_told_when_it_has(
+    autojump_clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_bench(tmp_path, lane=BusyLane) as bench:
+        run = await bench.submit(1)
+        for is_blocked in (True, False):
+            monkeypatch.setattr(BusyLane, "is_busy", True)
+            began = trio.current_time()
+            await (bench.desk.enter(SITE_BLOCKED, "no answer") if is_blocked else bench.desk.leave(SITE_BLOCKED))
+            assert trio.current_time() == began + TELLING
+            monkeypatch.setattr(BusyLane, "is_busy", False)
+            for _ in range(2):
+                await bench.desk.tell_again()
+            assert await bench.store.read(_stands_still, run.run_id) is is_blocked
+        assert await conditions_told(bench) == [(SITE_BLOCKED, "no answer"), (SITE_BLOCKED, "")]
+
+
+def _stands_still(db: Snapshot, run_id: str) -> bool:
+    row = db.execute("SELECT frozen_at FROM runs WHERE run_id = ?", (run_id,)).fetchone()
+    return row["frozen_at"] is not None
 
 
 async def test_the_desk_opens_with_the_last_condition_that_goes(autojump_clock, tmp_path: Path) -> None:

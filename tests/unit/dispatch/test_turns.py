@@ -634,3 +634,17 @@ async def test_a_turn_is_one_pages(autojump_clock) -> None:
         first.end()
         assert third.is_suspect
     assert order == ["second", "first", "third"]
+
+
+async def test_what_was_filled_before_something_else_was_asked_in_vain_is_filled_afresh(autojump_clock) -> None:
+    turns = Turns()
+    filled = turns.look()
+    assert filled is not None
+    filled.begin()
+    with turns.apart():
+        assert not turns.is_quiet
+    assert not filled.is_suspect
+    with pytest.raises(failures.TooSlow), turns.apart():
+        raise failures.TooSlow("no result")
+    assert filled.is_suspect
+    assert turns.is_quiet

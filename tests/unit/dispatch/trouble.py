@@ -44,7 +44,7 @@ class Trouble:
     most_in_flight: int = 0
 
     async def play(self, step: str, order: Any, seconds: float) -> None:
-        index = CONTROL if order == NOTHING else _index(order)
+        index = CONTROL if order == NOTHING else index_of(order)
         self.asked.append((trio.current_time(), step, index))
         self.in_flight += 1
         self.most_in_flight = max(self.most_in_flight, self.in_flight)
@@ -75,7 +75,7 @@ class Trouble:
         return [e.index for e in events if e.type.value == "task_failed" and e.index is not None]
 
 
-def _index(order: Any) -> int:
+def index_of(order: Any) -> int:
     """Tasks of the bench set the delta to 10 and their index."""
     action = next(action for action in order.actions if isinstance(action, SetLegs))
     return int(float(action.text)) - 10
