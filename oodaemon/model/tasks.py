@@ -141,6 +141,10 @@ class Token:
     incarnation: int
 
 
+HELD_AT_ONCE = 8
+"""So many tasks one browser holds at most: one for each of its pages."""
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
     """A task handed to a browser: what to run, where, and the token that must come back with the outcome."""
