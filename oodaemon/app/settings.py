@@ -16,6 +16,7 @@ from oodaemon.app.sources import ACCOUNT, APP, config_file, forget_secrets, gath
 from oodaemon.dispatch.pace import MANNERS, Manners, Pace
 from oodaemon.errors import ConfigurationError
 from oodaemon.model.notices import Topic
+from oodaemon.model.tasks import HELD_AT_ONCE
 from oodaemon.rpc.address import SOCKET_NAME, Address, is_loopback, parse, parse_tcp
 from oodaemon.vault.sealed import key_file
 
@@ -32,7 +33,7 @@ class Settings(BaseModel):
     state_dir: Path
     base_url: str = "https://optionomega.com"
     browsers: int = Field(default=2, ge=1, le=16)
-    pages: int = Field(default=6, ge=1, le=8)
+    pages: int = Field(default=6, ge=1, le=HELD_AT_ONCE)
     headless: bool = True
     listen: str = ""
     listen_tcp: str = ""

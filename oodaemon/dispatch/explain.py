@@ -64,8 +64,16 @@ def of_run(run: Run, facts: Facts) -> tuple[Condition, ...]:
     found = (*_plan(run, facts), *of_site(facts), *_own(run, run.standing, facts))
     since = _free_since(run.standing, facts)
     if not found and run.run_id not in facts.limits and (facts.now - since).total_seconds() >= TO_LOOK_AGAIN:
-        return (Condition(UNEXPLAINED, "nothing is known to be in the way; please report this", since),)
+        return (_unexplained(run.standing, since),)
     return found
+
+
+def _unexplained(standing: Standing, since: datetime.datetime) -> Condition:
+    """For a run with tasks that nothing keeps from being leased, unless their backtests are in flight for another one."""
+    if standing.same_test:
+        message = f"the backtests that are left are in flight for run {', '.join(standing.same_test)}; their results are waited for"
+        return Condition(CONCURRENCY_WAIT, message, since)
+    return Condition(UNEXPLAINED, "nothing is known to be in the way; please report this", since)
 
 
 def _plan(run: Run, facts: Facts) -> tuple[Condition, ...]:

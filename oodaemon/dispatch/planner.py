@@ -77,6 +77,7 @@ class Planner:
         """Look now and after every commit, until cancelled."""
         async with trio.open_nursery() as looks:
             self._looking.clear()
+            self._known.clear()
             task_status.started()
             while True:
                 self._news = trio.Event()
@@ -132,14 +133,22 @@ class Planner:
         return at is not None and datetime.timedelta(0) <= self._desk.now() - at < ASK_AGAIN
 
     async def _ask(self, refresh: Refresh, run_id: str, batches: tuple[Batch, ...]) -> None:
-        """Have the saved test looked at; the run is planned again afterwards, from what happened meanwhile."""
+        """Have the saved test looked at; the run is planned again afterwards, from what happened meanwhile.
+
+        After a look that broke down it waits as after a plan that did, and then goes on without one.
+        """
         try:
             await refresh(run_id, (point for batch in batches for point in batch.points))
         except OODaemonError as error:
             log.info("the saved test of a run could not be looked at", run=run_id, reason=str(error))
+            self._known.pop(run_id, None)
+        except Exception as error:
+            log.exception("the look at a saved test is broken", run=run_id)
+            self._complain(run_id, f"its saved test could not be looked at ({str(error) or type(error).__name__})")
+        else:
+            self._known.pop(run_id, None)
         self._looked[run_id] = self._desk.now()
         self._looking.discard(run_id)
-        self._known.pop(run_id, None)
         self._news.set()
 
     def _think(self, run: Growing, outcomes: list[Outcome], room: int) -> Extension | None:

@@ -16,7 +16,7 @@ from oodaemon.parameters.registry import Registry
 from oodaemon.plans.plan import Plan
 from oodaemon.store import cache, requests, rulings, runs
 from oodaemon.store.store import Store
-from oodaemon.store.transaction import Transaction
+from oodaemon.store.transaction import Snapshot, Transaction
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +65,22 @@ class RunDesk:
         self._wall_clock, self._rng = wall_clock, rng
         self._acquaintance = Acquaintance(desk, store, registry)
 
+    async def answered(self, request: Request) -> Run | None:
+        """The run that a request was answered with; None for one that was not carried out.
+
+        To be asked before anything that may stand against a new request: who repeats one gets its answer whatever has become of the
+        site, the account or the test meanwhile. Raises InvalidArgument for an empty id, AlreadyExists for one used otherwise.
+        """
+        return await self._store.read(_answered, request)
+
     async def submit(self, request: Request, submission: Submission) -> Run:
-        """Store the run with the tasks it begins with.
+        """Store the run with the tasks it begins with; a repeated request gets its run, whatever would stand against it now.
 
         Raises InvalidArgument and NotFound for what is wrong with the submission, AlreadyExists for a request id used otherwise,
         SignInRefused or Unavailable when the test is not known and the site cannot be asked.
         """
+        if (before := await self.answered(request)) is not None:
+            return before
         self._refuse_while_draining()
         self._desk.check_sign_in()
         plan, batches = submission.plan, submission.plan.first()
@@ -99,7 +109,7 @@ class RunDesk:
 
     async def change(self, request: Request, change: Change) -> Run:
         """Pause, resume or cancel. Raises NotFound, InvalidArgument, FailedPrecondition, Aborted, AlreadyExists."""
-        if change.desired is Desired.RUN:
+        if change.desired is Desired.RUN and await self.answered(request) is None:
             self._refuse_while_draining()
         run, is_resumed = await self._store.write(_change, request, change)
         if is_resumed:
@@ -116,6 +126,11 @@ class RunDesk:
     def _refuse_while_draining(self) -> None:
         if DRAINING in self._desk.conditions:
             raise Unavailable("the daemon drains and starts nothing new; start it again, then repeat the command")
+
+
+def _answered(db: Snapshot, request: Request) -> Run | None:
+    run_id = requests.known(db, request.request_id, request.method, request.digest)
+    return None if run_id is None else runs.get(db, run_id)
 
 
 def _submit(tx: Transaction, request: Request, new: NewRun) -> Run:

@@ -78,12 +78,9 @@ class TestDesk:
 
         Raises InvalidArgument for what is no address and no id, NotFound when the site does not have it, and as `SiteDesk.ask`.
         """
-        if not is_address(reference) and not reference.isalnum():
-            why = f"{reference!r} is neither the address of a test nor an id; open it on the site and copy its address"
-            raise InvalidArgument.of("reference", why)
-        path = path_of(reference, self._desk.site.base_url) if is_address(reference) else f"/test/{reference}"
         answer = await self._store.read(requests.known, request.request_id, request.method, request.digest)
         if answer is None:
+            path = self._path_of(reference)
             known = {test.path for test in await self._store.read(tests.listing)}
             found = await self._book.look_up(path, Author(request.client))
             if found is None:
@@ -91,6 +88,15 @@ class TestDesk:
             answer = await self._store.write(_keep, request, json.dumps({"test_id": found.test_id, "is_known": path in known}))
         kept = json.loads(answer)
         return await self._store.read(tests.get, kept["test_id"]), bool(kept["is_known"])
+
+    def _path_of(self, reference: str) -> str:
+        """Where the site has the test of an address or id. Raises InvalidArgument."""
+        if is_address(reference):
+            return path_of(reference, self._desk.site.base_url)
+        if not reference.isalnum():
+            why = f"{reference!r} is neither the address of a test nor an id; open it on the site and copy its address"
+            raise InvalidArgument.of("reference", why)
+        return f"/test/{reference}"
 
     async def rename(self, request: Request, order: Order, new_name: str) -> tuple[SavedTest, str]:
         """Give a test another name; the test, and what was done as a sentence.

@@ -162,7 +162,7 @@ class Standing:
     `ready` tasks could be leased at once; the first of those that wait is due at `due_at`, None while its clock stands still.
     `moved_at` is when a task of the run was last leased or given back, or when it was submitted. `others` are the attempts that
     other runs have in flight, by run, and `rivals` how many tasks each of them has waiting. `started` are the attempts in flight of
-    all runs: when they began, and whether they are of this one.
+    all runs: when they began, and whether they are of this one. `same_test` are those of `others` whose results this run may take.
     """
 
     ready: int = 0
@@ -171,6 +171,7 @@ class Standing:
     others: tuple[tuple[str, int], ...] = ()
     rivals: tuple[int, ...] = ()
     started: tuple[tuple[datetime.datetime, bool], ...] = ()
+    same_test: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

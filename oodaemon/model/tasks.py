@@ -104,7 +104,9 @@ MOVES: Mapping[tuple[TaskState, Move], TaskState] = {
     (TaskState.SUBMITTED, Move.ADOPT): TaskState.SUCCEEDED,
     (TaskState.HELD, Move.ADOPT): TaskState.SUCCEEDED,
     (TaskState.READY, Move.REUSE): TaskState.CACHED,
+    (TaskState.RETRY_WAIT, Move.REUSE): TaskState.CACHED,
     (TaskState.READY, Move.REUSE_REFUSAL): TaskState.INVALID,
+    (TaskState.RETRY_WAIT, Move.REUSE_REFUSAL): TaskState.INVALID,
 }
 
 
@@ -139,6 +141,10 @@ class Token:
     boot: int
     actor: str
     incarnation: int
+
+
+HELD_AT_ONCE = 8
+"""So many tasks one browser holds at most: one for each of its pages."""
 
 
 @dataclass(frozen=True, slots=True)

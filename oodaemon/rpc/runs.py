@@ -50,9 +50,11 @@ class RunServicer(runs_pb2_grpc.RunServiceServicer):
     async def SubmitRun(self, request: runs_pb2.SubmitRunRequest, context: Any) -> runs_pb2.SubmitRunResponse:
         """See runs.proto."""
         identity = requests.identity(request, request.request_id, requests.client_of(context))
-        spec = await call_trio(self._desk.dated, request.spec)
-        submission = await call_trio(trio.to_thread.run_sync, requests.submission, request, self._registry, spec)
-        run = await call_trio(self._desk.submit, identity, submission)
+        run = await call_trio(self._desk.answered, identity)
+        if run is None:
+            spec = await call_trio(self._desk.dated, request.spec)
+            submission = await call_trio(trio.to_thread.run_sync, requests.submission, request, self._registry, spec)
+            run = await call_trio(self._desk.submit, identity, submission)
         return runs_pb2.SubmitRunResponse(run=self._presence.run(run))
 
     async def PlanRun(self, request: runs_pb2.PlanRunRequest, context: Any) -> runs_pb2.PlanRunResponse:

@@ -17,7 +17,7 @@ from oodaemon.model.runs import Author
 from oodaemon.model.trades import LogFile, StoredLog, StoredTrade, Trade
 from oodaemon.rpc import requests, tradelogs
 from oodaemon.store import imports, runs, trades
-from oodaemon.store.requests import once
+from oodaemon.store.requests import known, once
 from oodaemon.store.store import Store
 from oodaemon.store.transaction import Snapshot, Transaction, to_json
 
@@ -69,9 +69,11 @@ class TradeServicer(trades_pb2_grpc.TradeServiceServicer):
 
     async def ImportTradeLog(self, request: trades_pb2.ImportTradeLogRequest, context: Any) -> trades_pb2.ImportTradeLogResponse:
         """See trades.proto."""
-        _check_upload(request)
         identity = requests.identity(request, request.request_id, requests.client_of(context))
-        imported = await call_trio(self._import, identity, request.name, request.content)
+        imported = await call_trio(self._store.read, _imported, identity)
+        if imported is None:
+            _check_upload(request)
+            imported = await call_trio(self._import, identity, request.name, request.content)
         return trades_pb2.ImportTradeLogResponse(log=tradelogs.log(imported.log), is_known=not imported.is_new)
 
     async def ListImports(self, request: trades_pb2.ListImportsRequest, context: Any) -> trades_pb2.ListImportsResponse:
@@ -148,10 +150,20 @@ def _outline(db: Snapshot, ref: trades_pb2.LogRef) -> tuple[StoredLog, list[Trad
     return log, trades.outline(db, log.log_id)
 
 
+def _imported(db: Snapshot, identity: Request) -> imports.Imported | None:
+    """What a repeated request was answered with: the file may be none that is taken now."""
+    answer = known(db, identity.request_id, identity.method, identity.digest)
+    return None if answer is None else _read_answer(db, answer)
+
+
 def _add(tx: Transaction, identity: Request, file: LogFile) -> imports.Imported:
     def produce() -> str:
         imported = imports.add(tx, file, author=Author(identity.client))
         return to_json([imported.log.import_id, imported.is_new])
 
-    import_id, is_new = json.loads(once(tx, identity.request_id, identity.method, identity.digest, produce))
-    return imports.Imported(imports.get(tx.db, import_id), is_new)
+    return _read_answer(tx.db, once(tx, identity.request_id, identity.method, identity.digest, produce))
+
+
+def _read_answer(db: Snapshot, answer: str) -> imports.Imported:
+    import_id, is_new = json.loads(answer)
+    return imports.Imported(imports.get(db, import_id), is_new)

@@ -6,11 +6,13 @@ from pathlib import Path
 
 from sqlite_utils import Database
 
+from oodaemon.model.tasks import HELD_AT_ONCE
 from oodaemon.store import files, fsck, schema, soundness
 from oodaemon.store.soundness import Unsound
 
 _OF_A_DAEMON: Mapping[str, str] = {
-    "{} holds {} tasks at once": "SELECT actor, count(*) FROM attempts WHERE closed_at IS NULL GROUP BY actor HAVING count(*) > 1",
+    f"{{}} holds {{}} tasks at once, where a browser has {HELD_AT_ONCE} pages at most": "SELECT actor, count(*) FROM attempts"  # noqa: S608 - constants only
+    f" WHERE closed_at IS NULL GROUP BY actor, incarnation HAVING count(*) > {HELD_AT_ONCE}",
     "request {} was answered with the run {}, which is not there": "SELECT request_id, response FROM requests"
     " WHERE method IN ('SubmitRun', 'PauseRun', 'ResumeRun', 'CancelRun') AND response NOT IN (SELECT run_id FROM runs)",
     "task {}/{} has a result without a proof of what was asked": "SELECT run_id, idx FROM results"

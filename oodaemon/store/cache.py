@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from oodaemon.model.events import EventType
 from oodaemon.model.reuse import JUST_NOW, Look, Policy, Reveal
 from oodaemon.model.runs import Wants
-from oodaemon.model.tasks import Move, TaskState
+from oodaemon.model.tasks import WAITING, Move, TaskState
 from oodaemon.model.values import Value
 from oodaemon.store import answers, looks, ranges, results, runs, tasks
 from oodaemon.store.answers import Answer
@@ -69,10 +69,10 @@ def reuse(tx: Transaction, run_id: str, first_index: int = 0) -> int:
 
 
 def take(tx: Transaction, run_id: str, index: int) -> bool:
-    """Let one task take what is known, if it is READY and anything is. Settles the run."""
+    """Let one task that waits, be it for a retry, take what is known, if anything is. Settles the run."""
     found = _of_run(tx, run_id)
     row = tx.execute('SELECT state, fresh, "values" FROM tasks WHERE run_id = ? AND idx = ?', (run_id, index)).fetchone()
-    if found is None or row["state"] != TaskState.READY.value or row["fresh"]:
+    if found is None or TaskState(row["state"]) not in WAITING or row["fresh"]:
         return False
     answer = found[0].answer(tx.db, json.loads(row["values"]), found[1])
     if answer is not None:

@@ -3,6 +3,7 @@
 import datetime
 import json
 from collections.abc import Mapping
+from typing import Any
 
 from oodaemon import clock
 from oodaemon.model.events import EventType
@@ -10,12 +11,14 @@ from oodaemon.model.runs import Wants
 from oodaemon.model.tasks import Lease, Move, Token
 from oodaemon.store import attempts, cache, clocks, runs, tasks, tests
 from oodaemon.store.transaction import Snapshot, Transaction
+from oodaemon.store.twins import Twins
 
 # Without INDEXED BY, SQLite walks the primary key past every task that is already settled.
 _LOWEST_INDEX = (
     "SELECT min(idx) AS idx FROM ("
-    "SELECT min(idx) AS idx FROM tasks INDEXED BY tasks_ready WHERE run_id = :run_id AND state = 'ready' UNION ALL "
-    "SELECT min(idx) FROM tasks INDEXED BY tasks_waiting WHERE run_id = :run_id AND state = 'retry_wait' AND not_before <= :now)"
+    "SELECT min(idx) AS idx FROM tasks INDEXED BY tasks_ready WHERE run_id = :run_id AND state = 'ready' AND idx > :after"
+    " UNION ALL SELECT min(idx) FROM tasks INDEXED BY tasks_waiting"
+    " WHERE run_id = :run_id AND state = 'retry_wait' AND not_before <= :now AND idx > :after)"
 )
 
 
@@ -23,6 +26,9 @@ NO_LIMITS: Mapping[str, int] = {}
 
 REUSED_AT_ONCE = 200
 """So many tasks in a row may take what another run found out meanwhile; then one is backtested, to keep the transaction short."""
+
+PASSED_OVER_AT_ONCE = 200
+"""So many tasks of a run may be passed over as their backtest is in flight; then the run waits, to keep the transaction short."""
 
 
 def lease(
@@ -38,15 +44,16 @@ def lease(
 
     The run that waited longest for a lease comes first, then the lowest index among its tasks that are ready or due. `limits` says
     of how many attempts in flight a run (by full id) may have at most; a run that is not in it has no limit of its own. The last
-    `spare` tasks that are ready are left to others. A task whose result another run recorded meanwhile takes that, and the next one
-    has its turn.
+    `spare` tasks that are ready are left to others. A task whose result another run recorded meanwhile takes that, and one whose
+    backtest is in flight for another waits for its end; the next one has its turn.
     """
     is_free = (at_once is None or attempts.in_flight(tx.db) < at_once) and (not spare or _ready(tx) > spare)
-    found = _next_task(tx, limits) if is_free else None
+    line = _Line(tx, limits)
+    found = line.next() if is_free else None
     for _ in range(REUSED_AT_ONCE):
         if found is None or not cache.take(tx, *found):
             break
-        found = _next_task(tx, limits)
+        found = line.next()
     if found is None:
         return None
     run_id, index = found
@@ -82,19 +89,36 @@ def _ready(tx: Transaction) -> int:
     return count
 
 
-def _next_task(tx: Transaction, limits: Mapping[str, int]) -> tuple[str, int] | None:
-    waiting = tx.execute(
-        "SELECT run_id, frozen_at,"
-        " (SELECT count(*) FROM attempts a INDEXED BY attempts_open WHERE a.run_id = r.run_id AND a.closed_at IS NULL) AS in_flight"
-        " FROM runs r WHERE desired = 'run' AND ended_at IS NULL ORDER BY last_lease, run_id"
-    ).fetchall()
-    for run in waiting:
-        if run["in_flight"] >= limits.get(run["run_id"], run["in_flight"] + 1):
-            continue
-        row = tx.execute(_LOWEST_INDEX, {"run_id": run["run_id"], "now": run["frozen_at"] or tx.now_text}).fetchone()
-        if row["idx"] is not None:
-            return run["run_id"], row["idx"]
-    return None
+class _Line:
+    """The tasks that may run, in the order of their turns, as long as a transaction leases none of them."""
+
+    def __init__(self, tx: Transaction, limits: Mapping[str, int]) -> None:
+        self._tx, self._limits, self._twins = tx, limits, Twins(tx)
+        self._passed: dict[str, list[int]] = {}
+
+    def next(self) -> tuple[str, int] | None:
+        waiting = self._tx.execute(
+            "SELECT run_id, test_id, fresh, wants_trades, wants_charts, frozen_at, (SELECT count(*)"
+            " FROM attempts a INDEXED BY attempts_open WHERE a.run_id = r.run_id AND a.closed_at IS NULL) AS in_flight"
+            " FROM runs r WHERE desired = 'run' AND ended_at IS NULL ORDER BY last_lease, run_id"
+        ).fetchall()
+        for run in waiting:
+            if run["in_flight"] < self._limits.get(run["run_id"], run["in_flight"] + 1):
+                index = self._lowest(run)
+                if index is not None:
+                    return run["run_id"], index
+        return None
+
+    def _lowest(self, run: Any) -> int | None:  # noqa: ANN401 - a row of runs
+        """The lowest index of a run that waits for no backtest in flight; what was passed over once is not looked at again."""
+        passed = self._passed.setdefault(run["run_id"], [])
+        while len(passed) < PASSED_OVER_AT_ONCE:
+            after = {"run_id": run["run_id"], "now": run["frozen_at"] or self._tx.now_text, "after": passed[-1] if passed else -1}
+            index: int | None = self._tx.execute(_LOWEST_INDEX, after).fetchone()["idx"]
+            if index is None or not self._twins.include(run, index):
+                return index
+            passed.append(index)
+        return None
 
 
 def _lease(tx: Transaction, token: Token, run_id: str, index: int) -> Lease:

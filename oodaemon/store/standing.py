@@ -20,12 +20,13 @@ class Common:
         self._latest: dict[str, Measured] = {}
 
     @cached_property
-    def in_flight(self) -> list[tuple[str, datetime.datetime]]:
-        """Open attempts: whose they are, and when they were leased."""
+    def in_flight(self) -> list[tuple[str, datetime.datetime, str]]:
+        """Open attempts: whose they are, when they were leased, and of which saved test."""
         rows = self.db.execute(
-            "SELECT run_id, leased_at FROM attempts INDEXED BY attempts_open WHERE closed_at IS NULL ORDER BY run_id"
+            "SELECT a.run_id, a.leased_at, r.test_id FROM attempts a INDEXED BY attempts_open JOIN runs r USING (run_id)"
+            " WHERE a.closed_at IS NULL ORDER BY a.run_id"
         )
-        return [(row["run_id"], clock.from_text(row["leased_at"])) for row in rows]
+        return [(row["run_id"], clock.from_text(row["leased_at"]), row["test_id"]) for row in rows]
 
     @cached_property
     def waiting(self) -> dict[str, int]:
@@ -52,12 +53,14 @@ def of(common: Common, run: Any) -> Standing:  # noqa: ANN401 - a row of runs
         " (SELECT max(leased_at, coalesce(closed_at, '')) FROM attempts WHERE attempt_id = :last) AS moved",
         {"run_id": run_id, "last": run["last_lease"]},
     ).fetchone()
-    others = Counter(whose for whose, _ in common.in_flight if whose != run_id)
+    others = Counter(whose for whose, _, _ in common.in_flight if whose != run_id)
+    of_test = {whose for whose, _, test_id in common.in_flight if test_id == run["test_id"] and not run["fresh"]}
     return Standing(
         ready=row["ready"],
         due_at=clock.from_text(row["due"]) if row["due"] and run["frozen_at"] is None else None,
         moved_at=clock.from_text(row["moved"] or run["created_at"]),
         others=tuple(others.items()),
         rivals=tuple(waiting for whose, waiting in common.waiting.items() if whose != run_id),
-        started=tuple((leased_at, whose == run_id) for whose, leased_at in common.in_flight),
+        started=tuple((leased_at, whose == run_id) for whose, leased_at, _ in common.in_flight),
+        same_test=tuple(whose for whose in others if whose in of_test),
     )

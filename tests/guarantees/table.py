@@ -63,9 +63,13 @@ SAFETY = (
     ),
     Guarantee(
         "S2",
-        "one open attempt per task",
-        "a second lease of the same task",
-        (f"{STORE}test_results.py::test_a_task_has_one_open_attempt_at_most", YEAR),
+        "one open attempt per task, and per backtest unless it is to be made anew",
+        "a second lease of the same task; equal tasks, in one run and in several",
+        (
+            f"{STORE}test_results.py::test_a_task_has_one_open_attempt_at_most",
+            f"{STORE}test_twins.py::test_two_runs_of_one_grid_share_its_backtests",
+            YEAR,
+        ),
     ),
     Guarantee(
         "S3",

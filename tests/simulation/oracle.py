@@ -8,6 +8,7 @@ from typing import Any
 
 import trio
 
+from oodaemon import clock
 from oodaemon.actors.states import ChildState
 from oodaemon.actors.tree import Transition
 from oodaemon.dispatch import explain
@@ -18,6 +19,7 @@ from oodaemon.model.runs import AT_REST, Growth, RunPhase
 from oodaemon.model.tasks import TaskState
 from oodaemon.model.values import canonical
 from oodaemon.store import attempts, fsck, growth, journal, leases, os_processes, results, runs, tasks
+from oodaemon.store.twins import WAITED_FOR
 from tests.simulation.site import HOUR, is_refused, truth
 
 QUIET = {*AT_REST, RunPhase.PAUSED}
@@ -35,11 +37,12 @@ STARTS_PER_HOUR = 60
 
 
 def quiet_means_quiet(world: Any, event: Event) -> None:
-    """A phase at rest, or PAUSED, is told only when no page is driven for its run, unless a newer run has the same test."""
+    """A phase at rest, or PAUSED, is told only when no page is driven for its run, unless others have the same test."""
     if event.type is EventType.RUN_PHASE_CHANGED and RunPhase(event.body["phase"]) in QUIET and event.run_id is not None:
         path = world.paths.get(event.run_id)
         newest = next((run for run, its in reversed(world.paths.items()) if its == path), None)
-        is_driven = path is not None and newest == event.run_id and world.site.driven[path]
+        is_shared = any(run.run_id != event.run_id and run.test.path == path for run in world.read(runs.active))
+        is_driven = path is not None and newest == event.run_id and not is_shared and world.site.driven[path]
         assert not is_driven, f"{event.run_id} is {event.body['phase']} while a page is driven"
 
 
@@ -55,7 +58,25 @@ def ascending(world: Any, event: Event) -> None:
     world.seq = event.seq
 
 
-AT_EVERY_EVENT: tuple[Callable[[Any, Event], None], ...] = (ascending, one_boot, quiet_means_quiet)
+def one_backtest_at_a_time(world: Any, event: Event) -> None:
+    """No task is leased while another one that asks for the same is in flight, unless it is to be asked anew."""
+    if event.type is EventType.TASK_LEASED:
+        since = clock.to_text(world.now() - WAITED_FOR)
+        twins = world.read(_twins, event.run_id, event.index, since)
+        assert not twins, f"{event.run_id}/{event.index} is backtested beside {twins}"
+
+
+def _twins(db: Any, run_id: str, index: int, since: str) -> list[tuple[str, int]]:
+    query = (
+        "SELECT o.run_id, o.idx FROM tasks t JOIN runs r USING (run_id) JOIN attempts a ON a.closed_at IS NULL"
+        ' JOIN tasks o ON o.run_id = a.run_id AND o.idx = a.idx AND o."values" = t."values" JOIN runs s ON s.run_id = o.run_id'
+        " WHERE t.run_id = ? AND t.idx = ? AND s.test_id = r.test_id AND NOT (t.fresh OR r.fresh)"
+        " AND (o.run_id, o.idx) <> (t.run_id, t.idx) AND a.leased_at > ?"
+    )
+    return [tuple(row) for row in db.execute(query, (run_id, index, since))]
+
+
+AT_EVERY_EVENT: tuple[Callable[[Any, Event], None], ...] = (ascending, one_boot, quiet_means_quiet, one_backtest_at_a_time)
 
 
 async def why_is_nothing_happening(world: Any) -> None:

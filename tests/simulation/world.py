@@ -108,6 +108,9 @@ def _search(test: str, first: int, count: int) -> str:
 
 GROWING_SPECS = (_staged, _search)
 
+SHARED = 0.3
+"""Of all runs, those that somebody else submits as well, a moment later."""
+
 SETTLING = 2 * DAY
 """Virtual time in which everything comes to rest once faults stop: probes of quarantined children come every hour at most."""
 
@@ -402,13 +405,15 @@ class World:
         else:
             swept = [Swept("profit_target", [str(first + n) for n in range(count)])]
             submission = Submission(Enumeration(test.name, "profit_target", product(swept, (), self.registry)), "{}")
-        self.submissions += 1
-        request = Request(f"request-{self.submissions}", "SubmitRun", f"digest-{self.submissions}")
-        run = await self._ask(lambda desk: desk.submit(request, submission))
-        if run is not None:
-            self.submitted[run.run_id], self.paths[run.run_id] = count, test.path
-            again = await self._ask(lambda desk: desk.submit(request, submission))
-            assert again is None or again.run_id == run.run_id, "one request made two runs"
+        for _ in range(1 + (self.rng.random() < SHARED)):
+            self.submissions += 1
+            request = Request(f"request-{self.submissions}", "SubmitRun", f"digest-{self.submissions}")
+            run = await self._ask(partial(RunDesk.submit, request=request, submission=submission))
+            if run is not None:
+                self.submitted[run.run_id], self.paths[run.run_id] = count, test.path
+                again = await self._ask(partial(RunDesk.submit, request=request, submission=submission))
+                assert again is not None, "a repeated request was refused"
+                assert again.run_id == run.run_id, "one request made two runs"
 
     async def _change_mind(self) -> None:
         await self._up()

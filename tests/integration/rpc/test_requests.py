@@ -8,8 +8,11 @@ from google.protobuf import json_format
 from oodaemon import __version__
 from oodaemon.api.v1 import daemon_pb2, parameters_pb2, runs_pb2, tests_pb2
 from oodaemon.browser.catalog import Listed
+from oodaemon.dispatch.site import AUTH_REQUIRED, DRAINING
 from oodaemon.errors import Unavailable
-from oodaemon.store import journal
+from oodaemon.model.config import TestConfig
+from oodaemon.model.runs import Place
+from oodaemon.store import journal, tests
 from tests.integration.rpc.support import BASE_URL, Service, Stubs, fresh, sweep
 
 
@@ -168,10 +171,55 @@ class FakeTab:
         return Listed("shared1", "Of a friend", path) if path == "/test/shared1" else None
 
 
-async def errands(service: Service) -> None:
+class DatedTab(FakeTab):
+    """Tells the days of every test as well."""
+
+    async def look_up(self, path: str) -> Listed | None:
+        return Listed("iron", "Iron condor", path, TestConfig("SPX", "2022-05-16", "2025-10-31"))
+
+
+async def errands(service: Service, tab: FakeTab | None = None) -> None:
     while True:
         errand = await service.parts.desk.next_errand()
-        errand.settle(await errand.work(FakeTab()))
+        errand.settle(await errand.work(tab or FakeTab()))
+
+
+async def test_a_repeated_submission_gets_its_run_whatever_stands_against_it_now(service: Service) -> None:
+    """The answer was lost; since then nobody is signed in, the test has another name, and nothing new is started."""
+    request = sweep("1", "2", test="Iron condor")
+    request.spec.walk_forward.rolling.in_sample_months = 12
+    request.spec.walk_forward.rolling.out_of_sample_months = 6
+    request.spec.walk_forward.optimize_by.add(metric="pl")
+    async with trio.open_nursery() as nursery:
+        nursery.start_soon(errands, service, DatedTab())
+        first = (await service.ask(lambda s: s.runs.SubmitRun(request))).run
+        nursery.cancel_scope.cancel()
+    desk = service.parts.desk
+    desk.impose(AUTH_REQUIRED, AUTH_REQUIRED, "nobody is signed in")
+    code, _ = await service.refusal(lambda s: s.runs.SubmitRun(sweep("1")))
+    assert code is grpc.StatusCode.UNAUTHENTICATED
+    desk.impose(DRAINING, DRAINING, "it drains")
+    await service.parts.store.write(tests.rename, "iron", "Tin condor", Place.SITE)
+    again = (await service.ask(lambda s: s.runs.SubmitRun(request))).run
+    assert (again.run_id, again.spec) == (first.run_id, first.spec)
+    assert len((await service.ask(lambda s: s.runs.ListRuns(runs_pb2.ListRunsRequest()))).runs) == 1
+    request.name = "another content"
+    code, status = await service.refusal(lambda s: s.runs.SubmitRun(request))
+    assert code is grpc.StatusCode.ALREADY_EXISTS
+    assert "use a new request id" in status.message
+
+
+async def test_a_repeated_resume_is_answered_while_nothing_new_is_started(service: Service) -> None:
+    run = await service.submit(1)
+    await service.ask(lambda s: s.runs.PauseRun(runs_pb2.PauseRunRequest(run_id=run.run_id, request_id=fresh())))
+    request = runs_pb2.ResumeRunRequest(run_id=run.run_id, request_id=fresh())
+    resumed = (await service.ask(lambda s: s.runs.ResumeRun(request))).run
+    service.parts.desk.impose(DRAINING, DRAINING, "it drains")
+    again = (await service.ask(lambda s: s.runs.ResumeRun(request))).run
+    assert (again.run_id, again.revision, again.phase) == (run.run_id, resumed.revision, runs_pb2.RUN_PHASE_RUNNING)
+    request.request_id = fresh()
+    code, _ = await service.refusal(lambda s: s.runs.ResumeRun(request))
+    assert code is grpc.StatusCode.UNAVAILABLE
 
 
 async def test_a_test_the_store_does_not_know_is_looked_up_at_the_site(service: Service) -> None:

@@ -84,6 +84,17 @@ async def test_the_same_bytes_and_the_same_request_change_nothing(service: Servi
     assert code is grpc.StatusCode.ALREADY_EXISTS
 
 
+async def test_a_repeated_import_is_answered_although_its_file_would_be_refused_now(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    request = upload()
+    first = await service.ask(lambda stubs: stubs.trades.ImportTradeLog(request))
+    monkeypatch.setattr("oodaemon.rpc.trades.MAX_CONTENT", 1)
+    assert await service.ask(lambda stubs: stubs.trades.ImportTradeLog(request)) == first
+    code, _ = await service.refusal(lambda stubs: stubs.trades.ImportTradeLog(upload()))
+    assert code is grpc.StatusCode.INVALID_ARGUMENT
+
+
 async def test_every_kind_of_file(service: Service) -> None:
     for raw in (file(LIVE, LIVE_DEBIT), file(DAILY, *DAYS[:3])):
         await service.ask(lambda stubs, raw=raw: stubs.trades.ImportTradeLog(upload(raw)))

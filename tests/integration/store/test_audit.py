@@ -8,10 +8,12 @@ from pathlib import Path
 import pytest
 
 from oodaemon.__main__ import main
+from oodaemon.model.tasks import HELD_AT_ONCE
 from oodaemon.store import audit
 from oodaemon.store.files import DATABASE_NAME
 from oodaemon.store.soundness import Unsound
 from tests.integration.store.test_ledger import fill_with_garbage, make_newer, replace_by_foreign, truncate
+from tests.integration.store.workbench import Workbench
 from tests.support.golden import Maker, live
 
 _OPEN = "INSERT INTO attempts (run_id, idx, boot, actor, incarnation, leased_at) SELECT run_id, idx, 1, {actor}, 1, '' FROM"
@@ -25,7 +27,9 @@ BROKEN = {
     "DROP TRIGGER results_are_final; UPDATE results SET attempt_id = (SELECT min(attempt_id) FROM attempts"
     " WHERE outcome = 'mismatch') WHERE rowid = 1": "has a result that its attempt does not know",
     "DROP INDEX attempts_open; " + _OPEN.format(actor="'x'") + " attempts WHERE closed_at IS NULL": "has two open attempts",
-    "UPDATE attempts SET actor = 'site/oo/browser/1' WHERE closed_at IS NULL": "site/oo/browser/1 holds 3 tasks at once",
+    "DROP INDEX attempts_open; "
+    + _OPEN.format(actor="'x'")
+    + " attempts, json_each('[1,2,3]') WHERE closed_at IS NULL": "x holds 9 tasks at once, where a browser has 8 pages at most",
     "UPDATE attempts SET boot = 0 WHERE closed_at IS NULL": "has an open attempt of an older boot",
     _OPEN.format(actor="'x'")
     + " tasks JOIN runs USING (run_id) WHERE phase = 'paused' LIMIT 1": "is paused and has an open attempt",
@@ -99,6 +103,13 @@ def test_every_broken_promise_has_its_sentence(rich: Path, tmp_path: Path, damag
     found = audit.audit(copy)
     assert any(re.search(BROKEN[damage], problem) for problem in found), found
     assert all("\n" not in problem for problem in found)
+
+
+def test_a_browser_with_a_task_on_each_of_its_pages_is_in_order(bench: Workbench) -> None:
+    bench.submit(HELD_AT_ONCE)
+    for _ in range(HELD_AT_ONCE):
+        bench.announced()
+    assert audit.audit(bench.ledger.path) == []
 
 
 def test_a_damaged_page_is_found(rich: Path, tmp_path: Path) -> None:

@@ -9,13 +9,16 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+import pytest
 import trio
 
 from oodaemon.browser.backtest import UNFOLLOWED
 from oodaemon.dispatch import acquaintance
 from oodaemon.dispatch.attempt import Attempt
 from oodaemon.dispatch.runs import Request, RunDesk, Submission
+from oodaemon.dispatch.site import AUTH_REQUIRED
 from oodaemon.dispatch.tests import TestBook
+from oodaemon.errors import SignInRefused
 from oodaemon.failures.site import Refused
 from oodaemon.model.config import TestConfig
 from oodaemon.model.reuse import Policy
@@ -95,6 +98,16 @@ async def test_what_was_backtested_is_taken_without_asking_the_site(autojump_clo
         assert len(at.bench.site.steps()) == steps
         assert [row.figures for row in await at.bench.results(second)] == [row.figures for row in await at.bench.results(first)]
         assert (await at.submit("10", is_fresh=True)).counts.cached == 0
+
+
+async def test_a_repeated_submission_gets_its_run_although_nobody_is_signed_in(autojump_clock, tmp_path: Path) -> None:
+    async with caches(tmp_path) as at:
+        first = await at.submit("10", "20")
+        at.bench.desk.impose(AUTH_REQUIRED, AUTH_REQUIRED, "nobody is signed in")
+        at.asked -= 1
+        assert (await at.submit("10", "20")).run_id == first.run_id
+        with pytest.raises(SignInRefused):
+            await at.submit("10", "20")
 
 
 async def test_a_test_not_opened_for_a_day_is_looked_at_before_anything_is_taken(autojump_clock, tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ from oodaemon.model.tasks import FailureClass
 from oodaemon.model.values import Values
 from oodaemon.plans.plan import Extension, Outcome, Plan
 from oodaemon.plans.reading import parse
-from oodaemon.store import attempts, leases, runs, tasks, tests
+from oodaemon.store import attempts, growth, leases, runs, tasks, tests
 from oodaemon.store.lanes import InlineLane
 from tests.integration.store.growing import REGISTRY, SEARCH, STAGED, new_run
 from tests.integration.store.workbench import IRON as IRON_TEST
@@ -201,6 +201,23 @@ async def test_a_planner_that_starts_goes_on_where_the_last_one_was_killed(autoj
         assert await rig.deltas(run) == [10, 11, 11, 11]
 
 
+async def test_a_planner_that_broke_down_looks_again_at_the_run_it_was_at(
+    autojump_clock, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with open_bench(tmp_path) as bench:
+        rig = Rig(bench, 2, asks=False)
+        run = await rig.submit()
+        await rig.finish(3, 5)
+        with monkeypatch.context() as broken, pytest.RaisesGroup(ZeroDivisionError):
+            broken.setattr(growth, "outcomes", lambda db, run_id: 1 / 0)
+            await rig.planner.start(Child("planner", 1, Mailbox("planner")), task_status=trio.TASK_STATUS_IGNORED)
+        async with trio.open_nursery() as nursery:
+            await nursery.start(rig.planner.start, Child("planner", 2, Mailbox("planner")))
+            await trio.testing.wait_all_tasks_blocked()
+            nursery.cancel_scope.cancel()
+        assert await rig.deltas(run) == [10, 11, 11, 11]
+
+
 @pytest.mark.parametrize("error", [InvalidArgument.of("mine", "there is no such parameter"), ZeroDivisionError("division by zero")])
 async def test_a_plan_that_cannot_be_carried_on_is_told_and_keeps_no_other_run(
     autojump_clock, tmp_path: Path, error: Exception
@@ -243,6 +260,21 @@ async def test_a_site_that_cannot_be_asked_holds_up_no_part(autojump_clock, tmp_
         run = await rig.submit()
         await rig.finish(3, 5)
         assert await rig.deltas(run) == [10, 11, 11, 11]
+
+
+async def test_a_look_that_breaks_down_is_told_and_ends_neither_the_planner_nor_the_run(autojump_clock, tmp_path: Path) -> None:
+    async with rig_at_work(tmp_path, asks=True) as rig:
+        rig.site.error = ZeroDivisionError("division by zero")
+        run = await rig.submit()
+        await rig.finish(3, 5)
+        trouble = rig.planner.troubles()[run.run_id]
+        assert (trouble.kind, "its saved test could not be looked at (division by zero)" in trouble.message) == (CANNOT_PLAN, True)
+        assert await rig.deltas(run) == [10, 11]
+        await trio.sleep(LOOK_AGAIN + 1)
+        await trio.testing.wait_all_tasks_blocked()
+        assert await rig.deltas(run) == [10, 11, 11, 11]
+        assert rig.planner.troubles() == {}
+        assert rig.site.asked == [(run.run_id, 2)]
 
 
 async def test_a_run_that_takes_nothing_from_earlier_ones_looks_at_nothing(autojump_clock, tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ import datetime
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -18,7 +19,7 @@ from oodaemon.errors import Aborted, AlreadyExists, FailedPrecondition, InvalidA
 from oodaemon.model.config import TestConfig
 from oodaemon.model.runs import Desired, Place, SavedTest
 from oodaemon.store import journal, tests
-from tests.unit.dispatch.bench import IRON, Bench, open_bench, with_browser
+from tests.unit.dispatch.bench import BASE_URL, IRON, Bench, open_bench, with_browser
 
 NOW = datetime.datetime(2026, 1, 2, tzinfo=datetime.UTC)
 FLY = SavedTest("zZ9yY8xX7wW6vV5uU4tT", "Broken wing", "/test/zZ9yY8xX7wW6vV5uU4tT", NOW)
@@ -213,3 +214,15 @@ async def test_a_test_is_added_by_address_or_id_also_again(autojump_clock, tmp_p
                 await desk.add(Request("a3", "AddTest", "f"), "Broken wing")
 
         await with_browser(bench, story())
+
+
+async def test_a_repeated_addition_is_answered_although_the_daemon_drives_another_site_now(autojump_clock, tmp_path: Path) -> None:
+    async with desk_of(tmp_path) as (bench, desk):
+        bench.site.next("look_up", Listed(FLY.test_id, FLY.name, FLY.path))
+        added, address = Request("a1", "AddTest", "d"), f"{BASE_URL}{FLY.path}"
+        first = await with_browser(bench, desk.add(added, address))
+        site: Any = SimpleNamespace(base_url="https://elsewhere.example")
+        bench.desk.site = site
+        assert await desk.add(added, address) == first
+        with pytest.raises(InvalidArgument, match="this daemon drives elsewhere"):
+            await desk.add(Request("a2", "AddTest", "e"), address)

@@ -8,7 +8,14 @@ from oodaemon.model.tasks import IN_FLIGHT, METRICS, OPEN_STATES, PUBLIC_STATUS,
 
 LEGAL = {
     "ready": {"lease": "leased", "cancel": "cancelled", "adopt": "succeeded", "reuse": "cached", "reuse_refusal": "invalid"},
-    "retry_wait": {"lease": "leased", "cancel": "cancelled", "excuse": "ready", "adopt": "succeeded"},
+    "retry_wait": {
+        "lease": "leased",
+        "cancel": "cancelled",
+        "excuse": "ready",
+        "adopt": "succeeded",
+        "reuse": "cached",
+        "reuse_refusal": "invalid",
+    },
     "leased": {
         "intent": "submitted",
         "retry_later": "retry_wait",
