@@ -1,16 +1,21 @@
-"""What the site's server says beside its pages: that it is asked too often, or cannot answer now. Asyncio-flavoured."""
+"""What the site's server says beside its pages: that it is asked too often, cannot answer now, or what it makes of the credentials.
 
-from collections.abc import Mapping
-from contextlib import suppress
+Asyncio-flavoured.
+"""
+
+import json
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
-from urllib.parse import urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
-from playwright.async_api import Page, Response
+from playwright.async_api import Page, Request, Response
 
 from oodaemon.clock import HOURS
 from oodaemon.failures.explain import rate_limited
 from oodaemon.failures.facts import FAULT, TOO_MANY, PageFacts
+from oodaemon.failures.sign_in import NOTHING_SEEN, Reply
 from oodaemon.failures.site import SiteUnreachable, TooSlow
 
 AWAY = frozenset({502, 503, 504})
@@ -77,3 +82,46 @@ class Answers:
         asked = max((seconds for seconds in self._limited if seconds is not None), default=None)
         status, fault = self._faults[-1] if self._faults else (None, "")
         return PageFacts(status=TOO_MANY if self._limited else status, fault=fault, retry_after=asked)
+
+
+@dataclass
+class Handover:
+    """What becomes of the request that hands the credentials over, whichever host it goes to; nothing of its content is kept."""
+
+    email: str = field(repr=False)
+    password: str = field(repr=False)
+    reply: Reply = NOTHING_SEEN
+
+    @contextmanager
+    def watch(self, page: Page) -> Iterator[None]:
+        """Listen while the block runs; the last such request counts."""
+        page.on("request", self._sent)
+        page.on("response", self._answered)
+        page.on("requestfailed", self._broke)
+        try:
+            yield
+        finally:
+            page.remove_listener("request", self._sent)
+            page.remove_listener("response", self._answered)
+            page.remove_listener("requestfailed", self._broke)
+
+    def _sent(self, request: Request) -> None:
+        if self._carries(request):
+            self.reply = Reply(is_pending=True)
+
+    def _answered(self, response: Response) -> None:
+        if self._carries(response.request):
+            self.reply = Reply(status=response.status, retry_after=retry_after(response.headers))
+
+    def _broke(self, request: Request) -> None:
+        if self._carries(request):
+            self.reply = Reply(broken=(request.failure or "it was cut off").removeprefix("net::"))
+
+    def _carries(self, request: Request) -> bool:
+        """True for a body that holds both, as a form or as JSON does."""
+        if not (body := request.post_data_buffer):
+            return False
+        text, email = body.decode("utf-8", "replace"), self.email.strip().casefold()
+        secrets = {self.password, *(json.dumps(self.password, ensure_ascii=ascii_only)[1:-1] for ascii_only in (False, True))}
+        spellings = (text, unquote_plus(text))
+        return any(email in found.casefold() and any(secret in found for secret in secrets) for found in spellings)

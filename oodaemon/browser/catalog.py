@@ -10,7 +10,7 @@ from oodaemon.browser import inpage, locate, session, state
 from oodaemon.browser.config import read_config
 from oodaemon.browser.session import Site
 from oodaemon.clock import SECONDS
-from oodaemon.failures.site import NothingThere, TooSlow
+from oodaemon.failures.site import NothingThere, SignedOut, TooSlow
 from oodaemon.model.config import TestConfig
 
 INSTANT = 0.1 * SECONDS
@@ -32,13 +32,16 @@ async def read_list(page: Page, site: Site) -> list[Listed]:
     """Every test on the list of the site, in its order; the table view is chosen when the cards carry no links.
 
     What is shown only when the list is scrolled or turned is read as well. Raises TooSlow for a list that shows no test in time, as
-    one that is still loading looks like that of an account without tests, and for one that says it has more.
+    one that is still loading looks like that of an account without tests, and for one that says it has more; SignedOut.
     """
     await session.open_list(page, site)
     links, views = site.recordings.locator("tests", "links"), site.recordings.locator("tests", "table_view")
     timing = site.recordings.timing
-    if not await locate.appears(page, (*links, *views), timeout=timing["list"]):
+    form = site.recordings.locator("sign_in", "form")
+    if not await locate.appears(page, (*links, *views, *form), timeout=timing["list"]):
         raise TooSlow(f"the list of saved tests showed nothing within {timing['list']:g} s")
+    if (await state.read(page, site.recordings))["isSignIn"]:
+        raise SignedOut(f"{site.base_url} asks to sign in")
     if not await locate.appears(page, links, timeout=timing["list_cards"]) and await locate.appears(page, views, timeout=INSTANT):
         await (await locate.one(page, views, locate.Named("Table", "list of tests"))).click()
     found: dict[str, Listed] = {}

@@ -44,10 +44,13 @@ NEEDED = {
         *("headings", "ignored", "group_names"),
     ),
     "schemes": ("heading", "label", "toggle", "button", "beside"),
-    "texts": ("unsaved", "no_trades", "maintenance", "trouble", "selected_classes", "sign_in_refused", "unit_names"),
+    "texts": (
+        *("unsaved", "no_trades", "maintenance", "trouble", "selected_classes", "unit_names"),
+        *("sign_in_refused", "sign_in_unclear", "sign_in_passing", "sign_in_too_often"),
+    ),
     "metrics": ("pl",),
     "timing": (
-        *("field", "fill", "form_still", "panel_close", "left", "told", "listbox", "mismatch", "doubtful"),
+        *("field", "fill", "form_still", "panel_close", "left", "told", "sign_in_told", "listbox", "mismatch", "doubtful"),
         *("no_figures", "saved_still", "saved_figures", "nothing"),
         *("list", "list_cards", "list_still", "export", "charts", "charts_still"),
         *("quiet_after_popup", "quiet_after_popup_same_figures", "quiet_without_popup", "quiet_without_popup_same_figures"),

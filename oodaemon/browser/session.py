@@ -1,17 +1,15 @@
-"""Signing in, and opening pages that need it. Asyncio-flavoured."""
+"""Opening the pages of the site, most of which need an account. Asyncio-flavoured."""
 
 import re
-from contextlib import suppress
 from dataclasses import dataclass
 from urllib.parse import urljoin, urlsplit
 
-from playwright.async_api import Error, Page
+from playwright.async_api import Page
 
 from oodaemon.browser import answers, dialogs, inpage, locate, state
 from oodaemon.browser.profile import Part, claim
 from oodaemon.browser.recordings import Recordings, Step
-from oodaemon.errors import SignInRefused
-from oodaemon.failures.site import Drifted, NeverAppeared, NothingThere, SignedOut, TooSlow
+from oodaemon.failures.site import Drifted, NeverAppeared, NothingThere, SignedOut
 
 REDIRECTS = 3
 _TEST_PATH = re.compile(r"^/(?:test|share)/[^/]+$")
@@ -63,63 +61,31 @@ async def play(page: Page, site: Site, step: Step, value: str = "") -> None:
                 await element.fill(value or step.value, timeout=milliseconds)
 
 
-async def sign_in(page: Page, site: Site, credentials: Credentials) -> None:
-    """Play the recorded sign-in. Returns when the site let us in.
-
-    Raises SignInRefused when it refuses the credentials or asks for a person, TooSlow when nothing comes of it.
-    """
-    recordings = site.recordings
-    words = [word.casefold() for word in recordings.texts["sign_in_refused"]]
-    values = {"{email}": credentials.email, "{password}": credentials.password}
-    before: list[str] = []
-    for step in recordings.segments["sign_in"]:
-        if step.type == "click":
-            text = (await page.inner_text("body")).lower()
-            before = [word for word in words if word in text]
-        if step.type == "navigate":
-            await play(page, site, step)
-            if await _outcome(page, recordings, None, []) == "in":
-                return
-            continue
-        try:
-            await play(page, site, step, values.get(step.value, ""))
-        except (TooSlow, Drifted, Error):
-            with suppress(Error):
-                if await _outcome(page, recordings, None, []) == "in":
-                    return  # another tab had signed in meanwhile, and the form went away under our hands
-            raise
-    answer = await _outcome(page, recordings, words, before)
-    if answer == "refused":
-        raise SignInRefused(
-            f"{site.base_url} refuses the e-mail or password; sign in with `ooctl login`, "
-            "or set OO_EMAIL and OO_PASSWORD right and start the daemon again"
-        )
-    if answer == "challenge":
-        raise SignInRefused(
-            f"{site.base_url} asks for a person (CAPTCHA or code) at sign-in; "
-            "start the daemon with OODAEMON_HEADLESS=false and answer it in the window that opens"
-        )
-
-
-async def _outcome(page: Page, recordings: Recordings, words: list[str] | None, before: list[str]) -> str:
-    """Wait for what the page comes to: "in", "challenge", "refused", or without `words` also "form"."""
-    argument, limit = [state.selectors(recordings), words, before], recordings.deadline("signed_in") * 1000
-    return str(await inpage.wait(page, "sign_in_outcome", argument, polling=state.POLLING, timeout=limit))
-
-
 async def open_test(page: Page, site: Site, path: str) -> state.State | None:
     """Open a saved test afresh and return what it shows; None when the site has no such test. What lies over it is closed.
 
-    Raises NothingThere for a page that stays without a test, Drifted for a test without its button, SignedOut, TooSlow.
+    Raises NothingThere for a page that stays without a test, Drifted for a test without its button, SignedOut, TooSlow. A page may
+    be drawn for somebody who is not signed in, without what needs an account: so the list, which does, is opened before either is
+    believed, and then the test once more.
     """
-    for _ in range(REDIRECTS):
-        place, shown = await _arrive(page, site, "open_test", path)
+    doubted: NothingThere | Drifted | None = None
+    redirects = 0
+    while redirects < REDIRECTS:
+        try:
+            place, shown = await _arrive(page, site, "open_test", "test", path, is_second=doubted is not None)
+        except (NothingThere, Drifted) as error:
+            if doubted is not None:
+                raise (doubted if isinstance(doubted, Drifted) else error) from None
+            doubted = error
+            await _arrive(page, site, "open_tests", "drawn")
+            continue
         if place == "test":
             if shown["strangers"]:
                 await dialogs.dismiss(page, site.recordings)
                 shown = await state.read(page, site.recordings)
             state.note(shown)
             return shown
+        redirects += 1
     return None
 
 
@@ -132,15 +98,20 @@ async def reach(page: Page, site: Site) -> None:
 
 async def open_list(page: Page, site: Site) -> None:
     """Open the list of tests. Raises SignedOut, TooSlow."""
-    await _arrive(page, site, "open_tests", "")
+    await _arrive(page, site, "open_tests", "list")
 
 
-async def _arrive(page: Page, site: Site, segment: str, path: str) -> tuple[str, state.State]:
-    """Where a segment ends, "test" or "list", and the state of the page as it arrived."""
+async def _arrive(
+    page: Page, site: Site, segment: str, wanted: str, path: str = "", *, is_second: bool = False
+) -> tuple[str, state.State]:
+    """Where a segment ends, "test" or "list", and the state of the page as it arrived. `wanted` is a "test", the "list" as soon as
+    its address is there, or the list "drawn". A second look at a page without a test is shorter.
+    """
     for step in site.recordings.segments[segment]:
         await play(page, site, step, path if step.type == "navigate" else "")
-    wanted = "test" if path else "list"
-    argument = [{**state.selectors(site.recordings), "panelLegRows": []}, wanted, site.recordings.timing]
+    timing = site.recordings.timing
+    patience = {**timing, "nothing": timing["told"]} if is_second else timing
+    argument = [{**state.selectors(site.recordings), "panelLegRows": []}, wanted, patience]
     limit = site.recordings.deadline(segment) * 1000
     found = await inpage.wait(page, "arrival", argument, polling=state.POLLING, timeout=limit, is_new=True)
     claim(Part.TEST_STILL, found.get("calm", 0.0))

@@ -12,7 +12,7 @@ import trio
 from playwright.async_api import BrowserContext, Error, Page
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import backtest, catalog, evidence, exports, locate, moved, removal, saved_test, session, state
+from oodaemon.browser import admission, backtest, catalog, evidence, exports, locate, moved, removal, saved_test, session, state
 from oodaemon.browser.answers import Answers
 from oodaemon.browser.backtest import UNFOLLOWED, Cards, Following, Order, Outcome
 from oodaemon.browser.driver import Chromium
@@ -111,10 +111,10 @@ class Tab:
         return self.stored.storage is not self._session
 
     async def sign_in(self, credentials: Credentials) -> None:
-        """Sign in and share the session with later tabs. Raises SignInRefused, TooSlow, BrowserLost."""
+        """Sign in and share the session with later tabs. Raises what `admission.sign_in` does, and BrowserLost."""
         await self.end_recording()
         deadline = self.site.recordings.deadline("sign_in", "signed_in")
-        await self._do("sign in", deadline, session.sign_in, credentials)
+        await self._do("sign in", deadline, admission.sign_in, credentials)
         await self.share_session()
 
     async def share_session(self) -> None:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from playwright.async_api import Page
 
-from oodaemon.browser import catalog, inpage, locate, needs, panel, session, state
+from oodaemon.browser import admission, catalog, inpage, locate, needs, panel, session, state
 from oodaemon.browser.check_panel import PanelCheck
 from oodaemon.browser.checkup import (
     Report,
@@ -63,7 +63,7 @@ async def _sign_in(page: Page, site: Site, report: Report) -> None:
 async def _inside(page: Page, site: Site, way: Way, credentials: Credentials, report: Report) -> str:
     """Everything behind the sign-in; why the walk could not go on, or nothing."""
     try:
-        await session.sign_in(page, site, credentials)
+        await admission.sign_in(page, site, credentials)
         paths = way.tests or await _list(page, site, report)
         for path in paths[:TESTS]:
             await _test(page, site, path, report)

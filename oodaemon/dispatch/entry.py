@@ -8,17 +8,33 @@ from functools import partial
 import structlog
 import trio
 
+from oodaemon.browser.admission import refused
+from oodaemon.browser.session import Site
 from oodaemon.browser.tab import Tab
 from oodaemon.clock import MINUTES, SECONDS
 from oodaemon.dispatch.site import AUTH_REQUIRED, RATE_LIMITED, SITE_BLOCKED, SiteDesk
 from oodaemon.errors import SignInRefused
 from oodaemon.failures.policy import POLICIES
-from oodaemon.failures.site import BrowserLost, Maintenance, RateLimited, SignedOut, SiteFailure, SiteUnreachable
+from oodaemon.failures.site import (
+    BrowserLost,
+    Maintenance,
+    RateLimited,
+    SignedOut,
+    SignInUnclear,
+    SiteFailure,
+    SiteUnreachable,
+)
 from oodaemon.model.tasks import FailureClass
 
 log = structlog.get_logger()
 
 RETRY, RETRY_CAP = 2 * SECONDS, 1 * MINUTES
+ENOUGH, ENOUGH_CAP = POLICIES[FailureClass.RATE_LIMITED].delay, 5 * MINUTES
+"""For how long a site that has enough of us is left alone at least, unless it says so itself."""
+
+UNCLEAR_TRIES = 3
+"""Sign-ins in a row that may have been refused or not, before they count as refused: more could lock the account."""
+
 PERSON_POLL = 5 * SECONDS
 FAREWELL = 5 * SECONDS
 """What telling the end of a condition may take although the browser was stopped."""
@@ -53,7 +69,7 @@ class Entry:
             raise
         except SiteFailure as error:
             what = f"signing in at {self._desk.site.base_url} does not work"
-            return await self._ride_out(f"{what}: {error}", what, partial(self.sign_in_once, tab))
+            return await self._ride_out(error, f"{what}: {error}", what, partial(self.sign_in_once, tab))
         return True
 
     async def verify(self, tab: Tab) -> None:
@@ -97,6 +113,12 @@ class Entry:
                 await tab.sign_in(self._desk.credentials)
             except SignInRefused as error:
                 raise await self._refused(error) from None
+            except SignInUnclear as error:
+                self._desk.unclear_sign_ins += 1
+                if self._desk.unclear_sign_ins >= UNCLEAR_TRIES:
+                    raise await self._refused(refused(self._desk.site.base_url)) from error
+                raise
+            self._desk.unclear_sign_ins = 0
 
     async def wait_reachable(self, tab: Tab, error: SiteUnreachable) -> None:
         """Return when the site answers again, however long that takes. Raises BrowserLost only.
@@ -108,9 +130,11 @@ class Entry:
         failures = self._outages if is_maintenance else 0
         self._outages += is_maintenance
         base_url = self._desk.site.base_url
-        await self._ride_out(f"{base_url} {what}: {error}", f"{base_url} cannot be reached", tab.probe, failures=failures)
+        await self._ride_out(error, f"{base_url} {what}: {error}", f"{base_url} cannot be reached", tab.probe, failures=failures)
 
-    async def _ride_out(self, message: str, later: str, probe: Callable[[], Awaitable[None]], *, failures: int = 0) -> bool:
+    async def _ride_out(
+        self, error: SiteFailure, message: str, later: str, probe: Callable[[], Awaitable[None]], *, failures: int = 0
+    ) -> bool:
         """Wait until a probe gets through: True. False when another browser found out, or the site is known to look otherwise.
 
         One browser asks, at growing distances. Raises what a probe raises that is no failure of the site, and BrowserLost.
@@ -120,18 +144,25 @@ class Entry:
             async with desk.outage:
                 return False
         async with desk.outage, self._condition(SITE_BLOCKED, message):
-            while desk.site is site:
-                await self._back_off(failures)
+            while await self._is_still(site, max(self._distance(failures), _left_alone(error, failures))):
                 failures += 1
                 try:
                     await probe()
                 except BrowserLost:
                     raise
-                except SiteFailure as error:
-                    await desk.enter(SITE_BLOCKED, f"{later}: {error}")
+                except SiteFailure as found:
+                    error = found
+                    await desk.enter(SITE_BLOCKED, f"{later}: {found}")
                 else:
                     return True
         return False
+
+    async def _is_still(self, site: Site, seconds: float) -> bool:
+        """Wait so long; False as soon as the site is known to look otherwise, or to belong to another account."""
+        with trio.move_on_after(seconds):
+            while self._desk.site is site:
+                await self._desk.bell.listen().wait()
+        return self._desk.site is site
 
     async def wait_allowed(self, error: RateLimited) -> None:
         """Return when the site may be asked again: after the time it asked for, or that of the class of failure."""
@@ -156,6 +187,7 @@ class Entry:
                 await self._desk.leave(kind)
 
     async def _refused(self, error: SignInRefused) -> SignInRefused:
+        self._desk.unclear_sign_ins = 0  # nobody tries again before a person did something
         log.error("sign-in refused", reason=str(error))
         await self._desk.enter(AUTH_REQUIRED, str(error))
         self._desk.refuse_errands(error)
@@ -174,4 +206,14 @@ class Entry:
         return False
 
     async def _back_off(self, failures: int) -> None:
-        await trio.sleep(self._rng.uniform(RETRY / 2, min(RETRY_CAP, RETRY * 2 ** min(failures, 16))))
+        await trio.sleep(self._distance(failures))
+
+    def _distance(self, failures: int) -> float:
+        return self._rng.uniform(RETRY / 2, min(RETRY_CAP, RETRY * 2 ** min(failures, 16)))
+
+
+def _left_alone(error: SiteFailure, failures: int) -> float:
+    """Seconds for which a site is left alone that has enough of us, as it asked itself or at growing distances; else none."""
+    if not isinstance(error, RateLimited):
+        return 0.0
+    return min(ENOUGH_CAP, ENOUGH * 2 ** min(failures, 16)) if error.retry_after is None else error.retry_after

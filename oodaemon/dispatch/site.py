@@ -85,6 +85,8 @@ class SiteDesk:
         """What people are told while no account is known."""
         self.seen: dict[str, Seen] = {}
         self.sign_in_lock = trio.Lock()
+        self.unclear_sign_ins = 0
+        """Sign-ins since the last that worked which the site may have refused."""
         self.outage = trio.Lock()
         """Held by the one browser that finds out when the site works again."""
         self.doubts = 0
@@ -234,6 +236,7 @@ class SiteDesk:
         Tabs that are open are replaced before their next task; what is in flight ends in the session that it began with.
         """
         self.credentials, self.stored.storage = credentials, storage
+        self.unclear_sign_ins = 0
         self.no_account = SIGNED_OUT
         if credentials is not None:
             self.redaction.learn(credentials.password, credentials.email)

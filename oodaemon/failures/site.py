@@ -39,6 +39,16 @@ class SiteUnreachable(SiteFailure):
     failure_class = FailureClass.INTERRUPTED
 
 
+class NotLetIn(SiteFailure):
+    """Signing in did not work, for a reason that passes: the network, the site's server, or too little patience of ours."""
+
+    failure_class = FailureClass.TIMING
+
+
+class SignInUnclear(NotLetIn):
+    """Signing in did not work, and the credentials may be refused or not: nothing to try often."""
+
+
 class Maintenance(SiteUnreachable):
     """The site says that it does not work for the time being; the message holds its words."""
 

@@ -25,6 +25,7 @@ CHOICES: Mapping[str, tuple[str, ...]] = {
     "removals": REMOVALS,
 }
 DURATIONS = (
+    "sign_in_delay",
     "popup_delay",
     "hydration",
     "list_delay",
@@ -44,6 +45,7 @@ class InvalidBehaviour(ValueError):
 class Behaviour:
     """The settings of a site; durations in seconds. Raises InvalidBehaviour for values that make no sense.
 
+    sign_in_delay: how long the form stays after it was sent, before the list of tests takes its place (the real site: 3 to 5).
     run_seconds: range from which the length of each backtest is drawn, by the site's seed.
     popup: whether the running popup appears at all; popup_delay: how long after Run it appears (a faster run has none).
     stale: what the page shows while a backtest runs. "none": nothing but the popup; "figures": the whole previous page,
@@ -71,10 +73,11 @@ class Behaviour:
     blocked_seconds: how long the fault blocked_script blocks.
     stale_seconds: how long the fault stale_page lasts, 0 for until the next run; stale_parts: whether "figures" alone
         are those of the previous run, or the whole "page" with its heading and bullets.
-    retry_after: what the fault http_429 asks for.
+    retry_after: what the faults http_429 and sign_in_limited ask for.
     renamed: label to label, for the fault renamed_label; moved: label to section, for the fault moved_field.
     """
 
+    sign_in_delay: float = 0.1
     run_seconds: tuple[float, float] = (0.3, 1.5)
     popup: bool = True
     popup_delay: float = 0.1

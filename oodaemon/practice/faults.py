@@ -27,6 +27,12 @@ FAULTS: Mapping[str, str] = {
     "failed_export": "exporting the trade log fails",
     "slow_list": "the rows of the list of tests come late_seconds later",
     "stale_page": "the figures of the previous run stay for stale_seconds: see stale_parts",
+    "sign_in_cut": "the connection is cut while signing in, and the form says auth/network-request-failed",
+    "sign_in_503": "signing in is refused with 503, and the form says that it failed",
+    "sign_in_unclear": "signing in does not work, and the form says only that it failed",
+    "sign_in_limited": "signing in is refused as if the account had been tried too often, with Retry-After",
+    "cached_test": "without a session the page of a test is drawn all the same, without what needs one",
+    "alert_icon": "the header of a test has an icon of alerts that never stands still",
 }
 
 

@@ -8,6 +8,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from oodaemon.practice import payload
+from oodaemon.practice.catalog import SavedTest
 from oodaemon.practice.control import control_routes
 from oodaemon.practice.form import Form, InvalidForm
 from oodaemon.practice.messages import error, json_body
@@ -20,8 +21,12 @@ from oodaemon.practice.tradelog import file_name, trade_log
 COOKIE = "practice_session"
 POLL_SECONDS = 10.0
 LISTEN_SECONDS = 20.0
+TRIED_TOO_OFTEN = (
+    "Access to this account has been temporarily disabled due to many failed login attempts. You can immediately restore it by "
+    "resetting your password or you can try again later. (auth/too-many-requests)"
+)
 PANEL_FAULTS = ("late_hydration", "panel_never_renders", "stuck_panel", "renamed_label", "moved_field")
-TEST_FAULTS = ("redirect_to_list", "announcement", "blocked_script")
+TEST_FAULTS = ("redirect_to_list", "announcement", "blocked_script", "alert_icon")
 RUN_FAULTS = (
     "late_popup",
     "endless_popup",
@@ -48,6 +53,8 @@ def application(site: Site) -> Starlette:
             Route("/api/Session", api.signed_in(api.sign_out), methods=["DELETE"]),
             Route("/api/Session", api.signed_in(api.who)),
             Route("/api/Settings", api.settings),
+            Route("/api/Shared/{test}", api.shared),
+            Route("/api/Cached/{test}", api.cached),
             Route("/api/Panel", api.signed_in(api.panel)),
             Route("/api/Listen", api.signed_in(api.listen)),
             Route("/api/Tests", api.signed_in(api.tests)),
@@ -90,12 +97,27 @@ class _Api:
             return error(400, "Send email and password as a JSON object.")
         if self._site.behaviour.captcha:
             return error(403, "Please complete the captcha challenge: confirm that you are not a robot.")
+        if kept_out := self._kept_out(request):
+            return kept_out
         session = self._site.sign_in(str(body.get("email", "")), str(body.get("password", "")))
         if session is None:
             return error(401, "Invalid email or password: the credentials are incorrect.")
-        response = JSONResponse({"session": session.number})
+        response = JSONResponse({"session": session.number, "seconds": self._site.behaviour.sign_in_delay})
         response.set_cookie(COOKIE, session.token, httponly=True, samesite="lax")
         return response
+
+    def _kept_out(self, request: Request) -> Response | None:
+        """What a fault answers to credentials that nobody looked at; None when none strikes."""
+        if self._site.strikes("sign_in_cut"):
+            self._site.cut(request.client)
+            return Response(status_code=204)  # nobody gets it
+        if self._site.strikes("sign_in_503"):
+            return error(503, "Sign in failed, try again.")
+        if self._site.strikes("sign_in_unclear"):
+            return error(200, "Sign in failed.")
+        if self._site.strikes("sign_in_limited"):
+            return error(429, TRIED_TOO_OFTEN, {"Retry-After": f"{self._site.behaviour.retry_after:.0f}"})
+        return None
 
     async def sign_out(self, request: Request, session: Session) -> Response:  # noqa: ARG002
         self._site.sign_out(session)
@@ -136,7 +158,19 @@ class _Api:
         test = self._site.tests.get(request.path_params["test"])
         if test is None:
             return error(404, "There is no such test.")
-        about = {"id": test.id, "name": test.name, "description": test.description, "faults": self._site.struck(*TEST_FAULTS)}
+        return await self._page_of(test, self._site.struck(*TEST_FAULTS))
+
+    async def shared(self, request: Request) -> Response:
+        """A test by its shared address, which everybody may read."""
+        test = self._site.tests.get(request.path_params["test"])
+        return error(404, "There is no such test.") if test is None else await self._page_of(test, [])
+
+    async def cached(self, request: Request) -> Response:
+        """A test that the page still knows although its session has ended; only by a fault."""
+        return await self.shared(request) if self._site.strikes("cached_test") else error(404, "Nothing is kept.")
+
+    async def _page_of(self, test: SavedTest, faults: list[str]) -> Response:
+        about = {"id": test.id, "name": test.name, "description": test.description, "faults": faults}
         return JSONResponse({**about, **payload.result(test.form, await self._site.figures(test.form), self._site.behaviour)})
 
     async def rename(self, request: Request, session: Session) -> Response:  # noqa: ARG002

@@ -34,7 +34,7 @@ QUICK = {
 DEADLINES = {"open_panel": 5_000, "result": 12_000}
 """Milliseconds instead of those of the flow, which suit a real site."""
 
-MILD = ("late_hydration", "late_popup", "announcement", "blocked_script", "count_up", "stale_page")
+MILD = ("late_hydration", "late_popup", "announcement", "blocked_script", "count_up", "stale_page", "alert_icon")
 """Nothing an attempt would fail by; they strike all at once and all the time."""
 
 SWEPT = {"renamed_label": "stop_loss", "moved_field": "max_contracts"}
@@ -45,11 +45,16 @@ HELD_UP: Mapping[str, tuple[str, str]] = {
     "http_503": ("SiteBlocked", "cannot be reached: it answers 503"),
     "connection_reset": ("SiteBlocked", "cannot be reached: ERR_CONNECTION_RESET"),
     "maintenance_text": ("SiteBlocked", "is under maintenance: Due to system maintenance, tests cannot be completed at this time."),
+    "sign_in_cut": ("SiteBlocked", "does not work: the site says 'Firebase: Error (auth/network-request-failed).'; the request"),
+    "sign_in_503": ("SiteBlocked", "does not work: the site says 'Sign in failed, try again.'; the request was answered 503"),
+    "sign_in_limited": ("SiteBlocked", "does not work: the site was asked to sign in too often: the site says 'Access to this"),
 }
 """The condition that is told, for the faults that hold up the whole site."""
 
 ORDER = ("slow_list", "panel_never_renders", "stuck_panel", "endless_popup", "error_toast", "signed_out_mid_run", "moved_field")
 ORDER += ("renamed_label", "failed_export", "redirect_to_list", "http_429", "http_503", "connection_reset", "maintenance_text")
+WITHOUT_SESSION = ("cached_test", "sign_in_cut", "sign_in_503", "sign_in_unclear", "sign_in_limited")
+ORDER += WITHOUT_SESSION
 
 
 @dataclasses.dataclass
@@ -80,6 +85,8 @@ def hurried(folder: Path) -> Path:
 def strike(site: PracticeProcess, at: DaemonProcess, fault: str, values: tuple[int, ...]) -> Story:
     """Let a fault strike a sweep, and go away again."""
     site.behave(faults={fault: 1})
+    if fault in WITHOUT_SESSION:
+        site.expire_sessions()
     test = TEST.name if fault == "slow_list" else TEST.id
     flags = ["--trades"] if fault == "failed_export" else []
     parameter = SWEPT.get(fault, "profit_target")

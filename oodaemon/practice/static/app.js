@@ -34,21 +34,32 @@ async function enter() {
   closePanel({ atOnce: true });
   stopRunning();
   state.page = null;
-  state.isAnnounced = false;
+  state.isAnnounced = state.isAlerted = false;
   state.saving = null;
   changed();
   if (state.isSignedIn === null) state.isSignedIn = (await api.get("Session")).status === 200;
   if (mine !== visit) return;
   if (state.isSignedIn) listen();
   changed();
-  if (needsSession(state.path) && !state.isSignedIn) go("/login", { replace: true });
+  if (needsSession(state.path) && !state.isSignedIn) await readWithout(() => mine === visit);
   else if (state.path === "/login" && state.isSignedIn) go("/dashboard/tests", { replace: true });
   else await guarded(() => load(() => mine === visit));
 }
 
+const TEST_PATH = /^\/(test|share)\/([A-Za-z0-9]+)$/;
+
+// Without a session a shared test can be read, and by a fault any other.
+async function readWithout(isCurrent) {
+  const [, kind, test] = TEST_PATH.exec(state.path) ?? [];
+  const { status, data } = test ? await api.get(`${kind === "share" ? "Shared" : "Cached"}/${test}`) : {};
+  if (!isCurrent()) return;
+  if (status === 200) showTest(data);
+  else go("/login", { replace: true });
+}
+
 // What an address needs; dropped when the visitor has gone on in the meantime.
 async function load(isCurrent) {
-  const test = /^\/(?:test|share)\/([A-Za-z0-9]+)$/.exec(state.path)?.[1];
+  const test = TEST_PATH.exec(state.path)?.[2];
   if (test) {
     const { status, data } = await api.get(`Tests/${test}`);
     if (!isCurrent()) return;
@@ -112,7 +123,7 @@ const isTestPage = () => /^\/(test|share)\//.test(state.path);
 function view() {
   if (state.path === "/") return [landing()];
   if (state.path === "/login") return [login()];
-  if (!state.isSignedIn) return [];
+  if (!state.isSignedIn && !state.page) return [];
   return [header(), h("main", { class: "px-8 py-6" }, isTestPage() ? resultPage() : testList())];
 }
 

@@ -59,6 +59,9 @@ function avatar() {
   );
 }
 
+// It never stands still.
+const alertIcon = () => hinted(icon("warning", "h-5 w-5 animate-ping"), "Show Alerts", "has-tooltip inline-flex text-amber-500");
+
 export function header() {
   return h(
     "header",
@@ -68,6 +71,7 @@ export function header() {
     h("span", { class: "practiceBadge" }, "practice site, made-up market"),
     h("button", { type: "button", class: "iconButton", "aria-label": "Discord" }, icon("chat")),
     hinted(icon("info"), "Documentation"),
-    avatar(),
+    state.isAlerted && alertIcon(),
+    state.isSignedIn ? avatar() : h("span", { class: "btn-primary", onClick: () => go("/login") }, "Sign in"),
   );
 }

@@ -23,11 +23,21 @@ async function signIn(event) {
   form.isBusy = true;
   form.error = "";
   changed();
-  const { status, data } = await api.post("Session", { email: form.email, password: form.password });
+  try {
+    const { status, data } = await api.post("Session", { email: form.email, password: form.password });
+    form.error = data?.error ?? "";
+    if (status === 200 && !form.error) {
+      await api.pause(data.seconds);
+      form.isBusy = false;
+      signedIn();
+      return;
+    }
+  } catch (error) {
+    if (!(error instanceof TypeError)) throw error;
+    form.error = "Firebase: Error (auth/network-request-failed).";
+  }
   form.isBusy = false;
-  form.error = status === 200 ? "" : data.error;
-  if (status === 200) signedIn();
-  else changed();
+  changed();
 }
 
 function credential(label, type, name) {

@@ -14,6 +14,7 @@ import { tradeLog } from "./trades.js";
 export function showTest(test) {
   const { id, name, description, faults, ...result } = test;
   state.isAnnounced = faults.includes("announcement");
+  state.isAlerted = faults.includes("alert_icon");
   if (faults.includes("blocked_script")) blockScript();
   state.page = { saved: { id, name, description, result }, isUnsaved: false, result, summary: result.summary, tab: "Summary" };
   changed();
@@ -59,8 +60,10 @@ function heading() {
       !page.isUnsaved && shareLink(page.saved.id),
       h("p", { class: "mt-1 text-sm text-gray-300" }, page.isUnsaved ? "" : page.saved.description),
     ),
-    buttons,
-    h("button", { type: "button", class: "btn-primary", onClick: newBacktest }, icon("plus", "h-4 w-4"), " New Backtest "),
+    state.isSignedIn && [
+      buttons,
+      h("button", { type: "button", class: "btn-primary", onClick: newBacktest }, icon("plus", "h-4 w-4"), " New Backtest "),
+    ],
   );
 }
 

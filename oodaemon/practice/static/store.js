@@ -15,6 +15,7 @@ export const state = {
   running: null,
   toasts: [],
   isAnnounced: false,
+  isAlerted: false,
   saving: null, // what Edit or Remove opened
   isMenuOpen: false,
 };

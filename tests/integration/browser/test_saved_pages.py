@@ -1,7 +1,9 @@
 """Pages that were saved from the site are read by the page objects that read the site itself."""
 
+import dataclasses
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +101,40 @@ async def test_every_metric_config_card_and_field_of_saved_pages_is_found(room: 
         shown, _ = await read(chromium, tmp_path / "panel.html")
         assert shown["panels"] == 1
         assert [str(leg) for leg in proof.legs_of(shown["panelLegs"])] == LEGS
+
+
+async def _save_results(at: Bench, folder: Path) -> None:
+    """Both tabs of a result, and one without trades, which has no charts. Asyncio-flavoured."""
+    page, site = at.tab.page, at.tab.site
+    await session.open_test(page, site, f"/test/{CONDOR.id}")
+    await save(page, folder / "summary.html")
+    await session.open_test(page, site, f"/test/{CONDOR.id}")
+    await page.locator("nav a", has_text="Trade Log").click()
+    await page.get_by_text("Export to CSV").wait_for(state="attached")
+    await save(page, folder / "trade_log.html")
+    weekend = dataclasses.replace(CONDOR.form, start_date=date(2022, 5, 21), end_date=date(2022, 5, 22))
+    at.site.edit(CONDOR.id, weekend)
+    await session.open_test(page, site, f"/test/{CONDOR.id}")
+    await page.evaluate("() => document.querySelectorAll('canvas').forEach((canvas) => canvas.remove())")
+    await save(page, folder / "empty.html")
+
+
+async def test_what_stands_on_one_tab_of_a_result_is_not_missed_on_the_other(room: Path, tmp_path: Path) -> None:
+    async with bench() as at:
+        await sign_in(at)
+        await call(_save_results, at, tmp_path)
+        browsing = at.tab.context.browser
+        assert browsing is not None
+        report = await call(saved_pages.check, browsing, KNOWN, saved_pages.files_of(tmp_path))
+        assert report.is_sound, [finding for finding in report.findings if finding.verdict in {Verdict.GONE, Verdict.AMBIGUOUS}]
+        told = {finding.locator: (finding.verdict, finding.where) for finding in report.findings}
+        assert told['"charts" in "results"'] == (Verdict.UNIQUE, "summary.html")
+        assert told['"export" in "results"'] == (Verdict.UNIQUE, "trade_log.html")
+        for name, why in (("trade_log.html", "on the tab of the summary"), ("empty.html", "a result without trades has none")):
+            report = await call(saved_pages.check, browsing, KNOWN, [tmp_path / name])
+            assert report.is_sound
+            (charts,) = (finding for finding in report.findings if finding.locator == '"charts" in "results"')
+            assert (charts.verdict, why in charts.why) == (Verdict.NOT_REACHED, True)
 
 
 async def test_a_field_that_was_renamed_is_named_and_nothing_else(room: Path, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """Every fault as a browser meets it."""
 
+import time
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
@@ -40,11 +41,14 @@ class Visit:
     def __init__(self, page: Page, base: str) -> None:
         self.page, self.base = page, base
         self.frames = Frames(page)
-        page.goto(f"{base}/login")
-        page.locator("input[type=email]").fill(PRACTICE_EMAIL)
-        page.locator("input[type=password]").fill(PRACTICE_PASSWORD)
-        page.keyboard.press("Enter")
+        self.send_form()
         page.wait_for_url("**/dashboard/tests")
+
+    def send_form(self) -> None:
+        self.page.goto(f"{self.base}/login")
+        self.page.locator("input[type=email]").fill(PRACTICE_EMAIL)
+        self.page.locator("input[type=password]").fill(PRACTICE_PASSWORD)
+        self.page.keyboard.press("Enter")
 
     @property
     def heading(self) -> str:
@@ -135,6 +139,62 @@ async def test_faults_of_the_panel(browse: Browse) -> None:
     site = Site(QUICK)
     await browse(site, story)
     assert site.runs == []
+
+
+SAID = {
+    "sign_in_cut": "Firebase: Error (auth/network-request-failed).",
+    "sign_in_503": "Sign in failed, try again.",
+    "sign_in_unclear": "Sign in failed.",
+    "sign_in_limited": "(auth/too-many-requests)",
+}
+
+
+async def test_faults_of_the_sign_in(browse: Browse) -> None:
+    def story(page: Page, base: str) -> None:
+        visit = Visit(page, base)
+        for fault, words in SAID.items():
+            page.request.post(f"{base}/__practice__/expire-sessions")
+            with visit.struck_by(fault=fault):
+                visit.send_form()
+                page.get_by_text(words).wait_for()
+                assert page.url == f"{base}/login"
+        page.request.post(f"{base}/__practice__/behaviour", data={"sign_in_delay": 1})
+        began = time.monotonic()
+        visit.send_form()
+        page.wait_for_url("**/dashboard/tests")
+        assert time.monotonic() - began >= 1
+
+    await browse(Site(QUICK), story)
+
+
+async def test_pages_without_a_session(browse: Browse) -> None:
+    def story(page: Page, base: str) -> None:
+        visit = Visit(page, base)
+        with visit.struck_by(fault="alert_icon"):
+            visit.open_test()
+            expect(page.locator("header .has-tooltip", has_text="Show Alerts").locator("svg.animate-ping")).to_have_count(1)
+        visit.open_test()
+        expect(page.locator("svg.animate-ping")).to_have_count(0)
+        new = page.locator("button", has_text="New Backtest")
+        expect(new).to_have_count(1)
+        page.request.post(f"{base}/__practice__/expire-sessions")
+        page.wait_for_url("**/login")
+        page.goto(f"{base}/test/{CONDOR.id}")
+        page.wait_for_url("**/login")
+        with visit.struck_by(fault="cached_test"):
+            visit.open_test()
+            assert (visit.heading, visit.profit) == (CONDOR.name, OLD)
+            expect(new).to_have_count(0)
+        page.goto(f"{base}/share/{CONDOR.id}")
+        page.locator("dl.mt-5").first.wait_for()
+        assert (visit.heading, visit.profit) == (CONDOR.name, OLD)
+        expect(page.locator("header")).to_contain_text("Sign in")
+        for gone in (new, page.locator(".btn-strategy"), page.get_by_text("Remove")):
+            expect(gone).to_have_count(0)
+        page.goto(f"{base}/share/none")
+        page.wait_for_url("**/login")
+
+    await browse(Site(QUICK), story)
 
 
 async def test_faults_of_a_run(browse: Browse) -> None:

@@ -62,10 +62,13 @@ async def test_a_refused_form_is_not_a_run() -> None:
         assert (await client.get("/__practice__/runs")).json() == []
 
 
-async def test_strangers_get_the_page_and_nothing_else() -> None:
+async def test_strangers_get_the_page_and_shared_tests_and_nothing_else() -> None:
     async with served(Behaviour()) as client:
         for path in ("/", "/login", f"/test/{TEST.id}"):
             assert '<div id="app" data-v-app>' in (await client.get(path)).text
+        assert (await client.get(f"/api/Shared/{TEST.id}")).json()["name"] == TEST.name
+        for path in ("Shared/none", f"Cached/{TEST.id}"):
+            assert (await client.get(f"/api/{path}")).status_code == 404
         for path in ("Session", "Panel", "Listen", "Tests", f"Tests/{TEST.id}", "Backtests/1"):
             assert (await client.get(f"/api/{path}")).status_code == 401
         wrong = await client.post("/api/Session", json={"email": PRACTICE_EMAIL, "password": "no"})

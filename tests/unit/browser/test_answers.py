@@ -1,12 +1,14 @@
 """What the site's server says beside its pages."""
 
+import json
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 
-from oodaemon.browser.answers import LONGEST, Answers, check, retry_after
+from oodaemon.browser.answers import LONGEST, Answers, Handover, check, retry_after
 from oodaemon.failures.explain import explain
+from oodaemon.failures.sign_in import NOTHING_SEEN, Reply
 from oodaemon.failures.site import PanelStuck, RateLimited, SiteFailure, SiteUnreachable, TooSlow
 
 HOST = "optionomega.com"
@@ -66,3 +68,42 @@ def test_a_failure_is_explained_by_what_the_own_server_refused() -> None:
     assert limited.retry_after == 4
     heard.forget()
     assert told(heard, stuck) is stuck
+
+
+EMAIL, PASSWORD = "Me@Example.com", 'pä"s& s'
+
+
+def carrying(body: bytes | None, *, failure: str | None = None) -> Any:
+    return SimpleNamespace(post_data_buffer=body, failure=failure)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        json.dumps({"email": EMAIL.lower(), "password": PASSWORD}).encode(),
+        json.dumps({"email": EMAIL, "password": PASSWORD}, ensure_ascii=False).encode(),
+        b"email=Me%40Example.com&password=p%C3%A4%22s%26+s",
+    ],
+)
+def test_the_request_that_hands_over_the_credentials_is_followed(body: bytes) -> None:
+    handover, request = Handover(EMAIL, PASSWORD), carrying(body, failure="net::ERR_CONNECTION_RESET")
+    assert handover.reply == NOTHING_SEEN
+    handover._sent(request)
+    assert handover.reply == Reply(is_pending=True)
+    handover._broke(request)
+    assert handover.reply == Reply(broken="ERR_CONNECTION_RESET")
+    answer: Any = SimpleNamespace(request=request, status=429, headers={"retry-after": "7"})
+    handover._answered(answer)
+    assert handover.reply == Reply(status=429, retry_after=7)
+
+
+@pytest.mark.parametrize("body", [None, b"", b"email=Me%40Example.com", b"\xff\xfe", b'{"password": "p\xc3\xa4\\"s& s"}'])
+def test_other_requests_say_nothing_of_the_credentials(body: bytes | None) -> None:
+    handover, request = Handover(EMAIL, PASSWORD), carrying(body, failure="net::ERR_FAILED")
+    handover._sent(request)
+    handover._broke(request)
+    assert handover.reply == NOTHING_SEEN
+
+
+def test_what_is_followed_is_not_shown() -> None:
+    assert PASSWORD not in repr(Handover(EMAIL, PASSWORD))

@@ -10,13 +10,18 @@ import pytest
 import trio
 import trio.testing
 
+from oodaemon.app.parts import CHECKOUT
+from oodaemon.browser.recordings import load
+from oodaemon.browser.session import Site
 from oodaemon.dispatch.entry import Entry
 from oodaemon.dispatch.pace import MANNERS, Pace
 from oodaemon.dispatch.site import AUTH_REQUIRED, RATE_LIMITED, SITE_BLOCKED
 from oodaemon.errors import SignInRefused
-from oodaemon.failures.site import BrowserLost, RateLimited, SiteUnreachable, TooSlow
+from oodaemon.failures.site import BrowserLost, NotLetIn, RateLimited, SignInUnclear, SiteUnreachable, TooSlow
 from oodaemon.store.lanes import InlineLane
-from tests.unit.dispatch.bench import Bench, FakeTab, open_bench
+from tests.unit.dispatch.bench import ACCOUNT, Bench, FakeTab, open_bench
+
+KNOWN = Site("https://optionomega.com", load(CHECKOUT))
 
 
 class Longest(random.Random):
@@ -78,6 +83,89 @@ async def test_a_refusal_answers_those_who_wait_for_the_site(autojump_clock, tmp
             nursery.start_soon(entry.sign_in, tab)
         assert trio.current_time() == 0
         nursery.cancel_scope.cancel()
+
+
+async def test_a_sign_in_that_something_else_kept_out_is_tried_for_as_long_as_it_takes(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        bench.site.next("sign_in", *[NotLetIn("the site says 'Failed to fetch'")] * 20)
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(entry.sign_in, tab)
+            await trio.testing.wait_all_tasks_blocked()
+            told = bench.desk.conditions[SITE_BLOCKED].message
+        assert told == "signing in at https://optionomega.com does not work: the site says 'Failed to fetch'"
+        assert bench.site.steps() == ["sign_in"] * 21
+        assert bench.desk.is_open
+
+
+async def test_what_may_be_a_refusal_is_one_at_the_third_time(autojump_clock, tmp_path: Path) -> None:
+    """However many browsers ask, and whatever else keeps them out in between."""
+    async with open_bench(tmp_path) as bench, trio.open_nursery() as nursery:
+        unclear = SignInUnclear("the site says 'Sign in failed'")
+        bench.site.next("sign_in", unclear, unclear, NotLetIn("ERR_CONNECTION_RESET"), *[unclear] * 20)
+        for _ in range(2):
+            entry, tab = entry_of(bench)
+            nursery.start_soon(entry.sign_in, tab)
+        await trio.sleep(24 * 3600 - 10)
+        assert bench.site.steps().count("sign_in") == 4
+        assert bench.desk.conditions[AUTH_REQUIRED].message.startswith("https://optionomega.com refuses the e-mail or password; ")
+        nursery.cancel_scope.cancel()
+
+
+async def test_a_sign_in_that_works_forgets_what_was_unclear(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        for _ in range(3):
+            bench.site.next("sign_in", *[SignInUnclear("the site says 'Sign in failed'")] * 2)
+            await entry.sign_in(tab)
+        assert bench.site.steps().count("sign_in") == 9
+        assert AUTH_REQUIRED not in bench.desk.conditions
+
+
+async def test_after_a_person_signed_in_there_are_all_tries_again(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        for _ in range(2):
+            bench.site.next("sign_in", *[SignInUnclear("the site says 'Sign in failed'")] * 3)
+            bench.site.next("is_signed_in", True)
+            await entry.sign_in(tab)
+        assert bench.site.steps().count("sign_in") == 6
+
+
+async def test_another_account_has_all_of_its_tries(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        bench.desk.site = KNOWN
+        for _ in range(2):
+            bench.site.next("sign_in", *[SignInUnclear("the site says 'Sign in failed'")] * 2)
+            for _ in range(2):
+                with pytest.raises(SignInUnclear):
+                    await entry.sign_in_once(tab)
+            await bench.desk.use_account(ACCOUNT, None)
+
+
+@pytest.mark.parametrize(("asked", "times"), [(None, [0, 30, 90, 210, 450, 750]), (100.0, [0, 100, 200, 300, 400, 500])])
+async def test_a_site_that_has_enough_of_sign_ins_is_left_alone_longer(
+    autojump_clock, tmp_path: Path, asked: float | None, times: list[float]
+) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        bench.site.next("sign_in", *[RateLimited("too many attempts", retry_after=asked)] * 5)
+        await entry.sign_in(tab)
+        assert bench.site.times("sign_in") == times
+
+
+async def test_another_account_does_not_wait_for_the_one_before(autojump_clock, tmp_path: Path) -> None:
+    async with open_bench(tmp_path) as bench:
+        entry, tab = entry_of(bench)
+        bench.desk.site = KNOWN
+        bench.site.next("sign_in", RateLimited("too many attempts", retry_after=3600))
+        async with trio.open_nursery() as nursery:
+            nursery.start_soon(entry.sign_in, tab)
+            await trio.sleep(10)
+            await bench.desk.use_account(ACCOUNT, {"cookies": []})
+        assert trio.current_time() == 10
+        assert bench.desk.is_open
 
 
 async def test_without_an_account_the_site_is_never_asked(autojump_clock, tmp_path: Path) -> None:

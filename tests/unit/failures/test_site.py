@@ -12,6 +12,8 @@ CLASSES = {
     site.TooSlow: FailureClass.TIMING,
     site.NothingThere: FailureClass.TIMING,
     site.NeverAppeared: FailureClass.TIMING,
+    site.NotLetIn: FailureClass.TIMING,
+    site.SignInUnclear: FailureClass.TIMING,
     site.SiteUnreachable: FailureClass.INTERRUPTED,
     site.PanelStuck: FailureClass.MODAL,
     site.SignedOut: FailureClass.SESSION,
