@@ -22,7 +22,7 @@ _FILES = ("csv", "upload", "file")
 
 
 def look(saved: Mapping[str, Any]) -> Look | None:
-    """The look at a saved test that `backtest.prepare` took; None for one whose panel could not be read as a whole, or that rests
+    """The look at a saved test that `preparing.prepare` took; None for one whose panel could not be read as a whole, or that rests
     on a file that was uploaded: its content is nowhere to be seen.
     """
     panel = saved.get("panel")

@@ -12,7 +12,20 @@ import trio
 from playwright.async_api import BrowserContext, Error, Page
 
 from oodaemon.bridge.loop import call
-from oodaemon.browser import admission, backtest, catalog, evidence, exports, locate, moved, removal, saved_test, session, state
+from oodaemon.browser import (
+    admission,
+    backtest,
+    catalog,
+    evidence,
+    exports,
+    locate,
+    moved,
+    preparing,
+    removal,
+    saved_test,
+    session,
+    state,
+)
 from oodaemon.browser.answers import Answers
 from oodaemon.browser.backtest import UNFOLLOWED, Cards, Following, Order, Outcome
 from oodaemon.browser.driver import Chromium
@@ -125,18 +138,18 @@ class Tab:
             await self.stored.keep(storage)
 
     async def prepare(self, path: str, order: Order) -> state.State:
-        """Open the test and its panel, fill the panel, read it back. See `backtest.prepare`."""
+        """Open the test and its panel, fill the panel, read it back. See `preparing.prepare`."""
         deadline = self.site.recordings.deadline("open_test", "open_panel")
         timing = self.site.recordings.timing
         self._loads += 1
         if self._loads % LOADS == 0:
             await self._call("collect garbage", OPEN_TIMEOUT, self.page.request_gc)
-        return await self._do("open and fill", deadline + timing["list"] + timing["fill"], backtest.prepare, path, order)
+        return await self._do("open and fill", deadline + timing["list"] + timing["fill"], preparing.prepare, path, order)
 
     async def is_as_prepared(self, order: Order, saved: state.State) -> bool:
         """True when the page still shows what `prepare` left. Raises BrowserLost."""
         try:
-            return await self._do("look at the page", OPEN_TIMEOUT, backtest.is_as_prepared, order, saved)
+            return await self._do("look at the page", OPEN_TIMEOUT, preparing.is_as_prepared, order, saved)
         except BrowserLost:
             raise
         except SiteFailure as error:

@@ -755,7 +755,7 @@ _PROOF = (
     ),
     Mutant(
         "a panel is filled that was opened from another page",
-        "oodaemon.browser.backtest",
+        "oodaemon.browser.preparing",
         "_check_place",
         'if (opened["path"], opened["heading"]) != (saved["path"], saved["heading"]):',
         "if False:",

@@ -21,7 +21,7 @@ LEGS: list[dict[str, Any]] = [{"buttons": {"s": True, "p": True}, "cells": [{"va
 
 
 def saved() -> dict[str, Any]:
-    """As `backtest.prepare` returns it, with one field filled in that was laid open by a toggle."""
+    """As `preparing.prepare` returns it, with one field filled in that was laid open by a toggle."""
     before = {"entries": copy.deepcopy(ENTRIES), "legs": copy.deepcopy(LEGS), "marks": [[" bg-ooGreen"]]}
     after = copy.deepcopy(before)
     after["entries"][4][2:] = ["on", True]
