@@ -19,11 +19,11 @@ PYTEST := $(BIN)/python -m pytest -q
 
 help:
 	@echo "make demo    sweep of 12 backtests on the practice site, from an empty folder to a table"
-	@echo "make test    every check and every test"
+	@echo "make test    every check and every test, the largest by turns (docs/testing.md)"
 	@echo "make check   the fast part of it: lint, types, imports, unit and property tests"
 	@echo "make guarantees   what is promised, what is done against it, and whether it holds"
 	@echo "make chaos   a real daemon under signals and faults; MINUTES=5, SEED=... to repeat one"
-	@echo "make bench   measure what docs/performance.md explains, each figure beside its goal"
+	@echo "make bench   measure what docs/performance.md explains, each figure beside its goal; BENCH=--record keeps the figures"
 	@echo "make march   300 tasks through every fault, killed browsers, expired sessions and a killed daemon; TASKS=300"
 	@echo "make docs    write what is made of the program: docs/commands.md, docs/parameters.md, docs/man"
 	@echo "make wheel   build the wheel, install it into a clean environment, and use it there"
@@ -62,8 +62,8 @@ lint: setup-dev
 unit: setup-dev
 	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS)
 
-bench: setup-dev
-	$(BIN)/python -m tests.bench
+bench: setup-dev chromium
+	$(BIN)/python -m tests.bench $(BENCH)
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev
