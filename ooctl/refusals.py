@@ -114,12 +114,16 @@ def _fitting(hint: str, text: str) -> str:
 def no_daemon(address: Address, *, hint: str = "", debug: tuple[str, ...] = ()) -> ClientError:
     """Nothing listens at `address`."""
     sentence = f'no daemon answers at {address} \N{EN DASH} start it with "oodaemon run", or name another one with --daemon'
-    return ClientError(sentence, ExitStatus.UNREACHABLE, hint=hint, debug=debug)
+    return ClientError(sentence, ExitStatus.UNREACHABLE, hint=hint or (_ELSEWHERE if address.is_default else ""), debug=debug)
 
 
 _HINTS: Final = {
     grpc.StatusCode.UNIMPLEMENTED: 'the daemon may be older than this client; compare "ooctl --version" and "ooctl status"',
 }
+_ELSEWHERE: Final = (
+    "a daemon that was given a state folder listens there: set OODAEMON_STATE_DIR to that folder, "
+    'or "ooctl context add NAME --daemon unix:FOLDER/oodaemon.sock --use"'
+)
 
 
 _AT_HOME: Final = '"ooctl token create NAME" on the machine of the daemon makes one'

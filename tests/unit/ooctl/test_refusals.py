@@ -52,6 +52,13 @@ def test_every_code_has_its_exit_code_and_keeps_its_sentence(code):
 def test_an_outage_is_told_from_a_verdict(code, text, expected):
     assert outage(FakeRpcError(code, text)) is expected
 
+def test_a_default_socket_that_is_dead_may_not_be_that_of_the_daemon():
+    dead = FakeRpcError(CODE.UNAVAILABLE, "failed to connect to all addresses")
+
+    assert "set OODAEMON_STATE_DIR to that folder" in explain(dead, Address(ADDRESS.target, is_default=True)).hint
+    assert explain(dead, ADDRESS).hint == ""
+
+
 
 def test_a_dead_socket_is_named_with_what_to_do():
     error = explain(FakeRpcError(CODE.UNAVAILABLE, "failed to connect to all addresses"), ADDRESS)
