@@ -33,6 +33,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "PATH": "where journalctl, systemctl, launchctl, loginctl and xdg-open are looked for",
     "OO_EMAIL": "never used by the client; `ooctl service install` says when it leaves it out of a unit",
     "OO_PASSWORD": "the same",
+    "OODAEMON_NOTIFY_URL": "the same",
+    "OODAEMON_NOTIFY_SECRET": "the same",
     "_OOCTL_COMPLETE": "set by the shell when it asks for completions",
 }
 """Every variable that ooctl reads, in the order in which they matter."""
@@ -65,7 +67,8 @@ def exit_codes() -> list[str]:
 
 def environment() -> list[str]:
     """The variables, one a line."""
-    return [f"{name:<20}{meaning}" for name, meaning in VARIABLES.items()]
+    width = max(map(len, VARIABLES)) + 2
+    return [f"{name:<{width}}{meaning}" for name, meaning in VARIABLES.items()]
 
 
 def formatting() -> list[str]:
