@@ -15,7 +15,7 @@ MINUTES ?= 5
 TASKS ?= 300
 PYTEST := $(BIN)/python -m pytest -q
 
-.PHONY: help demo test check lint unit bench guarantees chaos march setup setup-dev chromium proto proto-fresh buf units wheel docs grafana prometheus observe clean
+.PHONY: help demo test check lint unit bench guarantees chaos march setup setup-dev chromium proto proto-fresh buf lowest units wheel docs grafana prometheus observe clean
 
 help:
 	@echo "make demo    sweep of 12 backtests on the practice site, from an empty folder to a table"
@@ -34,7 +34,7 @@ help:
 demo: setup chromium
 	@.ci/demo
 
-test: lint proto-fresh buf units prometheus chromium
+test: lint proto-fresh buf lowest units prometheus chromium
 	@.ci/tests
 	@echo "all checks passed"
 
@@ -93,6 +93,9 @@ proto-fresh: setup-dev
 
 buf:
 	@.ci/buf
+
+lowest: setup
+	@.ci/lowest
 
 wheel: setup chromium
 	@.ci/wheel
