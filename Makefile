@@ -15,15 +15,15 @@ MINUTES ?= 5
 TASKS ?= 300
 PYTEST := $(BIN)/python -m pytest -q
 
-.PHONY: help demo test check lint unit bench guarantees chaos march setup setup-dev chromium proto proto-fresh buf units wheel docs grafana prometheus observe clean
+.PHONY: help demo test check lint unit bench guarantees chaos march setup setup-dev chromium proto proto-fresh buf lowest units wheel docs grafana prometheus observe clean
 
 help:
 	@echo "make demo    sweep of 12 backtests on the practice site, from an empty folder to a table"
-	@echo "make test    every check and every test"
+	@echo "make test    every check and every test, the largest by turns (docs/testing.md)"
 	@echo "make check   the fast part of it: lint, types, imports, unit and property tests"
 	@echo "make guarantees   what is promised, what is done against it, and whether it holds"
 	@echo "make chaos   a real daemon under signals and faults; MINUTES=5, SEED=... to repeat one"
-	@echo "make bench   measure what docs/performance.md explains, each figure beside its goal"
+	@echo "make bench   measure what docs/performance.md explains, each figure beside its goal; BENCH=--record keeps the figures"
 	@echo "make march   300 tasks through every fault, killed browsers, expired sessions and a killed daemon; TASKS=300"
 	@echo "make docs    write what is made of the program: docs/commands.md, docs/parameters.md, docs/man"
 	@echo "make wheel   build the wheel, install it into a clean environment, and use it there"
@@ -34,7 +34,7 @@ help:
 demo: setup chromium
 	@.ci/demo
 
-test: lint proto-fresh buf units prometheus chromium
+test: lint proto-fresh buf lowest units prometheus chromium
 	@.ci/tests
 	@echo "all checks passed"
 
@@ -62,8 +62,8 @@ lint: setup-dev
 unit: setup-dev
 	$(PYTEST) -n 2 --dist loadfile --no-loadscope-reorder --basetemp=$$(mktemp -d /tmp/oo.XXXX)/t $(FAST_TESTS)
 
-bench: setup-dev
-	$(BIN)/python -m tests.bench
+bench: setup-dev chromium
+	$(BIN)/python -m tests.bench $(BENCH)
 
 setup: $(VENV)/.runtime
 setup-dev: $(VENV)/.dev
@@ -93,6 +93,9 @@ proto-fresh: setup-dev
 
 buf:
 	@.ci/buf
+
+lowest: setup
+	@.ci/lowest
 
 wheel: setup chromium
 	@.ci/wheel

@@ -23,10 +23,14 @@ _HOST_AND_PORT: Final = re.compile(r"(?P<host>\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+
 
 @dataclass(frozen=True)
 class Address:
-    """A place to connect to: `unix:/absolute/path` or `host:port`; `context` is where it comes from, if from one."""
+    """A place to connect to: `unix:/absolute/path` or `host:port`; `context` is where it comes from, if from one.
+
+    `is_default` says that nothing named it.
+    """
 
     target: str
     context: contexts.Context | None = field(default=None, compare=False)
+    is_default: bool = field(default=False, compare=False)
 
     @property
     def is_socket(self) -> bool:
@@ -75,7 +79,7 @@ def find_daemon(option: str | None, env: Mapping[str, str], *, context: str | No
     current = contexts.load(env)
     if current.current:
         return _of_context(current.current, env, str(current.file))
-    return parse_address(str(_default_socket(env)), source="the default socket")
+    return replace(parse_address(str(_default_socket(env)), source="the default socket"), is_default=True)
 
 
 def check_owner(address: Address) -> None:

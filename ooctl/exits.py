@@ -13,7 +13,7 @@ class ExitStatus(IntEnum):
     """The exit codes of ooctl; scripts may rely on them.
 
     0 ok, 1 operation failed, 2 usage, 3 not found, 4 daemon unreachable, 5 authentication or permission,
-    6 precondition or conflict, 7 time-out elapsed, 10 run ended with failures, 11 run cancelled, 130 Ctrl-C.
+    6 precondition, conflict or limit, 7 time-out elapsed, 10 run ended with failures, 11 run cancelled, 130 Ctrl-C.
     """
 
     OK = 0
@@ -36,7 +36,7 @@ MEANINGS: Final[Mapping[ExitStatus, str]] = {
     ExitStatus.NOT_FOUND: "there is no such run, task, test, parameter or import",
     ExitStatus.UNREACHABLE: "no daemon answers",
     ExitStatus.DENIED: "not signed in, or not allowed",
-    ExitStatus.CONFLICT: "not in the state that it is in now",
+    ExitStatus.CONFLICT: "not in the state that it is in now, or a limit is reached",
     ExitStatus.TIMED_OUT: "--timeout passed",
     ExitStatus.RUN_FAILED: "of watch, wait, submit --watch and --wait: the run ended with failures",
     ExitStatus.RUN_CANCELLED: "of the same: the run was cancelled",
@@ -53,6 +53,7 @@ STATUS_OF_CODE: Final[Mapping[str, ExitStatus]] = {
     "FAILED_PRECONDITION": ExitStatus.CONFLICT,
     "ABORTED": ExitStatus.CONFLICT,
     "ALREADY_EXISTS": ExitStatus.CONFLICT,
+    "RESOURCE_EXHAUSTED": ExitStatus.CONFLICT,
     "DEADLINE_EXCEEDED": ExitStatus.TIMED_OUT,
 }
 """gRPC status code, by name, to exit code; every other code means FAILED."""

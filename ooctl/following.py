@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Generator
 from contextlib import closing
-from typing import Protocol, TypeAlias, runtime_checkable
+from typing import Final, Protocol, TypeAlias, runtime_checkable
 
 import grpc
 
 from ooctl.exits import PHASES_AT_REST, ClientError, ExitStatus
 from ooctl.pacing import RETRIES_WITHOUT_DAEMON, Pacing
 from ooctl.records import Record, event_record, outlook_record, run_record
-from ooctl.refusals import Outage, code_of, details_of, outage
+from ooctl.refusals import Outage, code_of, details_of, outage, retry_delay
 from oodaemon.api.v1 import runs_pb2
 
 Frames: TypeAlias = Generator[runs_pb2.WatchRunResponse, None, None]
+LOST: Final = ("waiting for it to come back", "the daemon is back")
+FULL: Final = ("waiting for a place", "there is a place again")
+"""What is said while something keeps the run from being followed, and behind it."""
+
 OpenStream: TypeAlias = Callable[[runs_pb2.WatchRunRequest, float | None], Frames]
 Explain: TypeAlias = Callable[[grpc.RpcError], ClientError]
 
@@ -54,7 +58,8 @@ class Follower:
         self._is_ended = False
         self._wants_snapshot = True
         self._lost_since: float | None = None
-        self._is_loss_told = False
+        self._relief = ""
+        self._least_delay = 0.0
         self._has_contact = False
         self._deadline: float | None = None
         self._delays = pacing.delays()
@@ -67,9 +72,9 @@ class Follower:
         """Return the run once it is at rest, or in one of the phases of `until`.
 
         A connection that breaks is made again for as long as `pacing.patience`; before the first contact only for a
-        moment, unless `has_contact` says that the daemon answered just now. Raises ClientError: TIMED_OUT when
-        `timeout` seconds passed, UNREACHABLE when patience ended, and whatever the daemon answered. The run itself is
-        never touched.
+        moment, unless `has_contact` says that the daemon answered just now. A daemon that has no place for another watcher
+        is asked again for as long. Raises ClientError: TIMED_OUT when `timeout` seconds passed, UNREACHABLE or CONFLICT when
+        patience ended, and whatever the daemon answered. The run itself is never touched.
         """
         self._has_contact, self._until = has_contact, until
         self._deadline = None if timeout is None else self._pacing.clock() + timeout
@@ -165,13 +170,17 @@ class Follower:
             self._mark_contact()
             self._view.notice("the history since the last event was compacted, or the store replaced; going on from a new snapshot")
             return
-        loss = "the connection to the daemon is lost"
+        loss, words = "the connection to the daemon is lost", LOST
+        self._least_delay = retry_delay(error)
         match outage(error):
             case None:
                 raise self._explain(error) from None
             case Outage.REFUSED:
                 self._has_contact = True
                 loss = details_of(error) or loss
+            case Outage.FULL:
+                self._has_contact = True
+                loss, words = details_of(error).partition(";")[0], FULL
             case Outage.NOBODY_THERE | Outage.CUT_OFF:
                 pass
         self._tries += 1
@@ -183,7 +192,7 @@ class Follower:
                 return
             raise self._explain(error) from None
         if self._has_contact:
-            self._notice_loss(loss)
+            self._notice_loss(loss, words)
 
     def _end_or_wait(self, run_id: str) -> None:
         if self._is_at_rest():  # its end was seen, only the farewell is missing
@@ -192,18 +201,18 @@ class Follower:
         left = self._seconds_left()
         if left is not None and left <= 0:
             raise self._timed_out(run_id)
-        delay = next(self._delays)
+        delay, self._least_delay = max(next(self._delays), self._least_delay), 0.0
         self._pacing.sleep(delay if left is None else min(delay, left))
 
-    def _notice_loss(self, sentence: str) -> None:
-        if not self._is_loss_told and not self._is_at_rest():
-            self._is_loss_told = True
-            self._view.notice(f"{sentence}; waiting for it to come back")
+    def _notice_loss(self, sentence: str, words: tuple[str, str] = LOST) -> None:
+        if not self._relief and not self._is_at_rest():
+            hope, self._relief = words
+            self._view.notice(f"{sentence}; {hope}")
 
     def _mark_contact(self) -> None:
-        if self._is_loss_told:
-            self._is_loss_told = False
-            self._view.notice("the daemon is back")
+        if self._relief:
+            self._view.notice(self._relief)
+            self._relief = ""
         self._has_contact = True
         self._lost_since = None
         self._delays = self._pacing.delays()

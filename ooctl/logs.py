@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import grpc
 
 from ooctl.records import Record, enum_name
-from ooctl.refusals import outage
+from ooctl.refusals import outage, retry_delay
 from oodaemon.api.v1 import daemon_pb2
 
 if TYPE_CHECKING:
@@ -36,6 +36,7 @@ class Logs:
         lost_since: float | None = None  # also behind a stream that the daemon ended in order: it goes away
         delays = self._pacing.delays()
         while True:
+            least_delay = 0.0
             try:
                 with closing(self._open(request)) as answers:
                     for answer in answers:
@@ -49,10 +50,10 @@ class Logs:
             except grpc.RpcError as error:
                 if not request.follow or outage(error) is None or not request.HasField("cursor"):
                     raise self._explain(error) from None
-                lost_since = self._lost(lost_since, notice)
+                lost_since, least_delay = self._lost(lost_since, notice), retry_delay(error)
                 if self._pacing.clock() - lost_since >= self._pacing.patience:
                     raise self._explain(error) from None
-            self._pacing.sleep(next(delays))
+            self._pacing.sleep(max(next(delays), least_delay))
 
     def _lost(self, since: float | None, notice: Callable[[str], None]) -> float:
         """Since when; told once."""

@@ -51,6 +51,7 @@ class Outage(Enum):
     NOBODY_THERE = "no connection could be made, so nothing was sent"
     CUT_OFF = "the connection broke before the answer; the request may have been carried out"
     REFUSED = "the daemon itself answered that it cannot serve now"
+    FULL = "the daemon serves as many of this kind as it can; there may be a place later"
 
 
 def outage(error: grpc.RpcError) -> Outage | None:
@@ -62,6 +63,8 @@ def outage(error: grpc.RpcError) -> Outage | None:
         if any(mark.lower() in text for mark in _NOBODY_THERE):
             return Outage.NOBODY_THERE
         return Outage.CUT_OFF if _is_cut_off(text) else Outage.REFUSED
+    if code is grpc.StatusCode.RESOURCE_EXHAUSTED:
+        return Outage.FULL if _has_quota(error) else None
     if code is grpc.StatusCode.CANCELLED:
         return Outage.CUT_OFF
     if code in (grpc.StatusCode.INTERNAL, grpc.StatusCode.UNKNOWN) and _is_cut_off(text):
@@ -82,7 +85,7 @@ def explain(error: grpc.RpcError, address: Address, *, hint: str = "") -> Client
         case Outage.CUT_OFF:
             sentence = f"the connection to the daemon at {address} broke before it answered"
             return ClientError(sentence, ExitStatus.UNREACHABLE, hint=hint, debug=debug)
-        case Outage.REFUSED | None:
+        case Outage.REFUSED | Outage.FULL | None:
             pass
     if code is grpc.StatusCode.DEADLINE_EXCEEDED and text.lower() in ("", "deadline exceeded"):
         text = f"the daemon at {address} did not answer in time"
@@ -114,9 +117,13 @@ def _fitting(hint: str, text: str) -> str:
 def no_daemon(address: Address, *, hint: str = "", debug: tuple[str, ...] = ()) -> ClientError:
     """Nothing listens at `address`."""
     sentence = f'no daemon answers at {address} \N{EN DASH} start it with "oodaemon run", or name another one with --daemon'
-    return ClientError(sentence, ExitStatus.UNREACHABLE, hint=hint, debug=debug)
+    return ClientError(sentence, ExitStatus.UNREACHABLE, hint=hint or (_ELSEWHERE if address.is_default else ""), debug=debug)
 
 
+_ELSEWHERE: Final = (
+    "a daemon that was given a state folder listens there: set OODAEMON_STATE_DIR to that folder, "
+    'or "ooctl context add NAME --daemon unix:FOLDER/oodaemon.sock --use"'
+)
 _HINTS: Final = {
     grpc.StatusCode.UNIMPLEMENTED: 'the daemon may be older than this client; compare "ooctl --version" and "ooctl status"',
 }
@@ -139,6 +146,24 @@ def details_of(error: grpc.RpcError) -> str:
     return _call_of(error).details() or ""
 
 
+def retry_delay(error: grpc.RpcError) -> float:
+    """The seconds after which there may be a place, as the daemon says; 0 when a place is not what is missing."""
+    from google.rpc import error_details_pb2  # noqa: PLC0415 - only with a refusal
+
+    if outage(error) is not Outage.FULL:
+        return 0.0
+    retry = error_details_pb2.RetryInfo()
+    said = (retry.retry_delay.ToTimedelta().total_seconds() for detail in _rich_details(error) if detail.Unpack(retry))
+    return max(said, default=0.0)
+
+
+def _has_quota(error: grpc.RpcError) -> bool:
+    """Whether a limit stands behind the refusal that passes when others leave. Who tried too many tokens has none to wait for."""
+    from google.rpc import error_details_pb2  # noqa: PLC0415 - only with a refusal
+
+    return any(detail.Is(error_details_pb2.QuotaFailure.DESCRIPTOR) for detail in _rich_details(error))
+
+
 def _call_of(error: grpc.RpcError) -> grpc.Call:
     """Every error a stub raises is also the call; the stubs for mypy cannot say so."""
     return cast("grpc.Call", error)
@@ -156,11 +181,14 @@ def _read_details(error: grpc.RpcError) -> tuple[list[str], str]:
     hint = ""
     for detail in _rich_details(error):
         bad, unmet = error_details_pb2.BadRequest(), error_details_pb2.PreconditionFailure()
-        retry, links = error_details_pb2.RetryInfo(), error_details_pb2.Help()
+        full, links = error_details_pb2.QuotaFailure(), error_details_pb2.Help()
+        retry = error_details_pb2.RetryInfo()
         if detail.Unpack(bad):
             lines += [_line(each.field, each.description) for each in bad.field_violations]
         elif detail.Unpack(unmet):
             lines += [_line(each.subject, each.description) for each in unmet.violations]
+        elif detail.Unpack(full):
+            lines += [_line(each.subject, each.description) for each in full.violations]
         elif detail.Unpack(retry):
             hint = hint or f"try again in {max(1, round(retry.retry_delay.ToTimedelta().total_seconds()))} s"
         elif detail.Unpack(links):

@@ -47,7 +47,9 @@ def cli() -> None:
     help="Say on stdout where the time of each attempt went, every 50 and at the end of all.  [OODAEMON_PROFILE_TASKS]",
 )
 def run(**flags: Any) -> None:  # noqa: ANN401 - click fills them in
-    """Run the daemon until SIGTERM or Ctrl-C; a second signal stops it at once.
+    """Run the daemon until SIGTERM or Ctrl-C.
+
+    What is in flight may finish then; a second signal ends that waiting, a third one the process.
 
     Settings come from these flags, from the environment, then from config.toml. The account is
     the one of `ooctl login`, or OO_EMAIL and OO_PASSWORD.

@@ -53,6 +53,14 @@ class Unavailable(OODaemonError):
     """Not now; the same request may succeed later."""
 
 
+class LimitReached(Unavailable):
+    """Not now, as so many do the same already. `what` are those that are counted, of which `most` fit in at once."""
+
+    def __init__(self, what: str, most: int) -> None:
+        self.what, self.most = what, most
+        super().__init__(f"too many {what} are connected; close one of them, or try again later")
+
+
 class SignInRefused(OODaemonError):
     """The site did not let us in; a person has to act."""
 

@@ -103,7 +103,8 @@ def ooctl(context: click.Context) -> None:
     """Run backtests through oodaemon: submit, watch, steer, read.
 
     The daemon is found by --daemon, --context, OOCTL_DAEMON, OOCTL_CONTEXT, OODAEMON_LISTEN, OODAEMON_STATE_DIR, the current
-    context, or at its default socket.
+    context, or at its default socket. A daemon that was given a state folder has its socket there: set OODAEMON_STATE_DIR to that
+    folder for ooctl as well, or make a context.
 
     \b
     Example:

@@ -50,7 +50,8 @@ def service() -> None:
 def install(session: Session, *, is_printed: bool, is_waiting: bool, has_linger: bool, is_practice: bool) -> None:
     """Write the unit, start the daemon now and with every log-in. Given again it brings the unit up to date.
 
-    Variables of this shell that begin with OODAEMON_ go into the unit; the account never does: use `ooctl login`.
+    Variables of this shell that begin with OODAEMON_ go into the unit, but no secrets: for the account use `ooctl login`, for
+    notify_url and notify_secret config.toml.
 
     \b
     Examples:
@@ -59,7 +60,7 @@ def install(session: Session, *, is_printed: bool, is_waiting: bool, has_linger:
       ooctl service install --print
     """
     from ooctl.service.host import Order, daemon_command  # noqa: PLC0415 - other commands do not pay for it
-    from ooctl.service.units import SECRET, environment  # noqa: PLC0415
+    from ooctl.service.units import environment, left_out  # noqa: PLC0415
 
     control = _control(session.env)
     order = Order([*daemon_command(), *(["--practice"] if is_practice else [])], environment(session.env))
@@ -69,10 +70,8 @@ def install(session: Session, *, is_printed: bool, is_waiting: bool, has_linger:
     _check_settings(session, order)
     if has_linger:
         session.output.note(control.enable_linger())
-    for sentence in control.install(order, is_started=not is_waiting):
+    for sentence in (*control.install(order, is_started=not is_waiting), *left_out(session.env)):
         session.output.note(sentence)
-    if any(session.env.get(name) for name in SECRET):
-        session.output.note("OO_EMAIL and OO_PASSWORD were not put into the unit, where others could read them; use `ooctl login`")
 
 
 @service.command()
@@ -168,13 +167,15 @@ def _control(env: Mapping[str, str]) -> ServiceControl:
 def _check_settings(session: Session, order: Order) -> None:
     """A service that cannot start should not be installed."""
     from ooctl.service.host import runner  # noqa: PLC0415
+    from ooctl.service.units import left_out, without_secrets  # noqa: PLC0415
 
-    checked = runner(session.env)([order.command[0], "config", "check"])
+    checked = runner(without_secrets(session.env))([order.command[0], "config", "check"])
     if checked.code:
         raise ClientError(
             "the daemon would not start with these settings",
             ExitStatus.FAILED,
             details=[line.removeprefix("oodaemon: ") for line in checked.err.splitlines()],
+            hint="; ".join(left_out(session.env)),
         )
 
 

@@ -18,8 +18,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "OOCTL_CERT": "the file with a certificate of this client, where the daemon asks for one",
     "OOCTL_KEY": "the file with its key",
     "OODAEMON_LISTEN": "where a daemon started here would listen; used when nothing above names one",
-    "OODAEMON_STATE_DIR": "the state folder of such a daemon, with its socket; after OODAEMON_LISTEN",
-    "XDG_RUNTIME_DIR": "the folder of the default socket, oodaemon.sock",
+    "OODAEMON_STATE_DIR": "the state folder that such a daemon was given, which then holds its socket; after OODAEMON_LISTEN",
+    "XDG_RUNTIME_DIR": "the folder of the default socket, oodaemon.sock; of a daemon that was given no state folder",
     "XDG_STATE_HOME": "the folder of the journal of requests, ooctl/requests, instead of ~/.local/state",
     "XDG_CONFIG_HOME": "the folder of the configuration, instead of ~/.config",
     "NO_COLOR": "any text: no colours",
@@ -33,6 +33,8 @@ VARIABLES: Final[Mapping[str, str]] = {
     "PATH": "where journalctl, systemctl, launchctl, loginctl and xdg-open are looked for",
     "OO_EMAIL": "never used by the client; `ooctl service install` says when it leaves it out of a unit",
     "OO_PASSWORD": "the same",
+    "OODAEMON_NOTIFY_URL": "the same",
+    "OODAEMON_NOTIFY_SECRET": "the same",
     "_OOCTL_COMPLETE": "set by the shell when it asks for completions",
 }
 """Every variable that ooctl reads, in the order in which they matter."""
@@ -65,7 +67,8 @@ def exit_codes() -> list[str]:
 
 def environment() -> list[str]:
     """The variables, one a line."""
-    return [f"{name:<20}{meaning}" for name, meaning in VARIABLES.items()]
+    width = max(map(len, VARIABLES)) + 2
+    return [f"{name:<{width}}{meaning}" for name, meaning in VARIABLES.items()]
 
 
 def formatting() -> list[str]:

@@ -16,6 +16,8 @@ from ooctl.pacing import SECONDS
 
 PATIENCE: Final = 180 * SECONDS
 """`systemctl start` returns when the daemon says it is ready, `stop` when it is gone."""
+MODE: Final = 0o600
+"""Of a unit: it has the settings of a shell in it."""
 
 
 @dataclass(frozen=True)
@@ -129,13 +131,16 @@ def runner(env: Mapping[str, str]) -> Run:
 
 
 def write_unit(path: Path, text: str) -> bool:
-    """Put a unit in its place; True when that changed anything. Raises ClientError."""
+    """Put a unit in its place, for this user alone; True when its text changed. Raises ClientError."""
     try:
         if path.is_file() and path.read_text("utf-8") == text:
+            path.chmod(MODE)
             return False
         path.parent.mkdir(parents=True, exist_ok=True)
         beside = path.with_name(f".{path.name}.new")
-        beside.write_text(text, "utf-8")
+        beside.unlink(missing_ok=True)
+        with os.fdopen(os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, MODE), "w", encoding="utf-8") as out:
+            out.write(text)
         beside.replace(path)
     except OSError as error:
         raise ClientError(f"{path} cannot be written: {error.strerror}", ExitStatus.FAILED) from None

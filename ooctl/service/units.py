@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -12,16 +12,38 @@ TEMPLATES: Final = Path(__file__).with_name("templates")
 UNIT_NAME: Final = "oodaemon.service"
 LABEL: Final = "oo-automator.oodaemon"
 
-HANDED_ON: Final = ("PLAYWRIGHT_BROWSERS_PATH", "XDG_STATE_HOME", "XDG_CONFIG_HOME", "PYTHON_KEYRING_BACKEND")
+HANDED_ON: Final = ("PLAYWRIGHT_BROWSERS_PATH", "XDG_CACHE_HOME", "XDG_CONFIG_HOME", "XDG_STATE_HOME", "PYTHON_KEYRING_BACKEND")
 """Variables besides those of the daemon that decide where it finds things; a service manager does not know the shell's."""
 PREFIX: Final = "OODAEMON_"
-SECRET: Final = ("OO_EMAIL", "OO_PASSWORD")
-"""Never in a unit: every user of the machine may read it."""
+_ACCOUNT: Final = "use `ooctl login`"
+_RECEIVER: Final = "set notify_url and notify_secret in config.toml, for this user alone (chmod 600)"
+SECRET: Final = {
+    "OO_EMAIL": _ACCOUNT,
+    "OO_PASSWORD": _ACCOUNT,
+    "OODAEMON_NOTIFY_URL": _RECEIVER,
+    "OODAEMON_NOTIFY_SECRET": _RECEIVER,
+}
+"""Never in a unit, which is shown, copied and kept in backups; and what to do instead."""
 
 
 def environment(env: Mapping[str, str]) -> dict[str, str]:
     """What of this shell's environment belongs into the unit, by name; no secrets."""
-    return {name: env[name] for name in sorted(env) if env[name] and (name in HANDED_ON or name.startswith(PREFIX))}
+    told = without_secrets(env)
+    return {name: told[name] for name in sorted(told) if told[name] and (name in HANDED_ON or name.startswith(PREFIX))}
+
+
+def without_secrets(env: Mapping[str, str]) -> dict[str, str]:
+    """An environment but for what no unit hands on."""
+    return {name: value for name, value in env.items() if name not in SECRET}
+
+
+def left_out(env: Mapping[str, str]) -> Iterator[str]:
+    """What of this environment is secret, and so not in the unit: a sentence for each thing to do about it."""
+    for instead in dict.fromkeys(SECRET.values()):
+        names = [name for name, remedy in SECRET.items() if remedy == instead and env.get(name)]
+        if names:
+            were = "were" if len(names) > 1 else "was"
+            yield f"{' and '.join(names)} {were} not put into the unit, which is no place for secrets; {instead}"
 
 
 def systemd_unit(command: Sequence[str], variables: Mapping[str, str]) -> str:

@@ -22,7 +22,7 @@ MEANINGS: Mapping[str, str] = {
     "browsers": "How many browsers work at once, 1 to 16.",
     "pages": "How many pages of a browser take turns at most, 1 to 8: one asks the site, others prove or fill.",
     "headless": "Browsers without a window; false lets a person answer a CAPTCHA.",
-    "listen": "Where clients connect: unix:PATH.",
+    "listen": "Where clients connect: unix:PATH. If not set, in a state folder that is named, else in XDG_RUNTIME_DIR.",
     "listen_tcp": "HOST:PORT for clients on other machines, beside the socket; with TLS and tokens only.",
     "tls_cert": "Certificate of listen_tcp, PEM; that of `oodaemon cert make` if not set. Read again when it changes.",
     "tls_key": "Key of that certificate, PEM, for this user alone.",

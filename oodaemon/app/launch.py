@@ -22,7 +22,6 @@ from oodaemon.failures.redaction import Redaction
 from oodaemon.parameters.registry import discover
 
 DEFECT = "last-defect.txt"
-DOWNLOADED = ("chromium-*", "chromium_headless_shell-*")
 
 
 def launch(settings: Settings) -> int:
@@ -85,7 +84,5 @@ def check_parameters(settings: Settings, names: Sequence[str], say: Callable[[st
 
 def _check_browser(settings: Settings, environ: Mapping[str, str]) -> None:
     """Say at once what to install. Playwright's own browsers need its driver to be found, so a download is enough here."""
-    named = environ.get("PLAYWRIGHT_BROWSERS_PATH")
-    folder = Path(named) if named and named != "0" else Path.home() / ".cache" / "ms-playwright"
-    if settings.chromium or not any(True for pattern in DOWNLOADED for _ in folder.glob(pattern)):
+    if settings.chromium or not engine.is_downloaded(environ):
         engine.find("", settings.chromium, is_headless=settings.headless)

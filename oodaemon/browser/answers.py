@@ -12,6 +12,7 @@ from urllib.parse import unquote_plus, urlsplit
 
 from playwright.async_api import Page, Request, Response
 
+from oodaemon.browser.listening import listen
 from oodaemon.clock import HOURS
 from oodaemon.failures.explain import rate_limited
 from oodaemon.failures.facts import FAULT, TOO_MANY, PageFacts
@@ -59,7 +60,7 @@ class Answers:
 
     def watch(self, page: Page) -> None:
         """Note every answer that comes to a page from now on."""
-        page.on("response", self._note)
+        listen(page, "response", self._note)
 
     def _note(self, response: Response) -> None:
         if response.status < TOO_MANY or response.request.resource_type not in ASKED_BY_PAGE:

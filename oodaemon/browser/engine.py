@@ -3,10 +3,12 @@
 import os
 import re
 import shutil
-from collections.abc import Iterator
+import sys
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import playwright
 from playwright.async_api import Browser, BrowserType, Error, Playwright
 
 from oodaemon.browser.blocking import NOTHING, Blocked
@@ -17,6 +19,7 @@ from oodaemon.failures.site import BrowserLost
 LAUNCH_TIMEOUT = 15 * SECONDS
 DOWNLOAD = re.compile(r"chromium-(?P<revision>\d+)")
 """The folder of Playwright's own Chromium."""
+DOWNLOADED = ("chromium-*", "chromium_headless_shell-*")
 SHELL_NAMES = ("chrome-headless-shell", "headless_shell")
 SHELLS = ("/usr/lib/chromium/chromium-headless-shell", "chromium-headless-shell", "chrome-headless-shell")
 BROWSERS = (
@@ -41,6 +44,24 @@ class Launch:
     executable: str
     is_headless: bool
     blocked: Blocked = NOTHING
+
+
+def downloads(environ: Mapping[str, str], platform: str = sys.platform) -> Path:
+    """The folder into which `playwright install` downloads, by Playwright's own rule."""
+    named = environ.get("PLAYWRIGHT_BROWSERS_PATH")
+    if named == "0":
+        return Path(playwright.__file__).parent / "driver" / "package" / ".local-browsers"
+    if named:
+        return Path(named).absolute()
+    home = Path(environ.get("HOME") or Path.home())
+    cache = home / "Library" / "Caches" if platform == "darwin" else Path(environ.get("XDG_CACHE_HOME") or home / ".cache")
+    return (cache / "ms-playwright").absolute()
+
+
+def is_downloaded(environ: Mapping[str, str]) -> bool:
+    """Whether Playwright has a Chromium or a headless shell of its own. Which one is right only its driver knows."""
+    folder = downloads(environ)
+    return any(True for pattern in DOWNLOADED for _ in folder.glob(pattern))
 
 
 def candidates(own: str, *, is_headless: bool) -> Iterator[str]:

@@ -17,6 +17,7 @@ from playwright.async_api import ConsoleMessage, Error, Locator, Page, Request, 
 from oodaemon.bridge.loop import call
 from oodaemon.browser import inpage
 from oodaemon.browser.blocking import NOTHING, Blocked
+from oodaemon.browser.listening import listen
 from oodaemon.browser.trace import Tracing
 from oodaemon.clock import SECONDS
 from oodaemon.failures.redaction import NOTHING_SECRET, Redaction
@@ -63,11 +64,11 @@ class Witness:
 
     def watch(self, page: Page) -> None:
         """Listen to a page from now on (on the loop of Playwright)."""
-        page.on("console", self._on_console)
-        page.on("pageerror", self._on_error)
-        page.on("crash", self._on_crash)
-        page.on("requestfailed", self._on_failed)
-        page.on("response", self._on_response)
+        listen(page, "console", self._on_console)
+        listen(page, "pageerror", self._on_error)
+        listen(page, "crash", self._on_crash)
+        listen(page, "requestfailed", self._on_failed)
+        listen(page, "response", self._on_response)
 
     def forget(self) -> None:
         """What was heard so far belongs to something else."""

@@ -12,6 +12,7 @@ from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from oodaemon.browser import dialogs, inpage, locate, state
 from oodaemon.browser.backtest import Outcome
+from oodaemon.browser.listening import listen
 from oodaemon.browser.locate import Named
 from oodaemon.browser.session import Site
 from oodaemon.clock import SECONDS
@@ -55,13 +56,9 @@ async def trade_log(page: Page, site: Site, outcome: Outcome) -> Export:
 async def _download(page: Page, site: Site, control: Locator) -> Download | str:
     """The download that a click brings, or why there is none: what the site says, or that nothing came of it."""
     limit, arrived = site.recordings.timing["export"], list[Download]()
-
-    def note(download: Download) -> None:  # Playwright takes no built-in function
-        arrived.append(download)
-
     heard: Counter[str] = Counter((await state.read(page, site.recordings))["alerts"])
     spec = state.selectors(site.recordings)
-    page.on("download", note)
+    stop = listen(page, "download", arrived.append)
     try:
         await dialogs.click(page, site.recordings, control, timeout=limit * 1000)
         for _ in range(math.ceil(limit / LOOK)):
@@ -77,7 +74,7 @@ async def _download(page: Page, site: Site, control: Locator) -> Download | str:
     except PlaywrightTimeoutError:
         return f"its export control could not be clicked within {limit:g} s"
     finally:
-        page.remove_listener("download", note)
+        stop()
     return f"no download began within {limit:g} s"
 
 

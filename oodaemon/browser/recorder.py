@@ -11,6 +11,7 @@ from typing import Any
 from playwright.async_api import Error, Page
 
 from oodaemon.browser import inpage
+from oodaemon.browser.listening import listen
 from oodaemon.browser.recordings import SEGMENTS
 from oodaemon.clock import SECONDS
 from oodaemon.errors import ConfigurationError
@@ -91,7 +92,7 @@ class Recorder:
         await self._page.expose_binding("__ooStep", lambda _, step: self._take(step))
         await self._page.expose_binding("__ooSegment", lambda _, number: self._mark(number))
         await self._page.add_init_script(f"({inpage.script('record')})()")
-        self._page.on("domcontentloaded", self._loaded)
+        listen(self._page, "domcontentloaded", self._loaded)
         with suppress(Error):
             await self._page.goto(address, wait_until="domcontentloaded")
 

@@ -10,6 +10,7 @@ from playwright.async_api import Dialog, Locator, Page
 from playwright.async_api import TimeoutError as PlaywrightTimeoutError
 
 from oodaemon.browser import inpage, locate
+from oodaemon.browser.listening import listen
 from oodaemon.browser.saved_test import control, identified, is_listed, locators, opened
 from oodaemon.browser.session import Site
 from oodaemon.errors import FailedPrecondition
@@ -29,12 +30,12 @@ async def remove(page: Page, site: Site, path: str, name: str) -> str:
         return "the site did not have it any more"
     button = await control(page, site, "remove")
     question = Question(site, name)
-    page.on("dialog", question.answer)
+    stop = listen(page, "dialog", question.answer)
     try:
         await button.click(timeout=site.recordings.timing["field"] * 1000)
         await _carry_out(page, site, path, question)
     finally:
-        page.remove_listener("dialog", question.answer)
+        stop()
     await _prove_gone(page, site, path, question.told)
     return f"the site does not have it any more{question.told}"
 

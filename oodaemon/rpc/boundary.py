@@ -20,6 +20,7 @@ from oodaemon.errors import (
     CursorTooOld,
     FailedPrecondition,
     InvalidArgument,
+    LimitReached,
     NotFound,
     OODaemonError,
     SignInRefused,
@@ -30,7 +31,7 @@ from oodaemon.rpc.prepared import serializer
 log = structlog.get_logger()
 
 DOMAIN = "oodaemon"
-RETRY_AFTER = 2
+LATER = error_details_pb2.RetryInfo(retry_delay=Duration(seconds=2))
 READS = (
     *("Get", "List", "Find", "Watch", "Check", "Dump", "Export", "Plan", "ReadLogs", "ServerReflectionInfo"),
     *("Recommend", "Best", "Compare", "Robustness", "MonteCarlo", "WalkForwardReport"),
@@ -42,10 +43,12 @@ CODES: dict[type[OODaemonError], int] = {
     FailedPrecondition: code_pb2.FAILED_PRECONDITION,
     Aborted: code_pb2.ABORTED,
     AlreadyExists: code_pb2.ALREADY_EXISTS,
+    LimitReached: code_pb2.RESOURCE_EXHAUSTED,
     Unavailable: code_pb2.UNAVAILABLE,
     SignInRefused: code_pb2.UNAUTHENTICATED,
     CursorTooOld: code_pb2.OUT_OF_RANGE,
 }
+"""The first that fits counts: a limit is a kind of Unavailable."""
 
 Handler = Callable[[Any, Any], Awaitable[Any]]
 
@@ -79,13 +82,16 @@ def _details(error: OODaemonError) -> list[Message]:
             return [error_details_pb2.BadRequest(field_violations=fields)]
         case NotFound():
             return [error_details_pb2.ResourceInfo(resource_type=error.kind, resource_name=error.ref)]
+        case LimitReached():
+            violation = error_details_pb2.QuotaFailure.Violation(subject=error.what, description=f"at most {error.most} at once")
+            return [error_details_pb2.QuotaFailure(violations=[violation]), LATER]
         case Unavailable():
-            return [error_details_pb2.RetryInfo(retry_delay=Duration(seconds=RETRY_AFTER))]
+            return [LATER]
         case CursorTooOld():
             return [error_details_pb2.ErrorInfo(reason="COMPACTED", domain=DOMAIN, metadata={"oldest": str(error.oldest)})]
         case FailedPrecondition():
-            violation = error_details_pb2.PreconditionFailure.Violation(type="PHASE", description=str(error))
-            return [error_details_pb2.PreconditionFailure(violations=[violation])]
+            unmet = error_details_pb2.PreconditionFailure.Violation(type="PHASE", description=str(error))
+            return [error_details_pb2.PreconditionFailure(violations=[unmet])]
         case _:
             return []
 

@@ -67,6 +67,8 @@ class Calls(grpc.aio.ServerInterceptor):
             return grpc.unary_unary_rpc_method_handler(self._counted(handler.unary_unary, method), **rest)
         if handler.unary_stream is not None:
             return grpc.unary_stream_rpc_method_handler(self._counted(handler.unary_stream, method), **rest)
+        if handler.stream_stream is not None:  # in the place of a method of either kind whose caller is refused, see `rpc.guard`
+            return grpc.stream_stream_rpc_method_handler(self._counted(handler.stream_stream, method), **rest)
         return handler
 
     def _counted(self, handler: Callable[[Any, Any], Awaitable[Any]], method: Method) -> Callable[[Any, Any], Awaitable[Any]]:

@@ -11,7 +11,7 @@ import trio
 from oodaemon.api.v1 import daemon_pb2
 from oodaemon.bridge.loop import call_trio
 from oodaemon.clock import SECONDS, WallClock
-from oodaemon.errors import InvalidArgument, Unavailable
+from oodaemon.errors import InvalidArgument, LimitReached, Unavailable
 from oodaemon.events.log import Level, Line, LogBook
 from oodaemon.events.watch import Closed
 from oodaemon.failures.redaction import Redaction
@@ -64,10 +64,11 @@ class Logs:
     async def stream(self, request: daemon_pb2.ReadLogsRequest, context: Any) -> None:
         """Write what is asked for, and with `follow` what comes (asyncio-flavoured), until the client leaves.
 
-        Raises NotFound and InvalidArgument for a run, and Unavailable when the daemon shuts down or too many streams are open.
+        Raises NotFound and InvalidArgument for a run, Unavailable when the daemon shuts down, LimitReached when too many streams
+        are open.
         """
         if self._streams >= MAX_STREAMS:
-            raise Unavailable(f"{MAX_STREAMS} readers of the log are connected; close one of them")
+            raise LimitReached("readers of the log", MAX_STREAMS)
         self._streams += 1
         try:
             await self._stream(request, context)

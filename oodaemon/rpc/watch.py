@@ -15,7 +15,7 @@ from oodaemon.api.v1 import runs_pb2
 from oodaemon.bridge.joined import Joined
 from oodaemon.bridge.loop import call_trio
 from oodaemon.clock import SECONDS
-from oodaemon.errors import CursorTooOld, Unavailable
+from oodaemon.errors import CursorTooOld, LimitReached
 from oodaemon.events.watch import Closed, Journal
 from oodaemon.model.events import Cursor, Event
 from oodaemon.model.runs import AT_REST, Run
@@ -98,10 +98,10 @@ class Watch:
     async def stream(self, request: runs_pb2.WatchRunRequest, context: Any) -> None:
         """Write frames until the run is at rest, the daemon shuts down or the client leaves (asyncio-flavoured).
 
-        Raises NotFound, CursorTooOld, and Unavailable when too many streams are open.
+        Raises NotFound, CursorTooOld, and LimitReached when too many streams are open.
         """
         if self._streams >= MAX_STREAMS:
-            raise Unavailable(f"{MAX_STREAMS} watchers are connected; close one of them")
+            raise LimitReached("watchers", MAX_STREAMS)
         self._streams += 1
         try:
             await self._stream(request, context)

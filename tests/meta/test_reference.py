@@ -1,6 +1,7 @@
 """Pages that are made of the program are fresh, true to it, and readable by the programs that read them."""
 
 import ast
+import os
 import re
 import shutil
 import subprocess
@@ -11,6 +12,9 @@ import pytest
 
 from ooctl.exits import MEANINGS, ExitStatus
 from ooctl.manual.topics import TOPICS, VARIABLES
+from oodaemon.__main__ import cli
+from oodaemon.app.checks import Machine
+from oodaemon.app.settings import load
 from oodaemon.parameters import contract
 from oodaemon.parameters.registry import discover
 from tests.reference.__main__ import ROOT, commands, made, man, stale
@@ -106,6 +110,19 @@ def test_the_check_on_the_page_would_notice_a_wrong_class() -> None:
     exec(compile(source.replace('name = "margin_allocation"', 'name = "Margin Allocation"'), "wrong.py", "exec"), space)
     with pytest.raises(AssertionError):
         contract.check(space["MarginAllocation"]())  # type: ignore[operator]
+
+
+def test_the_architecture_names_every_command_of_the_daemon() -> None:
+    text = (ROOT / "docs" / "architecture.md").read_text("utf-8")
+    (row,) = re.findall(r"^\| command line \|.*$", text, re.MULTILINE)
+    assert [name for name in cli.commands if not re.search(rf"`(oodaemon )?{name}\b", row)] == []
+
+
+def test_every_check_of_the_doctor_is_explained() -> None:
+    checks = Machine(load({}, {"OODAEMON_CONFIG": os.devnull}), is_up=False).questions()
+    section = (ROOT / "docs" / "operations.md").read_text("utf-8").split("\n## Is everything well?\n")[1].split("\n## ")[0]
+    told = {name for row in re.findall(r"^\| ([a-z, ]+) \|", section, re.MULTILINE) for name in row.split(", ")}
+    assert told - {"check"} == {"chromium", *(name for name, _ in checks)}
 
 
 def test_every_parameter_is_on_its_page() -> None:

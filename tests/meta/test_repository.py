@@ -130,6 +130,12 @@ def test_no_file_holds(pattern: str, what: str) -> None:
     assert not found, f"{what}: {found}"
 
 
+def test_pages_are_listened_to_in_one_place() -> None:
+    listening = re.compile(r"\.(on|once|add_listener)\(\s*[\"']")
+    found = [str(m.relative_to(ROOT)) for m in modules() if m.stem != "listening" and listening.search(m.read_text())]
+    assert not found, "what a listener raises comes out of another page's work; see oodaemon/browser/listening.py"
+
+
 def test_sleeps_do_not_synchronise() -> None:
     banned = re.compile(r"wait_for_timeout\(|networkidle|time\.sleep\(")
     found = [

@@ -615,6 +615,38 @@ _WORK = (
         (f"{DISPATCH}test_turns.py::test_as_many_are_filled_at_once_as_the_site_answers_meanwhile",),
     ),
     Mutant(
+        "a stopped daemon is waited for",
+        "ooctl.channels",
+        "",
+        '("grpc.http2.ping_timeout_ms", 10_000),',
+        "",
+        ("tests/integration/rpc/test_keepalive.py::test_a_daemon_that_is_stopped_is_an_outage_for_its_clients",),
+    ),
+    Mutant(
+        "a stopped client is served for ever",
+        "oodaemon.rpc.server",
+        "",
+        '("grpc.keepalive_time_ms", 30_000),',
+        "",
+        ("tests/integration/rpc/test_keepalive.py::test_a_client_that_is_stopped_is_let_go",),
+    ),
+    Mutant(
+        "whoever is refused is not counted",
+        "oodaemon.rpc.calls",
+        "Calls.intercept_service",
+        "if handler.stream_stream is not None:",
+        "if False:",
+        ("tests/integration/rpc/test_remote.py::test_whoever_is_refused_is_counted",),
+    ),
+    Mutant(
+        "what a listener raises comes out of another page's work",
+        "oodaemon.browser.listening",
+        "_Listener.hear",
+        "except Exception as error:",
+        "except KeyError as error:",
+        ("tests/unit/browser/test_listening.py::test_an_error_does_not",),
+    ),
+    Mutant(
         "a command waits for ever for a connection to close",
         "ooctl.channels",
         "close",
@@ -822,6 +854,14 @@ _PROOF = (
 )
 
 _SECRETS = (
+    Mutant(
+        "a secret of the shell is in the unit",
+        "ooctl.service.units",
+        "without_secrets",
+        "if name not in SECRET",
+        "if name",
+        ("tests/integration/ooctl/test_service.py::test_no_secret_is_in_the_unit_and_it_is_said_where_it_belongs",),
+    ),
     Mutant(
         "the password is in an error",
         "oodaemon.app.settings",

@@ -115,7 +115,7 @@ class DaemonServiceServicer(object):
         """ReadLogs streams the newest log lines of the daemon, oldest first; they hold no password and no e-mail address.
 
         A stream that follows ends with UNAVAILABLE after the last line when the daemon shuts down, and may be opened again with the
-        cursor of the last answer: no line comes twice.
+        cursor of the last answer: no line comes twice. RESOURCE_EXHAUSTED with QuotaFailure and RetryInfo means that too many read.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

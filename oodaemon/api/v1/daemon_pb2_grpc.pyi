@@ -47,7 +47,7 @@ class DaemonServiceStub:
     """ReadLogs streams the newest log lines of the daemon, oldest first; they hold no password and no e-mail address.
 
     A stream that follows ends with UNAVAILABLE after the last line when the daemon shuts down, and may be opened again with the
-    cursor of the last answer: no line comes twice.
+    cursor of the last answer: no line comes twice. RESOURCE_EXHAUSTED with QuotaFailure and RetryInfo means that too many read.
     """
 
 @_typing.type_check_only
@@ -69,7 +69,7 @@ class DaemonServiceAsyncStub(DaemonServiceStub):
     """ReadLogs streams the newest log lines of the daemon, oldest first; they hold no password and no e-mail address.
 
     A stream that follows ends with UNAVAILABLE after the last line when the daemon shuts down, and may be opened again with the
-    cursor of the last answer: no line comes twice.
+    cursor of the last answer: no line comes twice. RESOURCE_EXHAUSTED with QuotaFailure and RetryInfo means that too many read.
     """
 
 class DaemonServiceServicer(metaclass=_abc_1.ABCMeta):
@@ -124,7 +124,7 @@ class DaemonServiceServicer(metaclass=_abc_1.ABCMeta):
         """ReadLogs streams the newest log lines of the daemon, oldest first; they hold no password and no e-mail address.
 
         A stream that follows ends with UNAVAILABLE after the last line when the daemon shuts down, and may be opened again with the
-        cursor of the last answer: no line comes twice.
+        cursor of the last answer: no line comes twice. RESOURCE_EXHAUSTED with QuotaFailure and RetryInfo means that too many read.
         """
 
 def add_DaemonServiceServicer_to_server(servicer: DaemonServiceServicer, server: _typing.Union[_grpc.Server, _aio.Server]) -> None: ...

@@ -194,6 +194,8 @@ class RunServiceServicer(object):
 
     def WatchRun(self, request, context):
         """WatchRun streams a snapshot of the run, then every event of it in order, until the run is at rest.
+
+        RESOURCE_EXHAUSTED with QuotaFailure and RetryInfo means that too many watch: there may be a place after that time.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

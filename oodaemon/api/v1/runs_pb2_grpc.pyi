@@ -58,7 +58,10 @@ class RunServiceStub:
     AcceptTasks: _grpc.UnaryUnaryMultiCallable[_runs_pb2.AcceptTasksRequest, _runs_pb2.AcceptTasksResponse]
     """AcceptTasks takes the figures of failed tasks that the page showed without proving them."""
     WatchRun: _grpc.UnaryStreamMultiCallable[_runs_pb2.WatchRunRequest, _runs_pb2.WatchRunResponse]
-    """WatchRun streams a snapshot of the run, then every event of it in order, until the run is at rest."""
+    """WatchRun streams a snapshot of the run, then every event of it in order, until the run is at rest.
+
+    RESOURCE_EXHAUSTED with QuotaFailure and RetryInfo means that too many watch: there may be a place after that time.
+    """
     ListTasks: _grpc.UnaryUnaryMultiCallable[_runs_pb2.ListTasksRequest, _runs_pb2.ListTasksResponse]
     """ListTasks returns the tasks of a run by index."""
     ListResults: _grpc.UnaryUnaryMultiCallable[_runs_pb2.ListResultsRequest, _runs_pb2.ListResultsResponse]
@@ -96,7 +99,10 @@ class RunServiceAsyncStub(RunServiceStub):
     AcceptTasks: _aio.UnaryUnaryMultiCallable[_runs_pb2.AcceptTasksRequest, _runs_pb2.AcceptTasksResponse]  # type: ignore[assignment]
     """AcceptTasks takes the figures of failed tasks that the page showed without proving them."""
     WatchRun: _aio.UnaryStreamMultiCallable[_runs_pb2.WatchRunRequest, _runs_pb2.WatchRunResponse]  # type: ignore[assignment]
-    """WatchRun streams a snapshot of the run, then every event of it in order, until the run is at rest."""
+    """WatchRun streams a snapshot of the run, then every event of it in order, until the run is at rest.
+
+    RESOURCE_EXHAUSTED with QuotaFailure and RetryInfo means that too many watch: there may be a place after that time.
+    """
     ListTasks: _aio.UnaryUnaryMultiCallable[_runs_pb2.ListTasksRequest, _runs_pb2.ListTasksResponse]  # type: ignore[assignment]
     """ListTasks returns the tasks of a run by index."""
     ListResults: _aio.UnaryUnaryMultiCallable[_runs_pb2.ListResultsRequest, _runs_pb2.ListResultsResponse]  # type: ignore[assignment]
@@ -197,7 +203,10 @@ class RunServiceServicer(metaclass=_abc_1.ABCMeta):
         request: _runs_pb2.WatchRunRequest,
         context: _ServicerContext,
     ) -> _typing.Union[_abc.Iterator[_runs_pb2.WatchRunResponse], _abc.AsyncIterator[_runs_pb2.WatchRunResponse]]:
-        """WatchRun streams a snapshot of the run, then every event of it in order, until the run is at rest."""
+        """WatchRun streams a snapshot of the run, then every event of it in order, until the run is at rest.
+
+        RESOURCE_EXHAUSTED with QuotaFailure and RetryInfo means that too many watch: there may be a place after that time.
+        """
 
     @_abc_1.abstractmethod
     def ListTasks(

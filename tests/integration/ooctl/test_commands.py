@@ -86,7 +86,7 @@ def test_violations_are_listed_under_the_error(ooctl, state):
         (CODE.ABORTED, ExitStatus.CONFLICT),
         (CODE.ALREADY_EXISTS, ExitStatus.CONFLICT),
         (CODE.DEADLINE_EXCEEDED, ExitStatus.TIMED_OUT),
-        (CODE.RESOURCE_EXHAUSTED, ExitStatus.FAILED),
+        (CODE.RESOURCE_EXHAUSTED, ExitStatus.CONFLICT),
         (CODE.INTERNAL, ExitStatus.FAILED),
     ],
 )

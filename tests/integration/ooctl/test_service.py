@@ -169,6 +169,38 @@ def test_install_writes_enables_and_starts(ooctl, managers, unit):
     assert "nothing was installed" in ooctl("service", "uninstall").err
 
 
+def test_no_secret_is_in_the_unit_and_it_is_said_where_it_belongs(ooctl, env, unit):
+    env |= {"OODAEMON_NOTIFY_URL": "https://hooks.example/s3cret-path", "OODAEMON_NOTIFY_SECRET": "s3cret-signature"}
+    done = ooctl("service", "install")
+    assert done.status is ExitStatus.OK, done.err
+    assert "s3cret" not in unit.read_text() + done.out + done.err
+    told = [line for line in done.err.splitlines() if "not put into the unit" in line]
+    assert [line.partition(" w")[0] for line in told] == ["OO_PASSWORD", "OODAEMON_NOTIFY_URL and OODAEMON_NOTIFY_SECRET"]
+    assert "config.toml" in told[1]
+
+
+def test_settings_that_are_right_only_with_a_secret_of_the_shell_are_not_installed(ooctl, env, unit, tmp_path):
+    (tmp_path / "config.toml").write_text('notify_url = "https://hooks.example/x"\n')
+    env |= {"OODAEMON_CONFIG": str(tmp_path / "config.toml"), "OODAEMON_NOTIFY_SECRET": "s3cret-signature"}
+    done = ooctl("service", "install")
+    assert done.status is ExitStatus.FAILED
+    assert "notify_secret is not set" in done.err
+    assert "OODAEMON_NOTIFY_SECRET was not put into the unit" in done.err
+    assert not unit.exists()
+
+
+def test_the_unit_is_for_this_user_alone(ooctl, unit):
+    before = os.umask(0o022)
+    try:
+        assert ooctl("service", "install").status is ExitStatus.OK
+    finally:
+        os.umask(before)
+    assert unit.stat().st_mode & 0o777 == 0o600
+    unit.chmod(0o644)
+    assert "as it should be" in ooctl("service", "install").err
+    assert unit.stat().st_mode & 0o777 == 0o600, "one of an earlier version"
+
+
 def test_without_start_nothing_is_started(ooctl, managers):
     assert ooctl("service", "install", "--no-start", "--practice").status is ExitStatus.OK
     assert not [line for line in managers.asked() if "start oodaemon" in line]

@@ -7,11 +7,13 @@ import os
 import pty
 import signal
 
+import grpc
 import pytest
+from google.rpc import error_details_pb2
 
 from ooctl.exits import ExitStatus
 from oodaemon.api.v1 import runs_pb2
-from tests.integration.ooctl.fake_daemon import SHORT_ID, FakeDaemon
+from tests.integration.ooctl.fake_daemon import SHORT_ID, FakeDaemon, Refusal
 from tests.unit.ooctl.builders import RUN_ID, a_run, an_event, counts, phase_event
 
 COMPLETED = runs_pb2.RUN_PHASE_COMPLETED
@@ -109,6 +111,18 @@ def test_a_compacted_history_is_told_and_the_watching_goes_on(spawn, socket_path
     assert [json.loads(line)["seq"] for line in [*lines, *out.splitlines()]] == [1, 2, 5, 6]
     assert "compacted" in err
     assert process.returncode == ExitStatus.OK
+
+
+def test_a_daemon_with_too_many_watchers_is_asked_again_until_there_is_a_place(ooctl, daemon, state):
+    state.append(*task_events(1, 1), phase_event(2, COMPLETED, done=1))
+    full = error_details_pb2.QuotaFailure(
+        violations=[error_details_pb2.QuotaFailure.Violation(subject="watchers", description="at most 1 at once")]
+    )
+    state.refusals["WatchRun"] = Refusal(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many watchers are connected", (full,), times=2)
+    done = ooctl("watch", SHORT_ID)
+
+    assert done.status is ExitStatus.OK
+    assert done.err.splitlines()[:2] == ["too many watchers are connected; waiting for a place", "there is a place again"]
 
 
 def test_submit_and_watch_in_one(spawn, daemon, state):

@@ -13,6 +13,7 @@ from oodaemon.api.v1 import daemon_pb2
 from oodaemon.bridge.loop import call
 from oodaemon.clock import utc_now
 from oodaemon.events.log import Level, LogBook
+from oodaemon.rpc import logs
 from tests.integration.rpc.support import Service, aio_channel, eventually
 
 ERROR, WARNING = daemon_pb2.LOG_LEVEL_ERROR, daemon_pb2.LOG_LEVEL_WARNING
@@ -142,6 +143,16 @@ async def test_a_follower_that_leaves_leaves_nothing_behind(service: Service) ->
     assert await eventually(lambda: service.parts.logs.streams == 0)
     with trio.fail_after(60):
         await service.parts.logs.wait_idle()
+
+
+async def test_one_reader_too_many_is_told_to_come_back(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(logs, "MAX_STREAMS", 1)
+    async with following(service, [], []):
+        assert await eventually(lambda: service.parts.logs.streams == 1)
+        code, status = await service.refusal(lambda stubs: list(stubs.daemon.ReadLogs(daemon_pb2.ReadLogsRequest())))
+    assert code is grpc.StatusCode.RESOURCE_EXHAUSTED
+    assert status.message.startswith("too many readers of the log are connected")
+    assert [detail.TypeName() for detail in status.details] == ["google.rpc.QuotaFailure", "google.rpc.RetryInfo"]
 
 
 async def test_the_log_can_be_read_when_nothing_may_be_changed_any_more(service: Service) -> None:

@@ -4,6 +4,7 @@ import datetime
 import socket
 import ssl
 import stat
+from collections import Counter
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import suppress
 from functools import partial
@@ -22,12 +23,14 @@ from oodaemon.api.v1 import accounts_pb2, accounts_pb2_grpc, daemon_pb2, runs_pb
 from oodaemon.errors import ConfigurationError
 from oodaemon.model.tokens import Scope, text_of
 from oodaemon.rpc import front
+from oodaemon.rpc.calls import SERVER_STREAM, UNARY
 from oodaemon.rpc.guard import DENIED, LATER, UNAUTHENTICATED
 from tests.integration.rpc.outside import OWN, Outside, door, listener, listening, make
 from tests.integration.rpc.support import Service, Stubs, child, eventually, fresh, sweep
 
 Line = dict[str, Any]
 
+DAEMON = "oodaemon.api.v1.DaemonService"
 STRANGER = text_of(bytes(32))
 """A token of the right form that nobody made."""
 
@@ -181,6 +184,24 @@ async def test_the_sixth_failure_of_an_address_is_refused_unheard_and_good_token
     assert (await outside.ask(token, status)).boot == 1
     assert len(refused(log)) == 5
     assert len([line for line in log if line["event"] == "refused unheard"]) == 1
+
+
+async def test_whoever_is_refused_is_counted(outside: Outside) -> None:
+    counts = outside.service.parts.server.calls.statistics
+    run, reader = await outside.service.submit(1), await outside.token("ro", Scope.READ)
+    get, order = (UNARY, DAEMON, "GetStatus"), (UNARY, DAEMON, "Drain")
+    follow = (SERVER_STREAM, "oodaemon.api.v1.RunService", "WatchRun")
+    await outside.refusal(reader, drain)
+    await outside.refusal("", watch(run.run_id, 1))
+    told: Counter[str] = Counter()
+    while not told["RESOURCE_EXHAUSTED"]:
+        told[(await outside.refusal(STRANGER, status))[0].name] += 1
+    number = told.total()
+    assert await eventually(lambda: counts().durations[get].number == number, within=20), "a client may know before the count does"
+    found = counts()
+    assert {code: found.handled[get, code] for code in told} == dict(told)
+    assert found.started[get] == number
+    assert (found.handled[order, "PERMISSION_DENIED"], found.handled[follow, "UNAUTHENTICATED"]) == (1, 1)
 
 
 async def test_a_stream_ends_with_its_token(outside: Outside) -> None:

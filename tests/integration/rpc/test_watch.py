@@ -262,9 +262,12 @@ async def test_one_watcher_too_many_is_told_to_come_back(service: Service, monke
     run = await service.submit(1)
     async with following(service, [Follower(run.run_id), Follower(run.run_id)]):
         code, status = await service.refusal(lambda s: list(s.runs.WatchRun(runs_pb2.WatchRunRequest(run_id=run.run_id))))
-        assert code is grpc.StatusCode.UNAVAILABLE
-        retry = error_details_pb2.RetryInfo()
-        assert status.details[0].Unpack(retry)
+        assert code is grpc.StatusCode.RESOURCE_EXHAUSTED
+        assert status.message.startswith("too many watchers are connected")
+        full, retry = error_details_pb2.QuotaFailure(), error_details_pb2.RetryInfo()
+        assert status.details[0].Unpack(full)
+        assert full.violations[0].description == "at most 2 at once"
+        assert status.details[1].Unpack(retry)
         await cancel(service, run)
 
 

@@ -9,7 +9,8 @@ import trio
 
 from oodaemon.app import daemon, launch
 from oodaemon.app.settings import load
-from oodaemon.errors import StoreHeld
+from oodaemon.browser import engine
+from oodaemon.errors import ConfigurationError, StoreHeld
 
 
 def launched(monkeypatch: pytest.MonkeyPatch, folder: Path, error: BaseException) -> int:
@@ -40,3 +41,15 @@ def test_a_refusal_inside_a_group_keeps_its_meaning(monkeypatch: pytest.MonkeyPa
     with pytest.raises(StoreHeld):
         launched(monkeypatch, tmp_path, ExceptionGroup("tree", [StoreHeld("held")]))
     assert not (tmp_path / "last-defect.txt").exists()
+
+
+def test_a_download_of_playwright_is_enough_to_begin(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr(engine, "SHELLS", ())
+    monkeypatch.setattr(engine, "BROWSERS", ())
+    (tmp_path / "config.toml").touch()
+    environ = {"OODAEMON_CONFIG": str(tmp_path / "config.toml"), "HOME": str(tmp_path)}
+    settings = load({"state_dir": str(tmp_path)}, environ)
+    with pytest.raises(ConfigurationError, match="no Chromium was found"):
+        launch._check_browser(settings, environ)
+    (engine.downloads(environ) / "chromium-1200").mkdir(parents=True)
+    launch._check_browser(settings, environ)

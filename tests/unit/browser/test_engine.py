@@ -1,9 +1,12 @@
 """Which Chromium is started, on machines that exist only for the test."""
 
 import itertools
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import playwright
 import pytest
 
 from oodaemon.browser import engine
@@ -128,3 +131,44 @@ def test_a_headless_shell_that_was_downloaded_alone_is_found(install: Install, t
     (downloads / "chromium_headless_shell-1200" / "x").mkdir(parents=True)
     shell = install("chrome-headless-shell", downloads / "chromium_headless_shell-1200" / "x")
     assert found(str(downloads / "chromium-1200" / "chrome-linux64" / "chrome")) == str(shell)
+
+
+INSIDE = Path(playwright.__file__).parent / "driver" / "package" / ".local-browsers"
+
+
+@pytest.mark.parametrize(
+    ("platform", "environ", "folder"),
+    [
+        ("linux", {}, "/home/me/.cache/ms-playwright"),
+        ("linux", {"XDG_CACHE_HOME": ""}, "/home/me/.cache/ms-playwright"),
+        ("linux", {"XDG_CACHE_HOME": "/cache"}, "/cache/ms-playwright"),
+        ("darwin", {}, "/home/me/Library/Caches/ms-playwright"),
+        ("darwin", {"XDG_CACHE_HOME": "/cache"}, "/home/me/Library/Caches/ms-playwright"),
+        ("linux", {"PLAYWRIGHT_BROWSERS_PATH": ""}, "/home/me/.cache/ms-playwright"),
+        ("darwin", {"PLAYWRIGHT_BROWSERS_PATH": "/mine"}, "/mine"),
+        ("linux", {"PLAYWRIGHT_BROWSERS_PATH": "/mine", "XDG_CACHE_HOME": "/cache"}, "/mine"),
+        ("darwin", {"PLAYWRIGHT_BROWSERS_PATH": "0"}, str(INSIDE)),
+    ],
+)
+def test_downloads_are_looked_for_where_playwright_puts_them(platform: str, environ: dict[str, str], folder: str) -> None:
+    assert engine.downloads({"HOME": "/home/me", **environ}, platform) == Path(folder)
+
+
+@pytest.mark.parametrize("more", ["", "XDG_CACHE_HOME=cache", "PLAYWRIGHT_BROWSERS_PATH=mine", "PLAYWRIGHT_BROWSERS_PATH=0"])
+def test_playwright_says_the_same(tmp_path: Path, more: str) -> None:
+    name, _, value = more.partition("=")
+    environ = {"HOME": str(tmp_path), **({name: value if value == "0" else str(tmp_path / value)} if name else {})}
+    command = [sys.executable, "-m", "playwright", "install", "--dry-run", "chromium"]
+    told = subprocess.run(command, env=environ, capture_output=True, text=True, check=True).stdout
+    folders = [Path(line.partition(":")[2].strip()) for line in told.splitlines() if "Install location" in line]
+    assert {folder.parent for folder in folders} == {engine.downloads(environ)}
+    assert any(folder.match(pattern) for folder in folders for pattern in engine.DOWNLOADED)
+
+
+@pytest.mark.parametrize("name", ["chromium-1200", "chromium_headless_shell-1200"])
+def test_a_download_is_noticed(tmp_path: Path, name: str) -> None:
+    environ = {"PLAYWRIGHT_BROWSERS_PATH": str(tmp_path)}
+    (tmp_path / "ffmpeg-1011").mkdir()
+    assert not engine.is_downloaded(environ)
+    (tmp_path / name).mkdir()
+    assert engine.is_downloaded(environ)

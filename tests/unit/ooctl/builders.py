@@ -6,8 +6,10 @@ import io
 from datetime import UTC, datetime
 
 import grpc
+from google.protobuf.any_pb2 import Any
 from google.protobuf.struct_pb2 import Value
 from google.protobuf.timestamp_pb2 import Timestamp
+from google.rpc import status_pb2
 
 from ooctl.pacing import Pacing
 from oodaemon.api.v1 import runs_pb2
@@ -119,6 +121,16 @@ class FakeRpcError(grpc.RpcError, grpc.Call):  # type: ignore[misc]  # as the er
 
     def add_callback(self, callback):
         return False
+
+
+def rich_error(code, text, *details):
+    """An error with details of google.rpc."""
+    packed = []
+    for detail in details:
+        packed.append(Any())
+        packed[-1].Pack(detail)
+    status = status_pb2.Status(code=code.value[0], message=text, details=packed)
+    return FakeRpcError(code, text, (("grpc-status-details-bin", status.SerializeToString()),))
 
 
 class TestClock:

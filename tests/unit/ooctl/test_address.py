@@ -148,3 +148,9 @@ def test_the_socket_that_exists_is_preferred(state_socket, tmp_path):
 
     assert nothing_exists == both == f"unix:{runtime}/oodaemon.sock"
     assert only_state == f"unix:{state_socket}"
+
+
+def test_an_address_that_nobody_named_says_so(state_socket):
+    assert find_daemon(None, {}).is_default
+    assert not find_daemon(None, {"OODAEMON_STATE_DIR": str(state_socket.parent)}).is_default
+    assert not find_daemon(str(state_socket), {}).is_default

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import grpc
 import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.rpc import error_details_pb2
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -12,7 +14,7 @@ from ooctl.exits import ClientError, ExitStatus
 from ooctl.following import Follower
 from ooctl.refusals import explain
 from oodaemon.api.v1 import runs_pb2
-from tests.unit.ooctl.builders import RUN_ID, FakeRpcError, TestClock, a_run, an_event, counts, cursor, phase_event
+from tests.unit.ooctl.builders import RUN_ID, FakeRpcError, TestClock, a_run, an_event, counts, cursor, phase_event, rich_error
 
 ADDRESS = Address("unix:/run/oodaemon.sock")
 DEAD = FakeRpcError(grpc.StatusCode.UNAVAILABLE, "failed to connect to all addresses")
@@ -20,6 +22,12 @@ CUT = FakeRpcError(grpc.StatusCode.UNAVAILABLE, "Socket closed")
 BUSY = FakeRpcError(grpc.StatusCode.UNAVAILABLE, "the daemon is starting")
 COMPACTED = FakeRpcError(grpc.StatusCode.OUT_OF_RANGE, "the journal no longer reaches back")
 LATE = FakeRpcError(grpc.StatusCode.DEADLINE_EXCEEDED, "Deadline Exceeded")
+FULL = rich_error(
+    grpc.StatusCode.RESOURCE_EXHAUSTED,
+    "too many watchers are connected; close one of them, or try again later",
+    error_details_pb2.QuotaFailure(violations=[error_details_pb2.QuotaFailure.Violation(subject="watchers")]),
+    error_details_pb2.RetryInfo(retry_delay=Duration(seconds=3)),
+)
 COMPLETED = runs_pb2.RUN_PHASE_COMPLETED
 
 
@@ -253,6 +261,35 @@ def test_a_daemon_that_says_it_cannot_serve_is_quoted_at_once_and_in_the_end():
     assert script.view.notices == ["the daemon is starting; waiting for it to come back"]
     assert caught.value.sentence == "the daemon is starting"
     assert caught.value.status is ExitStatus.UNREACHABLE
+
+
+def test_a_place_among_the_watchers_is_waited_for_as_the_daemon_asks():
+    script = Script([FULL], [FULL], [snapshot(2), batch(3), bye()])
+    script.follow()
+
+    assert script.view.seqs == [3]
+    assert script.view.notices == ["too many watchers are connected; waiting for a place", "there is a place again"]
+    assert script.clock.naps == [3, 3]
+
+
+def test_a_place_that_does_not_come_is_given_up_with_the_limit():
+    script = Script([snapshot(2), CUT], [FULL])
+    with pytest.raises(ClientError) as caught:
+        script.follow()
+
+    assert caught.value.status is ExitStatus.CONFLICT
+    assert caught.value.sentence.startswith("too many watchers are connected")
+    assert script.view.notices == ["the connection to the daemon is lost; waiting for it to come back"]
+    assert 300 <= sum(script.clock.naps) <= 306
+
+
+def test_who_tried_too_many_tokens_does_not_go_on_trying():
+    script = Script([FakeRpcError(grpc.StatusCode.RESOURCE_EXHAUSTED, "too many attempts failed; try again later")])
+    with pytest.raises(ClientError) as caught:
+        script.follow(has_contact=True)
+
+    assert caught.value.status is ExitStatus.CONFLICT
+    assert script.clock.naps == []
 
 
 def test_the_end_that_was_seen_needs_no_farewell():

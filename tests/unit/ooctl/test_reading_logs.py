@@ -2,6 +2,8 @@
 
 import grpc
 import pytest
+from google.protobuf.duration_pb2 import Duration
+from google.rpc import error_details_pb2
 
 from ooctl.address import Address
 from ooctl.exits import ClientError, ExitStatus
@@ -9,11 +11,17 @@ from ooctl.logs import Logs, log_record
 from ooctl.refusals import explain
 from ooctl.render.logs import log_line
 from oodaemon.api.v1 import daemon_pb2
-from tests.unit.ooctl.builders import FakeRpcError, TestClock, stamp
+from tests.unit.ooctl.builders import FakeRpcError, TestClock, rich_error, stamp
 
 ADDRESS = Address("unix:/run/oodaemon.sock")
 GOING = FakeRpcError(grpc.StatusCode.UNAVAILABLE, "the daemon is shutting down")
 DEAD = FakeRpcError(grpc.StatusCode.UNAVAILABLE, "failed to connect to all addresses")
+FULL = rich_error(
+    grpc.StatusCode.RESOURCE_EXHAUSTED,
+    "too many readers of the log are connected",
+    error_details_pb2.QuotaFailure(violations=[error_details_pb2.QuotaFailure.Violation(subject="readers of the log")]),
+    error_details_pb2.RetryInfo(retry_delay=Duration(seconds=3)),
+)
 NO_RUN = FakeRpcError(grpc.StatusCode.NOT_FOUND, "there is no run 'x'")
 
 
@@ -55,8 +63,8 @@ class Stub:
         return self.streams[-1]
 
 
-def read(stub: Stub, notices: list[str], **request):
-    logs = Logs(stub, lambda error: explain(error, ADDRESS), TestClock().pacing())  # type: ignore[arg-type]  # as much of a stub as it takes
+def read(stub: Stub, notices: list[str], clock: TestClock | None = None, **request):
+    logs = Logs(stub, lambda error: explain(error, ADDRESS), (clock or TestClock()).pacing())  # type: ignore[arg-type]  # as much of a stub as it takes
     return logs.read(daemon_pb2.ReadLogsRequest(**request), notices.append)
 
 
@@ -90,6 +98,20 @@ def test_a_daemon_that_was_never_there_and_one_that_stays_away_are_told():
         with pytest.raises(ClientError) as caught:
             list(read(stub, [], follow=True))
         assert caught.value.status is ExitStatus.UNREACHABLE
+
+
+def test_a_place_is_waited_for_by_who_had_one_and_nobody_else():
+    clock, notices = TestClock(), []
+    stub = Stub([answer(1), GOING], [FULL], [answer(2), NO_RUN])
+    found = []
+    with pytest.raises(ClientError):
+        found.extend(each["seq"] for each in read(stub, notices, clock, follow=True))
+    assert found == [1, 2]
+    assert clock.naps == [0.1, 3]
+    for request in ({"follow": True}, {}):
+        with pytest.raises(ClientError) as caught:
+            list(read(Stub([FULL]), [], **request))
+        assert caught.value.status is ExitStatus.CONFLICT
 
 
 def test_a_line_for_people_stays_one_line_and_steers_no_terminal():

@@ -1,25 +1,15 @@
 import grpc
 import pytest
-from google.protobuf.any_pb2 import Any
 from google.rpc import error_details_pb2, status_pb2
 
 from ooctl.address import Address
 from ooctl.exits import STATUS_OF_CODE, ExitStatus
 from ooctl.owners import RUN_HINT, TASK_HINT
-from ooctl.refusals import Outage, explain, outage
-from tests.unit.ooctl.builders import FakeRpcError
+from ooctl.refusals import Outage, explain, outage, retry_delay
+from tests.unit.ooctl.builders import FakeRpcError, rich_error
 
 ADDRESS = Address("unix:/run/oodaemon.sock")
 CODE = grpc.StatusCode
-
-
-def rich_error(code, text, *details):
-    packed = []
-    for detail in details:
-        packed.append(Any())
-        packed[-1].Pack(detail)
-    status = status_pb2.Status(code=code.value[0], message=text, details=packed)
-    return FakeRpcError(code, text, (("grpc-status-details-bin", status.SerializeToString()),))
 
 
 @pytest.mark.parametrize("code", [code for code in CODE if code not in (CODE.OK, CODE.CANCELLED)])
@@ -42,6 +32,7 @@ def test_every_code_has_its_exit_code_and_keeps_its_sentence(code):
         (CODE.UNAVAILABLE, "ping timeout", Outage.CUT_OFF),
         (CODE.UNAVAILABLE, "the site cannot be reached", Outage.REFUSED),
         (CODE.UNAVAILABLE, "", Outage.REFUSED),
+        (CODE.RESOURCE_EXHAUSTED, "too many attempts failed", None),
         (CODE.CANCELLED, "CANCELLED", Outage.CUT_OFF),
         (CODE.INTERNAL, "Received RST_STREAM with error code 2", Outage.CUT_OFF),
         (CODE.INTERNAL, "error id 17", None),
@@ -59,6 +50,13 @@ def test_a_dead_socket_is_named_with_what_to_do():
     assert error.sentence.startswith("no daemon answers at unix:/run/oodaemon.sock")
     assert '"oodaemon run"' in error.sentence
     assert error.status is ExitStatus.UNREACHABLE
+
+
+def test_a_default_socket_that_is_dead_may_not_be_that_of_the_daemon():
+    dead = FakeRpcError(CODE.UNAVAILABLE, "failed to connect to all addresses")
+
+    assert "set OODAEMON_STATE_DIR to that folder" in explain(dead, Address(ADDRESS.target, is_default=True)).hint
+    assert explain(dead, ADDRESS).hint == ""
 
 
 def test_violations_become_lines():
@@ -93,6 +91,19 @@ def test_hints_come_from_the_details_first():
     assert explain(rich_error(CODE.NOT_FOUND, "x", links), ADDRESS, hint="mine").hint.startswith("sign in once")
     assert explain(FakeRpcError(CODE.NOT_FOUND, "x"), ADDRESS, hint="mine").hint == "mine"
     assert explain(rich_error(CODE.FAILED_PRECONDITION, "x", unmet), ADDRESS).details == ("phase: is CANCELLED",)
+
+
+def test_a_limit_says_how_many_and_when_there_may_be_a_place():
+    full, retry = error_details_pb2.QuotaFailure(), error_details_pb2.RetryInfo()
+    full.violations.add(subject="watchers", description="at most 500 at once")
+    retry.retry_delay.FromMilliseconds(2500)
+    refused = rich_error(CODE.RESOURCE_EXHAUSTED, "too many watchers are connected", full, retry)
+    error = explain(refused, ADDRESS)
+
+    assert (outage(refused), retry_delay(refused)) == (Outage.FULL, 2.5)
+    assert (error.status, error.sentence) == (ExitStatus.CONFLICT, "too many watchers are connected")
+    assert (error.details, error.hint) == (("watchers: at most 500 at once",), "try again in 2 s")
+    assert retry_delay(FakeRpcError(CODE.UNAVAILABLE, "x")) == 0
 
 
 @pytest.mark.parametrize(

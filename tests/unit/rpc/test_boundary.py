@@ -15,6 +15,7 @@ from oodaemon.errors import (
     CursorTooOld,
     FailedPrecondition,
     InvalidArgument,
+    LimitReached,
     NotFound,
     OODaemonError,
     SignInRefused,
@@ -31,6 +32,7 @@ EXPECTED = [
     (Aborted("run 01J has revision 4, not 3"), code_pb2.ABORTED),
     (AlreadyExists("this request id was used before"), code_pb2.ALREADY_EXISTS),
     (Unavailable("not now"), code_pb2.UNAVAILABLE),
+    (LimitReached("watchers", 500), code_pb2.RESOURCE_EXHAUSTED),
     (SignInRefused("wrong password"), code_pb2.UNAUTHENTICATED),
     (CursorTooOld(42), code_pb2.OUT_OF_RANGE),
 ]
@@ -83,6 +85,16 @@ def test_details_say_what_a_client_can_do() -> None:
     assert (compacted.reason, compacted.domain, dict(compacted.metadata)) == ("COMPACTED", "oodaemon", {"oldest": "42"})
     (violation,) = details(FailedPrecondition("is paused"), error_details_pb2.PreconditionFailure).violations
     assert (violation.type, violation.description) == ("PHASE", "is paused")
+
+
+def test_a_limit_says_of_what_and_when_to_come_back() -> None:
+    status = status_of(LimitReached("watchers", 500))
+    assert status is not None
+    full, retry = error_details_pb2.QuotaFailure(), error_details_pb2.RetryInfo()
+    assert status.details[0].Unpack(full)
+    assert status.details[1].Unpack(retry)
+    assert [(v.subject, v.description) for v in full.violations] == [("watchers", "at most 500 at once")]
+    assert retry.retry_delay.seconds == 2
 
 
 def test_groups_of_one_are_opened_and_others_are_not() -> None:
