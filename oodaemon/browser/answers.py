@@ -5,7 +5,7 @@ Asyncio-flavoured.
 
 import json
 from collections.abc import Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from email.utils import parsedate_to_datetime
 from urllib.parse import unquote_plus, urlsplit
@@ -96,15 +96,11 @@ class Handover:
     @contextmanager
     def watch(self, page: Page) -> Iterator[None]:
         """Listen while the block runs; the last such request counts."""
-        page.on("request", self._sent)
-        page.on("response", self._answered)
-        page.on("requestfailed", self._broke)
-        try:
+        with ExitStack() as stack:
+            stack.callback(listen(page, "request", self._sent))
+            stack.callback(listen(page, "response", self._answered))
+            stack.callback(listen(page, "requestfailed", self._broke))
             yield
-        finally:
-            page.remove_listener("request", self._sent)
-            page.remove_listener("response", self._answered)
-            page.remove_listener("requestfailed", self._broke)
 
     def _sent(self, request: Request) -> None:
         if self._carries(request):
