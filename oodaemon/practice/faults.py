@@ -14,6 +14,7 @@ FAULTS: Mapping[str, str] = {
     "endless_popup": "the running popup never leaves",
     "error_toast": "the run ends with an error message and without a result",
     "redirect_to_list": "opening a test, or a run that is half done, ends at the list of tests",
+    "late_redirect": "the page of a test gives way to the list of tests a moment after it was shown",
     "signed_out_mid_run": "the session ends when a run is half done",
     "http_429": "a page, or a run, is refused with 429 and Retry-After",
     "http_503": "a page, or a run, is refused with 503",

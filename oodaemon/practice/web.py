@@ -26,7 +26,7 @@ TRIED_TOO_OFTEN = (
     "resetting your password or you can try again later. (auth/too-many-requests)"
 )
 PANEL_FAULTS = ("late_hydration", "panel_never_renders", "stuck_panel", "renamed_label", "moved_field")
-TEST_FAULTS = ("redirect_to_list", "announcement", "blocked_script", "alert_icon")
+TEST_FAULTS = ("redirect_to_list", "late_redirect", "announcement", "blocked_script", "alert_icon")
 RUN_FAULTS = (
     "late_popup",
     "endless_popup",

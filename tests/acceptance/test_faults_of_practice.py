@@ -52,6 +52,7 @@ HELD_UP: Mapping[str, tuple[str, str]] = {
 """The condition that is told, for the faults that hold up the whole site."""
 
 ORDER = ("slow_list", "panel_never_renders", "stuck_panel", "endless_popup", "error_toast", "signed_out_mid_run", "moved_field")
+ORDER += ("late_redirect",)
 ORDER += ("renamed_label", "failed_export", "redirect_to_list", "http_429", "http_503", "connection_reset", "maintenance_text")
 WITHOUT_SESSION = ("cached_test", "sign_in_cut", "sign_in_503", "sign_in_unclear", "sign_in_limited")
 ORDER += WITHOUT_SESSION

@@ -57,14 +57,23 @@ async function readWithout(isCurrent) {
   else go("/login", { replace: true });
 }
 
+async function giveWay(isCurrent) {
+  await api.pause(0.4);
+  if (isCurrent()) go("/dashboard/tests");
+}
+
 // What an address needs; dropped when the visitor has gone on in the meantime.
 async function load(isCurrent) {
   const test = TEST_PATH.exec(state.path)?.[2];
   if (test) {
     const { status, data } = await api.get(`Tests/${test}`);
     if (!isCurrent()) return;
-    if (status === 200 && !data.faults.includes("redirect_to_list")) showTest(data);
-    else go("/dashboard/tests", { replace: true });
+    if (status !== 200 || data.faults.includes("redirect_to_list")) {
+      go("/dashboard/tests", { replace: true });
+      return;
+    }
+    showTest(data);
+    if (data.faults.includes("late_redirect")) giveWay(isCurrent);
   } else if (state.path === "/dashboard/tests") {
     await loadTests();
   } else if (needsSession(state.path)) {

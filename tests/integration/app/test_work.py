@@ -67,9 +67,11 @@ def submit(daemon: Daemon) -> None:
 
 
 def outcomes(daemon: Daemon) -> list[str | None]:
-    """How every attempt that was begun ended; None for one that is open."""
+    """How every attempt ended for which the site was asked, None for an open one; what was only filled ahead is given back."""
     with closing(sqlite3.connect(daemon.state_dir / "oodaemon.db")) as db:
-        return [outcome for (outcome,) in db.execute("SELECT outcome FROM attempts ORDER BY attempt_id")]
+        ends = db.execute("SELECT outcome, submitted_at FROM attempts ORDER BY attempt_id").fetchall()
+    assert {outcome for outcome, asked in ends if asked is None} <= {"interrupted"}
+    return [outcome for outcome, asked in ends if asked is not None]
 
 
 async def test_the_first_signal_lets_what_is_in_flight_finish(working) -> None:
@@ -86,7 +88,7 @@ async def test_the_second_signal_stops_at_once_and_gives_the_task_back(working) 
     def story(daemon: Daemon, site: Site) -> None:
         daemon.process.send_signal(signal.SIGTERM)
         wait_for(lambda: daemon.status().is_draining, daemon.said)
-        assert daemon.status().in_flight == 1
+        assert daemon.status().in_flight >= 1
         assert daemon.process.poll() is None
         began = time.monotonic()
         assert daemon.end(signal.SIGTERM) == 0

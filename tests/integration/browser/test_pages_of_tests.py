@@ -10,7 +10,7 @@ from playwright.async_api import Route
 
 from oodaemon.bridge.loop import call
 from oodaemon.browser.backtest import Order
-from oodaemon.failures.site import Drifted, NothingThere, Refused, SignedOut, TooSlow
+from oodaemon.failures.site import Drifted, NothingThere, PanelStuck, Refused, SignedOut, TooSlow
 from oodaemon.practice.behaviour import Behaviour
 from oodaemon.practice.catalog import SAVED_TESTS
 from oodaemon.practice.truth import figures
@@ -113,3 +113,14 @@ async def test_a_test_that_never_opens_is_gone_only_if_the_list_should_have_it(r
         at.site.remove(CONDOR)
         with pytest.raises(Refused, match=f"the site has no test at {OWN} any more"):
             await at.tab.prepare(OWN, NOTHING)
+
+
+async def test_a_test_that_gives_way_to_the_list_is_not_run_from_there(room: Path) -> None:
+    """The list has a button for a new backtest of its own, whose form is empty."""
+    async with bench(Behaviour(hydration=0)) as at:
+        patient(at, field=2.0)
+        await sign_in(at)
+        at.site.change({"faults": {"late_redirect": 1.0}})
+        with pytest.raises((TooSlow, PanelStuck)) as caught:
+            await at.tab.prepare(OWN, NOTHING)
+        assert "/dashboard/tests" in str(caught.value) or "panel" in str(caught.value)

@@ -236,6 +236,10 @@ async def test_faults_of_a_run(browse: Browse) -> None:
             expect(page.locator("[role=dialog]")).to_have_count(0)
             page.goto(f"{base}/test/{CONDOR.id}")
             page.wait_for_url("**/dashboard/tests")
+        with visit.struck_by(fault="late_redirect"):
+            page.goto(f"{base}/test/{CONDOR.id}")
+            expect(page.get_by_text(CONDOR.name).first).to_be_visible()
+            page.wait_for_url("**/dashboard/tests")
         visit.open_test()
         with visit.struck_by(fault="count_up"):
             visit.press_run()
