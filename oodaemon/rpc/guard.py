@@ -87,6 +87,8 @@ class Guard(grpc.aio.ServerInterceptor):
     def _until_over(self, handler: Callable[..., Awaitable[Any]], token: Token) -> Callable[..., Awaitable[Any]]:
         async def until_over(request: Any, context: Any) -> None:
             await call_trio(self._book.note_use, token)
+            # Else it goes with the first frame, and while that is on its way no status can be sent: the client would wait for ever.
+            await context.send_initial_metadata(())
             ended = partial(context.abort, grpc.StatusCode.UNAUTHENTICATED, UNAUTHENTICATED)
             await while_waiting(partial(handler, request, context), partial(self._book.wait_over, token), ended)
 

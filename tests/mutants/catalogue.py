@@ -631,6 +631,14 @@ _WORK = (
         ("tests/integration/rpc/test_keepalive.py::test_a_client_that_is_stopped_is_let_go",),
     ),
     Mutant(
+        "a stream whose token is gone says nothing while a frame is on its way",
+        "oodaemon.rpc.guard",
+        "Guard._until_over",
+        "await context.send_initial_metadata(())",
+        "pass",
+        ("tests/integration/rpc/test_remote.py::test_a_stream_ends_with_its_token_also_while_its_first_frame_is_on_its_way",),
+    ),
+    Mutant(
         "whoever is refused is not counted",
         "oodaemon.rpc.calls",
         "Calls.intercept_service",

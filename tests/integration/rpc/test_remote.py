@@ -20,13 +20,15 @@ from grpc_health.v1 import health_pb2, health_pb2_grpc
 from grpc_reflection.v1alpha.proto_reflection_descriptor_database import ProtoReflectionDescriptorDatabase
 
 from oodaemon.api.v1 import accounts_pb2, accounts_pb2_grpc, daemon_pb2, runs_pb2, tokens_pb2, tokens_pb2_grpc
+from oodaemon.clock import utc_now
 from oodaemon.errors import ConfigurationError
+from oodaemon.events.log import Level
 from oodaemon.model.tokens import Scope, text_of
 from oodaemon.rpc import front
 from oodaemon.rpc.calls import SERVER_STREAM, UNARY
 from oodaemon.rpc.guard import DENIED, LATER, UNAUTHENTICATED
 from tests.integration.rpc.outside import OWN, Outside, door, listener, listening, make
-from tests.integration.rpc.support import Service, Stubs, child, eventually, fresh, sweep
+from tests.integration.rpc.support import SMALL_WINDOW, Service, Stubs, child, eventually, fresh, sweep
 
 Line = dict[str, Any]
 
@@ -227,6 +229,26 @@ async def test_a_stream_ends_with_its_token(outside: Outside) -> None:
     assert await eventually(lambda: outside.service.parts.watch.streams == 0)
 
 
+async def test_a_stream_ends_with_its_token_also_while_its_first_frame_is_on_its_way(outside: Outside) -> None:
+    token, service = await outside.token("ro", Scope.READ), outside.service
+    for _ in range(200):
+        service.parts.logs.book.add(utc_now(), Level.INFO, "x" * 1000, {})
+    with grpc.insecure_channel(f"unix:{inner_socket(outside)}", options=[*SMALL_WINDOW, *OWN]) as channel:
+        ours = (("authorization", f"Bearer {token}"),)
+        slow = Stubs(channel).daemon.ReadLogs(daemon_pb2.ReadLogsRequest(follow=True), metadata=ours, timeout=20)
+        assert await eventually(lambda: service.parts.logs.streams == 1)
+        await service.parts.tokens.revoke("ro")
+        assert not await eventually(lambda: service.parts.logs.streams == 0, within=0.5), "the frame comes before the end"
+
+        def read() -> grpc.StatusCode:
+            with pytest.raises(grpc.RpcError) as caught:
+                list(slow)
+            code: grpc.StatusCode = caught.value.code()
+            return code
+
+        assert await trio.to_thread.run_sync(read) is grpc.StatusCode.UNAUTHENTICATED
+
+
 async def test_a_stream_ends_when_its_token_expires(outside: Outside) -> None:
     token = await outside.token("ro", Scope.READ, lasts=datetime.timedelta(seconds=2))
 
@@ -335,10 +357,15 @@ async def test_two_daemons_on_one_port(outside: Outside) -> None:
     assert (await outside.ask(await outside.token(), status)).boot == 1
 
 
-async def test_the_socket_behind_the_door_is_for_this_user_and_asks_for_a_token_as_well(outside: Outside) -> None:
+def inner_socket(outside: Outside) -> Path:
+    """The socket behind the door."""
     beside = outside.service.parts.settings.address.path
     assert beside is not None
-    inner = beside.with_name("d.sock.tls")
+    return beside.with_name("d.sock.tls")
+
+
+async def test_the_socket_behind_the_door_is_for_this_user_and_asks_for_a_token_as_well(outside: Outside) -> None:
+    inner = inner_socket(outside)
     assert stat.S_IMODE(inner.stat().st_mode) == 0o600
 
     def directly() -> grpc.StatusCode:
