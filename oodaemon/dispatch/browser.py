@@ -63,7 +63,7 @@ class BrowserActor:
         self._shop = workshop
         self._entry = Entry(workshop.desk, workshop.rng)
         self._errands = self._pages = 0
-        self._held = Held(workshop.caution)
+        self._held = Held(workshop.caution, workshop.desk.bell)
         self._doubts = workshop.desk.doubts
 
     async def start(self, child: Child, /, *, task_status: trio.TaskStatus[None]) -> None:  # noqa: ASYNC128 - `_work` does

@@ -7,6 +7,7 @@ from oodaemon.browser.tab import Tab
 from oodaemon.clock import SECONDS
 from oodaemon.dispatch import stopping
 from oodaemon.dispatch.attempt import Attempt
+from oodaemon.dispatch.bell import Bell
 from oodaemon.dispatch.caution import Caution
 from oodaemon.failures.site import BrowserLost
 
@@ -24,8 +25,9 @@ class Held:
     still alive when something failed that belongs to none of them.
     """
 
-    def __init__(self, caution: Caution) -> None:
-        self._caution = caution
+    def __init__(self, caution: Caution, bell: Bell) -> None:
+        """The bell rings when one is over: other browsers may have passed over the same backtest of another run."""
+        self._caution, self._bell = caution, bell
         self._open: list[tuple[Attempt, int]] = []
         self._left: list[tuple[Attempt, int]] = []
         """Of browsers before this one: those could not be ended, or the store had no time for the attempt."""
@@ -48,6 +50,7 @@ class Held:
         """An attempt is over, if its outcome is recorded."""
         if attempt.is_settled:
             self._open = [each for each in self._open if each[0] is not attempt]
+            self._bell.ring()
 
     def got_through(self) -> None:
         """A backtest did not take the browser along."""
@@ -98,3 +101,4 @@ class Held:
 
     def _forget(self) -> None:
         self._left = [each for each in self._left if not each[0].is_settled]
+        self._bell.ring()

@@ -38,10 +38,23 @@ def while_the_account_waits(bench: Bench, meanwhile: Meanwhile) -> None:
     bench.desk.pacer._wait = meanwhile  # type: ignore[method-assign]
 
 
+def when_it_was_looked_for_the_last_time(bench: Bench, meanwhile: Meanwhile) -> None:
+    """Only the intent itself can refuse."""
+    write = bench.store.write
+
+    async def late(work: Any, *args: Any, **options: Any) -> Any:
+        if work is attempts.intent:
+            bench.store.write = write  # type: ignore[method-assign]
+            await meanwhile()
+        return await write(work, *args, **options)
+
+    bench.store.write = late  # type: ignore[method-assign]
+
+
 MOMENTS = [while_it_is_filled, while_the_account_waits]
 
 
-@pytest.mark.parametrize("moment", MOMENTS)
+@pytest.mark.parametrize("moment", [*MOMENTS, when_it_was_looked_for_the_last_time])
 @pytest.mark.parametrize("desired", [Desired.PAUSE, Desired.CANCEL])
 async def test_a_run_that_is_not_to_run_any_more_is_not_started(
     autojump_clock, tmp_path: Path, desired: Desired, moment: Callable[[Bench, Meanwhile], None]

@@ -14,6 +14,7 @@ from oodaemon.actors.child import Child
 from oodaemon.actors.mailbox import Mailbox
 from oodaemon.browser.backtest import UNFOLLOWED
 from oodaemon.dispatch.attempt import Attempt
+from oodaemon.dispatch.bell import Bell
 from oodaemon.dispatch.browser import BrowserActor
 from oodaemon.dispatch.caution import Caution
 from oodaemon.dispatch.held import LOOK_AGAIN, Held
@@ -22,7 +23,7 @@ from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired, Mode, RunPhase
 from oodaemon.store import attempts, leases, runs
 from tests.integration.store.workbench import proven
-from tests.unit.dispatch.bench import ACTOR, Bench, FakeTab, open_bench
+from tests.unit.dispatch.bench import ACTOR, Bench, FakeTab, open_bench, outcome
 from tests.unit.dispatch.machine import Machine, ends_with, machine_for, working
 from tests.unit.dispatch.test_attempt_ends import BusyLane
 from tests.unit.dispatch.trouble import index_of
@@ -196,7 +197,7 @@ async def test_only_attempts_of_the_browser_that_is_up_count(autojump_clock, tmp
     async with open_bench(tmp_path) as bench:
         run = await bench.submit(3)
         caution = Caution()
-        held, other = Held(caution), Held(caution)
+        held, other = Held(caution, Bell()), Held(caution, Bell())
         fleet.gone = {1: trio.Event(), 2: trio.Event()}
         for pid in (1, 2):
             attempt, tab = Attempt(await bench.lease(), bench.shop, is_stopping=lambda: False), FakeTab(bench.site)
@@ -213,6 +214,29 @@ async def test_only_attempts_of_the_browser_that_is_up_count(autojump_clock, tmp
         assert await bench.states(run) == ["ready"] * 3
         assert held.may_take
         assert other.may_take
+
+
+async def test_other_browsers_look_again_when_a_backtest_is_over(autojump_clock, tmp_path: Path, fleet: Fleet) -> None:
+    """They may have passed over the same backtest of another run, and nothing else tells them."""
+    async with open_bench(tmp_path) as bench:
+        await bench.submit(2)
+        bell = Bell()
+        held = Held(Caution(), bell)
+        for is_lost in (False, True):
+            attempt, tab = Attempt(await bench.lease(), bench.shop, is_stopping=lambda: False), FakeTab(bench.site)
+            held.add(attempt, 1)
+            fleet.gone = {1: trio.Event()}
+            bench.site.next("run", trio.sleep_forever if is_lost else outcome(1))
+            with trio.move_on_after(10):
+                await attempt.run(tab)  # type: ignore[arg-type]  # a tab of the bench
+            fleet.gone[1].set()
+            ring = bell.listen()
+            if is_lost:
+                await held.close()
+            else:
+                held.leave(attempt)
+            assert attempt.is_settled
+            assert ring.is_set()
 
 
 @pytest.mark.parametrize("is_busy_for", [5, 1000])
