@@ -78,8 +78,11 @@ async def is_on(toggle: Locator, recordings: Recordings) -> bool:
 async def lacking(panel: Locator, recordings: Recordings, section: str, label: str) -> str:
     """Why a form rightly has no such field, as a clause: what it needs is there and otherwise, or the site has it only sometimes.
 
-    Empty when nothing explains it: the recordings know the field and the form should have it.
+    Empty when nothing explains it: the recordings know the field and the form should have it, or it is there and something else is
+    amiss.
     """
+    if await _is_there(panel, recordings, section, label):
+        return ""
     if (section, label) not in recordings.fields:
         is_known = any([await locate.many(panel, recordings.section(name)) for name in recordings.sections])
         return "nobody knows a field of this name; see `oodaemon parameters` and the labels on the site" if is_known else ""
@@ -89,6 +92,15 @@ async def lacking(panel: Locator, recordings: Recordings, section: str, label: s
             is_any = need.value and need.value.isdigit()
             return f"it needs a value in {Named(need.label, need.section)}" if is_any else f"it needs {need}"
     return next((need.remark for need in wanted if need.remark), "")
+
+
+async def _is_there(panel: Locator, recordings: Recordings, section: str, label: str) -> bool:
+    """Once or more, under a label or as a toggle."""
+    place = (await locate.probe(panel, recordings.section(section))).element
+    if place is None:
+        return False
+    schemes = [recordings.field(section, label, scheme) for scheme in ("label", "toggle")]
+    return any([(await locate.probe(place, alternatives)).count for alternatives in schemes])
 
 
 async def meet(page: Page, panel: Locator, recordings: Recordings, need: Need) -> Undo | None:

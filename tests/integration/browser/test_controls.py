@@ -48,7 +48,8 @@ LEFT: list[tuple[Action, type[SiteFailure], str]] = [
     (SetField(section=ENTRY, label="Max VIX", text="5", group="X"), NotApplicable, "no leg group 'X'; the test has Call, Put"),
     (Choose(section=ENTRY, label="Breakout Condition", option="Low-Only"), Refused, "it offers High and Low, High-Only"),
     (SetToggle(section=ENTRY, caption="Prune Oldest Trades"), NotApplicable, "the form has it disabled"),
-    (SetField(section=ENTRY, label="Max", text="5"), Drifted, '"Max" in "Entry Conditions" is not on the page'),
+    (SetField(section=ENTRY, label="Max", text="5"), NotApplicable, 'has no "Max" in "Entry Conditions": nobody knows a field of'),
+    (SetField(section=ENTRY, label="Min RSI", text="5"), Drifted, '"Min RSI" in "Entry Conditions" is not on the page'),
     (Choose(section=ENTRY, label="Max VIX", option="5"), Drifted, "is no list"),
 ]
 SHOWN = """(found) => {

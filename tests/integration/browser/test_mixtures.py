@@ -108,6 +108,11 @@ FILE = (
     '<span class="toggleDescription ml-3">Use CSV Custom Signals File</span></div></div>'
 )
 
+ODD = (
+    '<div class="divide-y divide-ooGold"><div class="py-4"><h3 class="heading">Misc.</h3></div><div class="pt-6"><div class="pb-4">'
+    '<label class="label"> Strange</label><div class="mt-1"><input class="input"></div></div></div></div>'
+)
+
 
 async def test_a_field_that_only_some_tests_have_is_no_drift(room: Path) -> None:
     trailing = SetAny(section="Profit & Loss", label="Use Trailing Stop Loss", text="on")
