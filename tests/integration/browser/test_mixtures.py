@@ -101,6 +101,7 @@ async def test_cards_that_still_are_those_of_before_are_no_answer(room: Path) ->
     assert [[text for label, text, _ in cards if label == "P/L"] for cards in told] == [["$2,000"]]
 
 
+ADDED = "opened: (_, form) => form.insertAdjacentHTML('beforeend', '%s')"
 FILE = (
     '<div class="divide-y divide-ooGold"><div class="py-4"><h3 class="heading">CSV File Upload Settings</h3></div>'
     '<div class="pt-6">'
@@ -123,12 +124,8 @@ async def test_a_field_that_only_some_tests_have_is_no_drift(room: Path) -> None
         ("", SetAny(section="Profit & Loss", label="Profit Targt", text="9"), NotApplicable, "nobody knows a field of this name"),
         ("", SetAny(section="Profits", label="Profit Target", text="9"), NotApplicable, "nobody knows a field of this name"),
         ("", daily, Drifted, "is not on the page"),
-        (
-            f"opened: (_, form) => form.insertAdjacentHTML('beforeend', '{FILE}')",
-            daily,
-            NotApplicable,
-            "Custom Signals File.* off$",
-        ),
+        (ADDED % FILE, daily, NotApplicable, "Custom Signals File.* off$"),
+        (ADDED % ODD, Choose(section="Misc.", label="Strange", option="High"), Drifted, "is no list"),
     ]
     async with open_page(field=0.5) as tab:
         for plan, action, error, words in asked:

@@ -27,7 +27,7 @@ from oodaemon.model.batches import Batch
 from oodaemon.model.runs import Desired, NewRun, Run, RunPhase, SavedTest
 from oodaemon.model.tasks import Lease, Result, Task
 from oodaemon.parameters.registry import Registry, discover
-from oodaemon.store import fsck, journal, leases, results, runs, tasks, tests
+from oodaemon.store import attempts, fsck, journal, leases, results, runs, tasks, tests
 from oodaemon.store.lanes import InlineLane, Lane
 from oodaemon.store.store import Store, open_store
 from tests.integration.store.workbench import proven
@@ -202,6 +202,14 @@ class Bench:
     async def lease(self) -> Lease:
         leased = await self.store.write(leases.lease, ACTOR, 1)
         assert leased is not None
+        return leased
+
+    async def given_up(self) -> Lease:
+        """That of another browser, which asked the site and was given up since: its result may still come."""
+        leased = await self.store.write(leases.lease, "site/oo/browser/9", 1)
+        assert leased is not None
+        assert await self.store.write(attempts.intent, leased.token)
+        await self.store.write(attempts.release, leased.token, "it was given up")
         return leased
 
     async def steer(self, run: Run, desired: Desired) -> Run:

@@ -21,7 +21,7 @@ from oodaemon.dispatch.held import LOOK_AGAIN, Held
 from oodaemon.dispatch.waiting import NotStarted
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired, Mode, RunPhase
-from oodaemon.store import attempts, leases, runs
+from oodaemon.store import attempts, runs
 from tests.integration.store.workbench import proven
 from tests.unit.dispatch.bench import ACTOR, Bench, FakeTab, open_bench, outcome
 from tests.unit.dispatch.machine import Machine, ends_with, machine_for, working
@@ -113,10 +113,7 @@ async def test_after_a_late_result_was_adopted_a_loss_does_not_stop_the_browser_
     async with open_bench(tmp_path) as bench, trio.open_nursery() as nursery:
         fleet.site = bench.site
         run = await bench.submit(3)
-        late = await bench.store.write(leases.lease, "site/oo/browser/9", 1)
-        assert late is not None
-        assert await bench.store.write(attempts.intent, late.token)
-        await bench.store.write(attempts.release, late.token, "it was given up")
+        late = await bench.given_up()
         bench.site.next("run", trio.sleep_forever)
         nursery.start_soon(keep, BrowserActor(bench.shop), ACTOR)
         await trio.sleep(10)

@@ -14,7 +14,7 @@ from oodaemon.dispatch.browser import BrowserActor
 from oodaemon.failures import site as failures
 from oodaemon.model.runs import Desired, Mode, Run, RunPhase
 from oodaemon.model.tasks import Token, Verdict
-from oodaemon.store import attempts, holding, leases, runs
+from oodaemon.store import attempts, holding, runs
 from tests.integration.store.workbench import proven
 from tests.unit.dispatch.bench import ACTOR, Bench, open_bench
 from tests.unit.dispatch.machine import Machine, ends_with, machine_for, working
@@ -176,10 +176,7 @@ async def test_the_tasks_of_another_run_are_not_disturbed(autojump_clock, tmp_pa
 async def test_an_attempt_whose_task_got_its_result_stops_quietly(autojump_clock, tmp_path: Path, machine: Machine) -> None:
     async with open_bench(tmp_path) as bench:
         run = await bench.submit(2)
-        late = await bench.store.write(leases.lease, "site/oo/browser/9", 1)
-        assert late is not None
-        assert await bench.store.write(attempts.intent, late.token)
-        await bench.store.write(attempts.release, late.token, "it was given up")
+        late = await bench.given_up()
         bench.site.next("run", trio.sleep_forever)
         async with working(bench, machine):
             await trio.sleep(10)
