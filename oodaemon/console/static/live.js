@@ -34,10 +34,16 @@ export function follow(path) {
 
 const shown = new Map();
 const held = new Map();
+const PRESSED = "a, button, input, label, select, summary";
+let isPressed = false;
 
 export function patch(fragments) {
   for (const [id, html] of Object.entries(fragments)) {
     held.delete(id);
+    if (isPressed) {
+      held.set(id, html);
+      continue;
+    }
     const element = document.getElementById(id);
     if (!element || shown.get(id) === html) continue;
     const made = document.createElement("template");
@@ -59,4 +65,26 @@ function isWrittenIn(element, fresh) {
   return element.contains(active) && /^(INPUT|SELECT|TEXTAREA)$/.test(active.tagName) && !holds(fresh, active);
 }
 
-document.addEventListener("focusout", () => window.setTimeout(() => { if (held.size) patch(Object.fromEntries(held)); }));
+function release() {
+  window.setTimeout(() => { if (held.size) patch(Object.fromEntries(held)); });
+}
+
+document.addEventListener("focusout", release);
+
+// A finger is on a link or a button: whatever is new, and would move it away, waits until the click is done.
+let letGo = 0;
+
+document.addEventListener("pointerdown", (event) => {
+  window.clearTimeout(letGo);
+  isPressed = Boolean(event.target.closest?.(PRESSED));
+}, true);
+
+for (const name of ["pointerup", "pointercancel", "blur"]) window.addEventListener(name, afterClick);
+window.addEventListener("pointermove", (event) => { if (!event.buttons) afterClick(); }); // it was let go where we do not hear of it
+
+// Where there is no mouse, the click comes a while after the finger has left.
+function afterClick() {
+  if (!isPressed) return;
+  window.clearTimeout(letGo);
+  letGo = window.setTimeout(() => { isPressed = false; release(); }, 100);
+}

@@ -1,5 +1,6 @@
 """What a person types, chooses or clicks while the page changes under their hands is never lost."""
 
+import contextlib
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -11,6 +12,16 @@ from tests.integration.console.browsing import PATIENCE, TEST, House, house
 from tests.support.daemon import wait_until
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
+
+
+WANTED = 12
+NOTE_PRESSED = """() => {
+  window.news = 0;
+  document.addEventListener("patched", () => { window.news += 1; });
+  const linkAt = (node) => node.closest("table.results a[href]")?.getAttribute("href");
+  document.addEventListener("mousedown", (event) => { window.pressed = linkAt(event.target); });
+}"""
+"""Keeps which link of the table was pressed last, and counts what the stream brought."""
 
 
 @pytest.fixture(scope="module")
@@ -169,20 +180,48 @@ def test_a_field_is_not_taken_away_by_news(home: House) -> None:
     home.site.behave(run_seconds=[0.2, 0.5])
 
 
-def test_a_click_that_began_before_news_ends_where_it_began(home: House) -> None:
-    home.site.behave(run_seconds=[0.4, 0.6])
-    run = home.at.submit(TEST, "delta=41..46/1")
+def press(page: Page, link: Locator) -> str:
+    """Put the finger on a link of the table and keep it there: where the link leads that was pressed."""
+    page.evaluate(NOTE_PRESSED)
+    for _ in range(20):  # news may move the link between the look at where it is and the press
+        link.hover()
+        page.mouse.down()
+        if where := page.evaluate("window.pressed"):
+            return str(where)
+        page.mouse.up()
+    raise AssertionError("the link was never under the finger")
+
+
+@contextlib.contextmanager
+def pressed_before_news(home: House, values: str) -> Iterator[tuple[Page, str, str]]:
+    """The page of a run with a finger on its first result, and later results told: the page, the run, and where the link leads."""
+    home.site.behave(run_seconds=[1, 1.5])
+    run = home.at.submit(TEST, values)
     with home.page() as page:
         page.goto(f"{home.base}/runs/{run}")
         rows = page.locator("table.results tbody tr")
         expect(rows.first).to_be_visible(timeout=PATIENCE)
-        link = rows.first.get_by_role("link")
-        where = link.get_attribute("href")
-        link.hover()
-        seen = rows.count()
-        page.mouse.down()
-        expect(rows.nth(seen)).to_be_visible(timeout=PATIENCE)
+        assert home.at.ask("pause", run).returncode == 0  # or all of them may be there before the finger is
+        wait_until(lambda: home.at.phase(run) == "PAUSED", "the pause")
+        where = press(page, rows.first.get_by_role("link"))
+        seen, news = rows.count(), page.evaluate("window.news")
+        home.site.behave(run_seconds=[0.2, 0.5])
+        assert home.at.ask("resume", run).returncode == 0
+        wait_until(lambda: home.at.phase(run) == "COMPLETED", "the end of the run")
+        page.wait_for_function("news => window.news > news", arg=news)
+        assert rows.count() == seen < WANTED, "the table changed under the finger"
+        yield page, run, where
+
+
+def test_a_click_that_began_before_news_ends_where_it_began(home: House) -> None:
+    with pressed_before_news(home, "delta=31..42/1") as (page, _, where):
         page.mouse.up()
         page.wait_for_url(f"**{where}")
-    wait_until(lambda: home.at.phase(run) == "COMPLETED", "the end of the run")
-    home.site.behave(run_seconds=[0.2, 0.5])
+
+
+def test_news_that_waited_for_a_finger_is_shown_when_it_leaves(home: House) -> None:
+    with pressed_before_news(home, "delta=51..62/1") as (page, run, _):
+        page.mouse.move(2, 2)  # a click that is thought better of
+        page.mouse.up()
+        expect(page.locator("table.results tbody tr")).to_have_count(WANTED)
+        assert page.url.endswith(f"/runs/{run}")
