@@ -21,7 +21,8 @@ def rate_limited(seconds: float | None) -> RateLimited:
 def _translated(error: SiteFailure, facts: PageFacts, step: str) -> SiteFailure:
     found = classify(error, facts)
     if found is error.failure_class:
-        return TooSlow(f"{error} ({facts.fault})") if facts.is_faulty and type(error) is TooSlow else error
+        more = _what_was_there(facts, str(error)) if type(error) is TooSlow else ""
+        return TooSlow(f"{error}{more}") if more else error
     match found:
         case FailureClass.SESSION:
             return SignedOut(f"the site asked to sign in at the step {step!r}")
@@ -31,6 +32,12 @@ def _translated(error: SiteFailure, facts: PageFacts, step: str) -> SiteFailure:
             return rate_limited(facts.retry_after)
         case _:
             return PanelStuck(f"{error}; {_in_the_way(facts)}")
+
+
+def _what_was_there(facts: PageFacts, said: str) -> str:
+    if facts.is_faulty:
+        return f" ({facts.fault})"
+    return f"; the page is now {facts.url}" if facts.url and facts.url not in said else ""
 
 
 def _in_the_way(facts: PageFacts) -> str:

@@ -170,7 +170,12 @@ async def loop_without_complaints(patience: float = PATIENCE) -> AsyncIterator[N
     with trio.fail_after(patience):
         async with open_loop(complaints.append):
             yield
-    assert complaints == []
+    assert [complaint for complaint in complaints if not _is_of_another_loop(complaint)] == []
+
+
+def _is_of_another_loop(complaint: Mapping[str, Any]) -> bool:
+    """grpc has one queue for all loops of a process, and what was late for the loop of an earlier test comes out of it here."""
+    return str(complaint.get("exception")) == "Event loop is closed"
 
 
 @asynccontextmanager

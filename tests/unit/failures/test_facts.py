@@ -94,6 +94,8 @@ def test_the_failure_is_of_the_class_that_was_found_and_carries_the_facts(facts:
 @pytest.mark.parametrize(
     ("error", "facts", "words"),
     [
+        (site.TooSlow("slow"), "a plain page", "slow; the page is now /test/abc"),
+        (site.TooSlow("/test/abc did not open"), "a plain page", "/test/abc did not open"),
         (site.TooSlow("slow"), "500", "slow (POST /api was answered 500)"),
         (site.NothingThere("none"), "500", "none"),
         (site.TooSlow("slow"), "a dialog", "slow; a dialog lies over the page: 'What is new'"),
