@@ -1,4 +1,4 @@
-"""After a browser went away with several backtests, each browser of the account does one at a time for a while."""
+"""After a browser went away with backtests of which none is known to be the reason, each does one at a time for a while."""
 
 
 class Caution:
@@ -12,7 +12,7 @@ class Caution:
         self._left: dict[object, int] = {}
 
     def begin(self, lost: int) -> None:
-        """A browser went away with so many backtests, each of which may be the reason."""
+        """A browser went away with so many backtests, any of which may be the reason."""
         self._length, self._left = 2 * lost, {}
 
     def holds(self, browser: object) -> bool:

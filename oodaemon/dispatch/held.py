@@ -21,8 +21,7 @@ class Held:
     """Over all incarnations of a browser. It takes all its pages along when it goes, and nobody tells which of them did it.
 
     So who was not asked for yet is not held to account where another was; and after a loss of several there is `caution`, so that
-    the next time it is plain. Nobody is where the browser was
-    still alive when something failed that belongs to none of them.
+    the next time it is plain. Nobody is, for once, where the browser was still alive when something failed that belongs to none.
     """
 
     def __init__(self, caution: Caution, bell: Bell) -> None:
@@ -62,10 +61,17 @@ class Held:
             other.is_bystander |= other is not attempt
 
     def spare_all(self) -> None:
-        """The browser goes because of something that belongs to no attempt, unless one of them noticed it as well."""
-        if not any(attempt.loss for attempt, _ in self._open):
-            for attempt, _ in self._open:
-                attempt.is_bystander = True
+        """The browser goes because of something that belongs to no attempt, unless one of them noticed it as well.
+
+        What makes a browser hang may be noticed by another page first. So the next ones are done one by one, and one that is alone
+        when it happens again is held to account.
+        """
+        is_plain = len(self._open) == 1 and self._caution.holds(self)
+        if is_plain or self.is_empty or any(attempt.loss for attempt, _ in self._open):
+            return
+        self._caution.begin(len(self._open))
+        for attempt, _ in self._open:
+            attempt.is_bystander = True
 
     async def end(self, attempt: Attempt, tab: Tab, pid: int) -> None:
         """See `stopping.end`; if the browser has to go for it, that is not the fault of the others."""

@@ -575,6 +575,14 @@ _WORK = (
         (f"{DISPATCH}test_held.py::test_what_belongs_to_no_attempt_is_charged_to_none_while_the_browser_lives",),
     ),
     Mutant(
+        "what stops a browser is never charged when an idle page notices it first",
+        "oodaemon.dispatch.held",
+        "Held.spare_all",
+        "is_plain = len(self._open) == 1 and self._caution.holds(self)",
+        "is_plain = False",
+        (f"{DISPATCH}test_held.py::test_what_stops_a_browser_and_is_noticed_by_an_idle_page_first_is_found_as_well",),
+    ),
+    Mutant(
         "a browser that we end for one page costs the others",
         "oodaemon.dispatch.held",
         "Held.spare_others",

@@ -366,6 +366,38 @@ async def test_what_one_browser_lost_together_no_other_browser_takes_together(
         nursery.cancel_scope.cancel()
 
 
+class Sleeper(FleetTab):
+    """A page of a browser that stands still, but lives, once a task of its own kills."""
+
+    async def round_trip(self, patience: float) -> None:
+        if self.pid in self.fleet.stuck:
+            await trio.sleep(patience)
+            self.fleet.stuck.clear()
+            raise LOST
+
+    async def _take(self, step: str, order: Any, seconds: float) -> None:
+        await trio.sleep(seconds)
+        if self.fleet.kills(step, index_of(order)):
+            self.fleet.stuck.add(self.pid)
+            await trio.sleep_forever()
+
+
+@pytest.mark.parametrize(("pages", "poison"), [(2, 0), (2, 3), (3, 0), (3, 1)])
+async def test_what_stops_a_browser_and_is_noticed_by_an_idle_page_first_is_found_as_well(
+    autojump_clock, tmp_path: Path, fleet: Fleet, monkeypatch: pytest.MonkeyPatch, pages: int, poison: int
+) -> None:
+    monkeypatch.setattr("tests.unit.dispatch.test_held.FleetTab", Sleeper)
+    fleet.kills = lambda step, index: (step, index) == ("run", poison)
+    async with open_bench(tmp_path, pages=pages) as bench, trio.open_nursery() as nursery:
+        fleet.site = bench.site
+        run = await bench.submit(5)
+        nursery.start_soon(keep, BrowserActor(bench.shop), ACTOR)
+        with trio.fail_after(3600):
+            await bench.until_phase(run, RunPhase.NEEDS_REVIEW)
+        assert [task.state.value for task in await bench.tasks(run)] == ["succeeded" if n != poison else "held" for n in range(5)]
+        nursery.cancel_scope.cancel()
+
+
 def test_caution_is_over_when_twice_as_many_got_through_in_each_browser() -> None:
     caution, here, there = Caution(), object(), object()
     assert not caution.holds(here)
