@@ -12,6 +12,12 @@ from oodaemon.parameters.form import Action, Choose, SetAny, SetLegs, SetToggle
 
 _NUMBER = re.compile(r"^[-+]?(\d+\.?\d*|\.\d+)$", re.ASCII)
 _COMMA = re.compile(r"\s*,\s*")
+_FIGURE = re.compile(r"[-+]?\d[\d,]*(?:\.\d+)?", re.ASCII)
+LEG = "Leg"
+"""The list that names the legs of the builder: it may name them by what stands in their cells."""
+
+Typed = frozenset[tuple[str, str]]
+"""What stood in cells of legs that were set on purpose, and what stands there now, both without a sign."""
 
 Entry = Sequence[Any]
 """Section, name, what is shown, and whether it was asked for."""
@@ -24,9 +30,11 @@ def changed(before: Mapping[str, Any], after: Mapping[str, Any], actions: Sequen
     """
     may_close = any(isinstance(a, Choose | SetAny | SetLegs) or (isinstance(a, SetToggle) and not a.is_on) for a in actions)
     old, new = _by_name(before["entries"]), _by_name(after["entries"])
+    typed = Typed(_typed(legs_of(before["legs"]), legs_of(after["legs"]), actions))
     for (section, name), were in old.items():
         are = new.get((section, name), [])
-        if reason := _difference([e[2] for e in were], are, may_close=may_close):
+        shown = [_renamed(e[2], are, typed) for e in were] if name == LEG else [e[2] for e in were]
+        if reason := _difference(shown, are, may_close=may_close):
             place = f'"{name}" in "{section}"' if name else f'a field without a label in "{section}"'
             return f"{place} {reason}, and nobody asked for it"
     return next(_changed_legs(legs_of(before["legs"]), legs_of(after["legs"]), actions), "")
@@ -48,6 +56,29 @@ def _difference(were: Sequence[str], are: Sequence[Entry], *, may_close: bool) -
     if sum(lost.values()) <= spared:
         return ""
     return f"showed {next(iter(lost)) or 'blank'} and is gone" if not are else f"no longer shows {next(iter(lost)) or 'blank'}"
+
+
+def _renamed(old: str, are: Sequence[Entry], typed: Typed) -> str:
+    """What a list shows now, when it differs only in the numbers that were typed into a leg; else what it showed."""
+    return next((e[2] for e in are if not e[3] and _is_renamed(as_typed(old), as_typed(e[2]), typed)), old)
+
+
+def _is_renamed(old: str, new: str, typed: Typed) -> bool:
+    pairs = [(_unsigned(a), _unsigned(b)) for a, b in zip(_FIGURE.findall(old), _FIGURE.findall(new), strict=False)]
+    return _FIGURE.sub("#", old) == _FIGURE.sub("#", new) and all(a == b or (a, b) in typed for a, b in pairs)
+
+
+def _typed(before: Sequence[Leg], after: Sequence[Leg], actions: Sequence[Action]) -> Iterator[tuple[str, str]]:
+    for old, new in zip(before, after, strict=False):
+        for action in actions:
+            if isinstance(action, SetLegs) and old.is_taken_by(action.legs):
+                was, is_now = old.place(action.cell), new.place(action.cell)
+                if was and is_now:
+                    yield _unsigned(was[1]), _unsigned(is_now[1])
+
+
+def _unsigned(text: str) -> str:
+    return _plain(text).lstrip("-")
 
 
 def _plain(text: str) -> str:

@@ -113,7 +113,7 @@ QUIRKS: list[tuple[dict[str, Any], set[str]]] = [
     ({"portal": 1, "variant": 2025, "unit": "append"}, {*KINDS, "max_open", "underlying_movement"}),
     ({"unit": "none", "late": 300, "normalises": 1}, {"frequency", "max_contracts", "profit_target", "exit_vix", "rsi"}),
     ({"wraps": 1, "buttonsFirst": 1, "shy": 1}, {"underlying_movement", "entry_premium", "ticker", "field"}),
-    ({"legs": "table", "hydrates": 900}, {"start_date", "exit_time", "allocation"}),
+    ({"legs": "table", "hydrates": 900, "mute": 1}, {"frequency", "start_date", "exit_time", "allocation"}),
 ]
 
 

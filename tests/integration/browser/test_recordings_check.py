@@ -25,7 +25,8 @@ pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 ACCOUNT = Credentials(PRACTICE_EMAIL, PRACTICE_PASSWORD)
 QUICK = Behaviour(run_seconds=(2, 2), hydration=0)
-CONDOR = next(f"/test/{test.id}" for test in SAVED_TESTS.values() if test.name == "Late Morning Iron Condor")
+PATHS = {test.name: f"/test/{test.id}" for test in SAVED_TESTS.values()}
+CONDOR, GROUPED = PATHS["Late Morning Iron Condor"], PATHS["Grouped Iron Condor"]
 
 
 @pytest.fixture(autouse=True)
@@ -60,6 +61,16 @@ async def test_all_locators_are_unique_on_the_practice_site(room: Path) -> None:
         assert told['"step 1: click" in "run"'].alternative == 1
         assert len(at.site.runs) == 1
         assert at.site.runs[0].form == SAVED_TESTS[CONDOR.removeprefix("/test/")].form, "looking changes nothing"
+
+
+async def test_what_stands_there_for_each_leg_group_is_not_called_ambiguous(room: Path) -> None:
+    async with bench(QUICK) as at:
+        report = await call(walk, at.tab.page, at.tab.site, Way(ACCOUNT, tests=(GROUPED,)))
+        assert wrong(report) == []
+        told = {finding.locator: finding for finding in report.findings}
+        for locator in ('"Group Name" in "Leg Groups"', '"Profit & Loss" in "New Backtest"', '"Exit Conditions" in "New Backtest"'):
+            assert (told[locator].count, told[locator].why) == (2, "one for each leg group")
+        assert told['"Profit Target" in "Profit & Loss"'].verdict is Verdict.UNIQUE
 
 
 async def test_a_renamed_label_is_named_and_run_is_not_pressed(room: Path) -> None:

@@ -102,6 +102,29 @@ def test_legs_that_were_asked_for_may_change_in_that_cell_only() -> None:
     assert changed(panel(), panel(legs=LEGS[:2]), [delta]) == "the panel had 3 legs and now has 2, and nobody asked for it"
 
 
+@pytest.mark.parametrize(
+    ("shown", "is_told"),
+    [
+        ("Sell 1 Put 25Δ", False),
+        ("Sell 1 Put 30Δ", False),
+        ("Sell 2 Put 25Δ", True),
+        ("Sell 1 Put 26Δ", True),
+        ("Buy 1 Put 25Δ", True),
+    ],
+)
+def test_a_leg_may_be_named_by_what_was_typed_into_it(shown: str, is_told: bool) -> None:
+    delta = SetLegs(legs=LegFilter(unit="Δ"), text="25")
+    after = [leg("sell", "put", "25"), *LEGS[1:]]
+    before = panel(("Exit Conditions", "Leg", "Sell 1 Put 30Δ"))
+    assert (changed(before, panel(("Exit Conditions", "Leg", shown), legs=after), [delta]) != "") is is_told
+
+
+def test_nothing_but_the_list_of_the_legs_follows_them() -> None:
+    delta = SetLegs(legs=LegFilter(unit="Δ"), text="25")
+    after = panel(("Profit & Loss", "Stop Loss", "25"), legs=[leg("sell", "put", "25"), *LEGS[1:]])
+    assert "changed from 30 to 25" in changed(panel(("Profit & Loss", "Stop Loss", "30")), after, [delta])
+
+
 def test_a_width_keeps_every_leg_on_its_side() -> None:
     width = SetLegs(legs=LegFilter(unit="±"), text="25", keeps_sign=True)
     sound = [LEGS[0], leg("buy", "put", "-25", "±"), leg("buy", "call", "25", "±")]
