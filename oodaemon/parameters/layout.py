@@ -5,7 +5,7 @@ A control further down may exist only because of one further up (a toggle, a sto
 
 from collections.abc import Iterable, Mapping
 
-from oodaemon.parameters.form import Action, NeedsLegs, SetLegs, target
+from oodaemon.parameters.form import Action, Needs, NeedsLegs, SetLegs, target
 
 LEGS = "(legs)"
 
@@ -105,21 +105,23 @@ def _place(action: Action) -> Place:
     """Section and place in it; what the table does not know stands at the end of its section, an unknown section at the end."""
     if isinstance(action, SetLegs | NeedsLegs):
         return _PLACES["strategy", LEGS]
-    reached = target(action)
-    if reached is None:
+    if isinstance(action, Needs):
+        section, name = action.section.casefold(), action.label.casefold()
+    elif (reached := target(action)) is not None:
+        section, name, _ = reached
+    else:
         return (0, 0)
-    section, name, _ = reached
     return _PLACES.get((section, name), (_SECTIONS.get(section, len(_SECTIONS)), len(_PLACES)))
 
 
 def in_order(settings: Iterable[Iterable[Action]]) -> tuple[Action, ...]:
     """The actions of several settings as one sequence: from the top of the panel to its bottom, those of one setting in the order
-    it gave them, an action that several need once.
+    it gave them, an action that several need once. What must be filled is looked at when it has been filled.
     """
-    placed: list[tuple[Place, Action]] = []
+    placed: list[tuple[tuple[Place, bool], Action]] = []
     for actions in settings:
         reached: Place = (0, 0)
         for action in actions:
             reached = max(reached, _place(action))
-            placed.append((reached, action))
+            placed.append(((reached, isinstance(action, Needs)), action))
     return tuple(dict.fromkeys(action for _, action in sorted(placed, key=lambda pair: pair[0])))

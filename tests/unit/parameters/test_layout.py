@@ -2,7 +2,7 @@
 
 import itertools
 
-from oodaemon.parameters.form import Choose, SetField, SetLegs, SetToggle, name_of
+from oodaemon.parameters.form import Choose, Needs, SetField, SetLegs, SetToggle, name_of
 from oodaemon.parameters.layout import in_order
 from oodaemon.parameters.legs import SavedLeg
 from oodaemon.parameters.registry import discover
@@ -40,8 +40,8 @@ def test_prerequisites_come_first_whatever_the_order_of_the_names() -> None:
             ('"Use Slippage" in "Misc."', '"Stop Loss Slippage" in "Misc."'),
         ):
             assert done.index(first) < done.index(second), done
-        last_stop = len(done) - 1 - done[::-1].index('"Stop Loss Slippage" in "Misc."')
-        assert done.index('"Stop Loss" in "Profit & Loss"') < last_stop
+        kinds = [type(action) for action in REGISTRY.actions(ordered) if name_of(action) == '"Stop Loss" in "Profit & Loss"']
+        assert kinds == [SetField, Needs], "the stop loss that is needed is looked for before it is set"
         expected = expected or sorted(done)
         assert sorted(done) == expected
 
