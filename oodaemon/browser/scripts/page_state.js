@@ -12,6 +12,15 @@
     return squeeze(copy.textContent);
   });
   const titleOf = (card) => card.querySelector("dt, h3, h4") || card.firstElementChild;
+  // What a card holds: itself, or each of several names in it with what follows that name.
+  const partsOf = queries.remembered((card) => {
+    const terms = [...card.querySelectorAll("dt")];
+    return terms.length < 2 ? [card] : terms.map((term) => {
+      const part = document.createElement("div");
+      for (let node = term; node && (node === term || node.tagName !== "DT"); node = node.nextElementSibling) part.append(node.cloneNode(true));
+      return part;
+    });
+  });
   // The lines of a card below its title, as <br> and blocks break them.
   const linesOf = queries.remembered((card) => {
     const title = titleOf(card);
@@ -105,7 +114,7 @@
         if (value && isVisible(value) && !value.querySelector("dt, ul, table")) metrics.push([bare(term), bare(value), number]);
       }
     });
-    for (const card of first(spec.configCards).filter((node) => !inDialog(node))) {
+    for (const card of first(spec.configCards).filter((node) => !inDialog(node)).flatMap(partsOf)) {
       const title = titleOf(card), lines = first(spec.bullets, card).map(text);
       if (lines.length) bullets.push([bare(title), lines]);
       else if (title && !card.querySelector("table, input")) facts.push([bare(title), linesOf(card)]);

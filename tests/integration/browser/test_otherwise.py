@@ -97,6 +97,7 @@ def bar(words: str, *, more: str = "") -> str:
     return f"""{foot}, before: '<div {more} style="{style}">{words}</div>'"""
 
 
+ONE_CARD = "SPX</dd><dt>Dates:</dt><dd>from: January 3, 2023<br>to: December 6, 2025"
 CLOSES = "onclick=\\'this.parentElement.remove()\\'"
 HIDDEN = "position: fixed; right: 9px; bottom: 300px; width: 200px; height: 90px; z-index: 50"
 PAGES: dict[str, tuple[str, tuple[str, str]]] = {
@@ -120,6 +121,10 @@ PAGES: dict[str, tuple[str, tuple[str, str]]] = {
         course(done=DONE + ", dates: " + card("Dates:", "<span>from: January 3, 2023</span> <span>to: December 6, 2025</span>")),
         ("start_date", "2023-01-03"),
     ),
+    "underlying and dates in one card": (
+        course(done=DONE + ", dates: '', underlying: " + card("Underlying", ONE_CARD)),
+        ("start_date", "2023-01-03"),
+    ),
     "a bar about cookies over Run": (f"{bar(f'We use cookies <button {CLOSES}>Accept</button>')}, {course()}", TARGET),
     "a dialog about cookies": (
         f"""{bar(f"Cookies? <button>Manage</button><button {CLOSES}>Reject all</button>", more='role="dialog"')}, {course()}""",
@@ -140,6 +145,7 @@ async def test_results_that_are_shown_otherwise_are_results(room: Path, part: in
             except SiteFailure as error:
                 pytest.fail(f"{name}: {error!r}")
             assert found.figures.metrics == RIGHT, name
+            assert (found.figures.config.underlying, found.figures.config.end_date) == ("SPX", "2025-12-06"), name
 
 
 UNFINISHED = {
