@@ -29,7 +29,7 @@ class Listed:
 
 
 async def read_list(page: Page, site: Site) -> list[Listed]:
-    """Every test on the list of the site, in its order; the table view is chosen when the cards carry no links.
+    """Every test on the list of the site, in its order, from the table view where there is one.
 
     What is shown only when the list is scrolled or turned is read as well. Raises TooSlow for a list that shows no test in time, as
     one that is still loading looks like that of an account without tests, and for one that says it has more; SignedOut.
@@ -42,8 +42,7 @@ async def read_list(page: Page, site: Site) -> list[Listed]:
         raise TooSlow(f"the list of saved tests showed nothing within {timing['list']:g} s")
     if (await state.read(page, site.recordings))["isSignIn"]:
         raise SignedOut(f"{site.base_url} asks to sign in")
-    if not await locate.appears(page, links, timeout=timing["list_cards"]) and await locate.appears(page, views, timeout=INSTANT):
-        await (await locate.one(page, views, locate.Named("Table", "list of tests"))).click()
+    await _choose_table(page, site)
     found: dict[str, Listed] = {}
     turned_at = 0
     for _ in range(PARTS):
@@ -63,6 +62,24 @@ async def read_list(page: Page, site: Site) -> list[Listed]:
     if more["total"] is not None and len(found) < more["total"]:
         raise TooSlow(f"the list of saved tests showed only {len(found)} of {more['total']} tests")
     return list(found.values())
+
+
+async def _choose_table(page: Page, site: Site) -> None:
+    """Have a row for each test: a card may have no link, or be one with all that it shows, the name somewhere in it."""
+    links, views = site.recordings.locator("tests", "links"), site.recordings.locator("tests", "table_view")
+    patience = site.recordings.timing["list_cards"]
+    has_links = await locate.appears(page, links, timeout=patience)
+    rows = site.recordings.locator("tests", "rows") if "rows" in site.recordings.pages["tests"] else links
+    if has_links and await locate.many(page, rows):
+        return
+    if has_links:
+        view = (await locate.probe(page, views)).element
+    else:
+        is_there = await locate.appears(page, views, timeout=INSTANT)
+        view = await locate.one(page, views, locate.Named("Table", "list of tests")) if is_there else None
+    if view is not None:
+        await view.click()
+        await locate.appears(page, rows, timeout=patience)
 
 
 async def _settled(page: Page, site: Site) -> list[tuple[str, str]]:

@@ -114,3 +114,26 @@ async def test_a_list_that_says_it_has_more_is_not_whole(room: Path) -> None:
         await call(at.tab.page.add_init_script, LONG_LIST % shown)
         with pytest.raises(TooSlow, match="showed only 25 of 60 tests"):
             await at.tab.list_tests()
+
+
+CARDS = """
+addEventListener("load", () => {
+  if (location.pathname !== "/dashboard/tests") return;
+  const names = ["Iron Fly", "Calendar"], main = document.createElement("main");
+  main.innerHTML = "<span>Cards</span> <span>Table</span><div></div>";
+  const body = main.querySelector("div");
+  const draw = (row) => { body.innerHTML = names.map((name, n) => row(name, `/test/abcdefgh${n}`)).join(""); };
+  draw((name, path) => `<a href="${path}"><div>${name}</div><div>P/L $1,234</div></a>`);
+  main.querySelectorAll("span")[1].onclick = () => setTimeout(() => {
+    draw((name, path) => `<table><tbody><tr><td><a href="${path}">${name}</a></td><td>SPX</td></tr></tbody></table>`);
+  }, 300);
+  setTimeout(() => document.querySelector("#app").replaceChildren(main), 200);
+});
+"""
+
+
+async def test_a_name_is_read_from_the_table_where_a_card_is_one_link(room: Path) -> None:
+    async with bench(dataclasses.replace(SLOW_LIST, list_delay=300)) as at:
+        await sign_in(at)
+        await call(at.tab.page.add_init_script, CARDS)
+        assert [test.name for test in await at.tab.list_tests()] == ["Iron Fly", "Calendar"]
