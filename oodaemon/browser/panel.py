@@ -35,7 +35,7 @@ async def open_panel(page: Page, site: Site) -> None:
     except TooSlow as error:
         raise PanelStuck(f"the New Backtest panel does not open: {error}") from error
     with part(Part.PANEL_STILL):
-        await _stand_still(page, site, patience=site.recordings.timing["field"])
+        await stand_still(page, site, patience=site.recordings.timing["field"])
     with part(Part.READ_BACK):
         await remember(Form(page, site.recordings))
 
@@ -57,7 +57,7 @@ async def fill(page: Page, site: Site, actions: Sequence[Action]) -> None:
         for action in actions:
             await setting.perform(form, action)
         with part(Part.FORM_STILL):
-            await _stand_still(page, site)
+            await stand_still(page, site)
         with part(Part.READ_BACK):
             reason = await difference(page, site, actions)
         if not reason:
@@ -118,7 +118,8 @@ async def _content(
     return found
 
 
-async def _stand_still(page: Page, site: Site, *, patience: float = 0) -> None:
+async def stand_still(page: Page, site: Site, *, patience: float = 0) -> None:
+    """Wait until everything in the panel has stood still, fields that must not be blank for `patience`. Raises PanelStuck."""
     recordings = site.recordings
     limit = recordings.timing["fill"] * 1000
     argument = [recordings.pages["panel"]["dialog"], recordings.timing["form_still"], patience, next(_TOKENS)]

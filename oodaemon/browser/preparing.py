@@ -2,7 +2,7 @@
 
 from playwright.async_api import Page
 
-from oodaemon.browser import catalog, panel, places, state
+from oodaemon.browser import catalog, panel, places, prefilled, state
 from oodaemon.browser.backtest import Order
 from oodaemon.browser.locate import Named
 from oodaemon.browser.profile import Part, part
@@ -30,6 +30,9 @@ async def prepare(page: Page, site: Site, path: str, order: Order) -> state.Stat
     with part(Part.READ_BACK):
         saved = await state.read(page, site.recordings)
     _check_place(opened, saved, path)
+    if not prefilled.is_prefilled(saved):
+        with part(Part.PANEL_STILL):
+            saved = await prefilled.wait(page, site)
     _check_several(saved, order, site)
     try:
         with part(Part.FILL):

@@ -113,6 +113,8 @@ def _by_template(cards: Sequence[tuple[str, Sequence[str]]]) -> dict[tuple[str, 
 
 
 def _changed_legs(before: Sequence[Leg], after: Sequence[Leg], swept: Sequence[LegValues]) -> list[str]:
+    if before and after and len(before) != len(after):
+        return [f"the page shows {len(after)} legs, the saved test {len(before)}"]
     if len(before) != len(after):
         return []
     found = []

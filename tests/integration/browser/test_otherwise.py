@@ -16,7 +16,7 @@ from oodaemon.browser import tab as tabs
 from oodaemon.browser.backtest import Order, Outcome
 from oodaemon.browser.driver import open_driver
 from oodaemon.browser.tab import StoredSession, Tab, open_tab
-from oodaemon.failures.site import Mismatched, PanelStuck, Refused, SiteFailure, TooSlow
+from oodaemon.failures.site import Drifted, Mismatched, PanelStuck, Refused, SiteFailure, TooSlow
 from oodaemon.parameters.layout import in_order
 from oodaemon.parameters.registry import discover
 from tests.bench.cost import counted
@@ -247,3 +247,34 @@ async def test_a_page_collects_its_garbage_now_and_then(room: Path, monkeypatch:
             for _ in range(5):
                 await tab.prepare(PATH, order_of(*TARGET))
         assert messages.sent["Page.requestGC"] == 2, messages.sent
+
+
+BLANK_AT_FIRST = """opened: (dialog, form) => {
+    const leg = dialog.querySelector('.space-y-4'), place = leg.parentElement;
+    %s
+    form.addEventListener('submit', () => { window.legsAtRun = dialog.querySelectorAll('.space-y-4').length; });
+}"""
+
+
+async def test_a_panel_that_is_filled_late_is_not_run_with_the_legs_of_another(room: Path) -> None:
+    late = BLANK_AT_FIRST % "leg.remove(); setTimeout(() => place.append(leg), 900);"
+    async with open_page() as tab:
+        found = await backtest(tab, f"{late}, {course()}")
+        assert found.figures.metrics == RIGHT
+        assert await call(tab.page.evaluate, "() => window.legsAtRun") == 1
+
+
+@pytest.mark.parametrize(
+    ("legs", "kind", "reason"),
+    [
+        ("leg.remove();", Drifted, "no leg rows are found"),
+        ("place.append(leg.cloneNode(true));", PanelStuck, "the New Backtest panel shows 2 legs, the saved test 1"),
+    ],
+)
+async def test_a_panel_that_keeps_other_legs_than_the_saved_test_is_not_run(
+    room: Path, legs: str, kind: type[SiteFailure], reason: str
+) -> None:
+    async with open_page(field=1) as tab:
+        with pytest.raises(kind, match=reason):
+            await backtest(tab, f"{BLANK_AT_FIRST % legs}, {course()}")
+        assert await call(tab.page.evaluate, "() => window.pressed.count") == 0
