@@ -575,6 +575,14 @@ _WORK = (
         (f"{DISPATCH}test_held.py::test_what_belongs_to_no_attempt_is_charged_to_none_while_the_browser_lives",),
     ),
     Mutant(
+        "a result with other legs than the saved test is believed",
+        "oodaemon.browser.proof",
+        "_changed_legs",
+        "if before and after and len(before) != len(after):",
+        "if False:",
+        ("tests/unit/browser/test_proof.py::test_a_result_with_fewer_legs_is_another_test",),
+    ),
+    Mutant(
         "what stops a browser is never charged when an idle page notices it first",
         "oodaemon.dispatch.held",
         "Held.spare_all",

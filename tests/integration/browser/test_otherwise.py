@@ -98,6 +98,12 @@ def bar(words: str, *, more: str = "") -> str:
 
 
 ONE_CARD = "SPX</dd><dt>Dates:</dt><dd>from: January 3, 2023<br>to: December 6, 2025"
+PREFILLED_LATE = """opened: (dialog, form) => {
+    const fill = (values) => Object.keys(values).forEach((key) => {
+        form.querySelector(`[data-key=${key}]`).value = values[key]; });
+    const real = { pt: model.pt, sl: model.sl, time: model.time, delta: model.delta };
+    fill({ pt: '', sl: '', time: '09:45', delta: '16' });
+    setTimeout(() => { Object.assign(model, real); fill(real); }, 1200); }"""
 CLOSES = "onclick=\\'this.parentElement.remove()\\'"
 HIDDEN = "position: fixed; right: 9px; bottom: 300px; width: 200px; height: 90px; z-index: 50"
 PAGES: dict[str, tuple[str, tuple[str, str]]] = {
@@ -125,6 +131,7 @@ PAGES: dict[str, tuple[str, tuple[str, str]]] = {
         course(done=DONE + ", dates: '', underlying: " + card("Underlying", ONE_CARD)),
         ("start_date", "2023-01-03"),
     ),
+    "a form that is prefilled late": (f"{PREFILLED_LATE}, {course()}", TARGET),
     "a bar about cookies over Run": (f"{bar(f'We use cookies <button {CLOSES}>Accept</button>')}, {course()}", TARGET),
     "a dialog about cookies": (
         f"""{bar(f"Cookies? <button>Manage</button><button {CLOSES}>Reject all</button>", more='role="dialog"')}, {course()}""",
