@@ -1,5 +1,6 @@
 """Is a result one of the saved test at all? What nobody asked to change says so. Pure; see also `proof.contradictions`."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -16,11 +17,16 @@ _FIELDS = (
 """In the record of a page: the name; card and beginning of its line, as parameters know them; and the field of the panel."""
 
 
+_FIGURE = re.compile(r"[^:]+: .*\d", re.ASCII)
+"""A line that names a figure, such as `Stop Loss: 185%`: a backtest without it is another backtest."""
+
+
 def strange(saved: Mapping[str, Any], shown: Mapping[str, Any], expectations: Sequence[Expectation]) -> list[str]:
     """Where a result belongs to another test, a clause for people each; empty when nothing says so.
 
     Underlying and dates that nobody set are those of the saved test's page or of its panel. Where all that was asked for has known
-    lines, no card may have lost one and got another that nobody asked for. What one of the pages does not say proves nothing.
+    lines, no card may have lost one that nobody asked for and got another, nor one that names a figure. What else one of the pages
+    does not say proves nothing, and neither does a page that shows no lines at all.
     """
     return [*_other_facts(saved, shown, expectations), *_other_lines(saved["bullets"], shown["bullets"], expectations)]
 
@@ -54,8 +60,11 @@ def _other_lines(
         are = cards.get(title, [])
         lost = [line for line in was if line not in are and not _is_about(line, wanted)]
         got = [line for line in are if line not in was and not _is_about(line, wanted)]
+        figures = [line for line in lost if _FIGURE.match(line)]
         if lost and got:
             yield f"the page shows {got[0]!r} where the saved test has {lost[0]!r}"
+        elif figures and cards:
+            yield f"the page does not show {figures[0]!r}, the saved test does"
 
 
 def _by_title(cards: Sequence[tuple[str, Sequence[str]]]) -> dict[str, list[str]]:

@@ -575,6 +575,14 @@ _WORK = (
         (f"{DISPATCH}test_held.py::test_what_belongs_to_no_attempt_is_charged_to_none_while_the_browser_lives",),
     ),
     Mutant(
+        "a result without a figure that the saved test has is believed",
+        "oodaemon.browser.origin",
+        "_other_lines",
+        "elif figures and cards:",
+        "elif False:",
+        ("tests/unit/browser/test_origin.py::test_a_result_without_a_figure_that_nobody_asked_to_go_is_another",),
+    ),
+    Mutant(
         "a result with other legs than the saved test is believed",
         "oodaemon.browser.proof",
         "_changed_legs",

@@ -42,6 +42,29 @@ def test_the_result_of_another_test_is_strange(shown: dict[str, Any], reason: st
     assert strange(page(), shown, [TARGET]) == [reason]
 
 
+EXIT = ["Profit Target: 20%", "Stop Loss: 185%", "Cap Losses"]
+
+
+@pytest.mark.parametrize(
+    ("shown", "reason"),
+    [
+        (EXIT, ""),
+        (["Profit Target: 20%", "Stop Loss: 185%"], ""),
+        (["Profit Target: 20%", "Cap Losses"], "the page does not show 'Stop Loss: 185%', the saved test does"),
+        (None, "the page does not show 'Stop Loss: 185%', the saved test does"),
+    ],
+)
+def test_a_result_without_a_figure_that_nobody_asked_to_go_is_another(shown: list[str] | None, reason: str) -> None:
+    def told(lines: list[str] | None) -> dict[str, Any]:
+        cards = [["Entry", ["Daily", "Open trades at 11:25 AM"]], *([["Exit -", lines]] if lines else [])]
+        return {**page(), "bullets": cards}
+
+    assert strange(told(["Profit Target: 55%", *EXIT[1:]]), told(shown), [TARGET]) == ([reason] if reason else [])
+    assert strange(told(["Profit Target: 55%", *EXIT[1:]]), told(shown), [TARGET, Asked(texts=("Monthly",))]) == []
+    without_time = {**told(EXIT), "bullets": [["Entry", ["Daily"]], ["Exit -", EXIT]]}
+    assert strange(told(EXIT), without_time, [TARGET]) == [], "a time has a colon and names no figure"
+
+
 @pytest.mark.parametrize(
     ("shown", "wanted"),
     [
