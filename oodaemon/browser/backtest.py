@@ -190,6 +190,8 @@ async def _press_again(page: Page, site: Site, course: Course, said: Sequence[st
         raise Refused("the site does not take these values: " + "; ".join(reasons))
     if said:
         raise TooSlow(f"the backtest could not be started: {_quoted(said)}")
+    if course.clicks >= CLICKS and found.typed:  # said while the values were typed, and of no weight until Run did nothing
+        raise Refused("the site does not take these values: " + "; ".join(found.typed))
     if course.clicks >= CLICKS:
         raise PanelStuck(f"the New Backtest panel stays open after {course.clicks} clicks on Run")
     course.clicks += 1

@@ -35,13 +35,14 @@ def _library() -> str:
     """An expression: the scripts of a document, made when it is first asked."""
     return f"""(window.__oo = window.__oo || (() => {{
   const queries = ({script("queries")})(), controls = {script("controls")}, pageState = ({script("page_state")})(queries);
+  const problems = ({script("panel_problems")})(controls);
   const scripts = {{
     page_state: (spec) => pageState(spec),
     form_still: ({script("form_still")})(queries),
     arrival: ({script("arrival")})(pageState, queries.forget),
     run_watch: ({script("run_watch")})(pageState, queries.forget),
-    panel_content: ({script("panel_content")})(queries, pageState, controls),
-    panel_problems: ({script("panel_problems")})(controls),
+    panel_content: ({script("panel_content")})(queries, pageState, controls, problems),
+    panel_problems: problems,
     controls: ([places, selected, patience]) => controls(selected).wait(places, patience),
     sign_in_outcome: ({script("sign_in_outcome")})(pageState),
     result_shown: ({script("result_shown")})(pageState),

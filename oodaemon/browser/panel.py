@@ -129,10 +129,14 @@ async def stand_still(page: Page, site: Site, *, patience: float = 0) -> None:
 
 @dataclass(frozen=True, slots=True)
 class Problems:
-    """What an open panel says against its values: red lines of the site, and fields that the browser calls invalid."""
+    """What an open panel says against its values: red lines of the site, and fields that the browser calls invalid.
+
+    `typed` are the red lines that it did not have when it was opened.
+    """
 
     red: tuple[str, ...]
     invalid: tuple[str, ...]
+    typed: tuple[str, ...] = ()
 
 
 async def problems(page: Page, site: Site) -> Problems | None:
@@ -146,13 +150,18 @@ async def problems(page: Page, site: Site) -> Problems | None:
             found = await _ask_problems(page, site, await dialog.element_handle(timeout=AT_HAND))
         except PlaywrightTimeoutError:
             return None
-    return found and Problems(tuple(found["red"]), tuple(found["invalid"]))
+    return found and _problems(found)
 
 
 async def problems_of(page: Page, site: Site, form: ElementHandle) -> Problems:
     """The same of any form that is on the page."""
     found = await _ask_problems(page, site, form)
-    return Problems(tuple(found["red"]), tuple(found["invalid"]))
+    return _problems(found)
+
+
+def _problems(found: Mapping[str, Any]) -> Problems:
+    typed = tuple(line for line in found["red"] if line not in found["opened"])
+    return Problems(tuple(found["red"]), tuple(found["invalid"]), typed)
 
 
 async def _ask_problems(page: Page, site: Site, dialog: ElementHandle | None) -> Any:  # noqa: ANN401 - see the script

@@ -1,8 +1,8 @@
 // Made with what finds and remembers, the state reader and the finder of controls. Everything the open panel holds, in the order of the page: each control with the heading above it, its
 // label or caption, and what it shows; and the rows of the leg builder. `asked` are elements that were set on purpose, and so are those
-// at `places`; see controls.js. With `keep` the content is remembered in the page as that of the freshly opened panel; the answer holds
+// at `places`; see controls.js. With `keep` the content is remembered in the page as that of the freshly opened panel, and so are its red lines; the answer holds
 // both, and what is shown at the places. Without a panel, or with a place that is not plain, it holds no content.
-(queries, pageState, controls) => ([spec, keep, places], [panel, ...asked]) => {
+(queries, pageState, controls, problems) => ([spec, keep, places], [panel, ...asked]) => {
   const { find, first: firstOf, describe } = controls(spec.selected);
   const reached = places.map(find), shown = reached.map(describe);
   panel = panel || firstOf(spec.dialog, document)?.node;
@@ -79,6 +79,7 @@
   // What a row says by the look of its buttons alone: which are on, what is linked, what a padlock holds.
   content.marks = rows.map((row) => [...row.querySelectorAll("button, svg")].map((node) => `${text(node)} ${node.getAttribute("class") || ""}`));
   if (keep || !window.__ooFresh) window.__ooFresh = content;
+  if (keep) window.__ooRed = problems([spec.selected, spec.dialog], [panel]).red;
   window.__ooFilled = content;
   return { before: window.__ooFresh, after: content, shown };
 }

@@ -1,4 +1,5 @@
-// Why an open panel does not take its values: fields the browser calls invalid, and red lines and alerts of the site itself. Null without a panel.
+// Why an open panel does not take its values: fields the browser calls invalid, and red lines and alerts of the site itself; and the red
+// lines that it had when it was opened. Null without a panel.
 // Made with the finder of controls. The panel is `given`, or found by its alternatives; "several" when that is not plain.
 (controls) => ([selected, dialog], [given]) => {
   const found = given ? { node: given } : controls(selected).first(dialog, document), panel = found && found.node;
@@ -33,5 +34,5 @@
     if (node.closest("[role=alert], [aria-live=assertive]") && line.length > 3) red.push(line);
     else if (line.length > 3 && r > 150 && r > 1.7 * g && r > 1.7 * b) red.push(line);
   }
-  return { invalid, red: [...new Set(red)] };
+  return { invalid, red: [...new Set(red)], opened: window.__ooRed || [] };
 }

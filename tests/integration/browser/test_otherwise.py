@@ -184,6 +184,7 @@ async def test_the_result_of_another_test_is_never_taken(room: Path) -> None:
                 await backtest(tab, course(done=shown))
 
 
+TOO_HIGH = '<p style="color: #ef4444">Profit target must be below 15</p>'
 FAILURES: dict[str, tuple[type[SiteFailure], str]] = {
     """course: [[50, '<div role="status" id="t">Backtest failed, try again</div>'], [4000, '-#t']]""": (
         TooSlow,
@@ -194,6 +195,10 @@ FAILURES: dict[str, tuple[type[SiteFailure], str]] = {
         "does not take these values: Profit target must be below 15",
     ),
     """refuses: '<p style="color: oklch(0.637 0.237 25.331)">Profit target must be below 15</p>'""": (
+        Refused,
+        "does not take these values: Profit target must be below 15",
+    ),
+    f"""taken: (input) => input.insertAdjacentHTML('afterend', '{TOO_HIGH}'), refuses: ' '""": (
         Refused,
         "does not take these values: Profit target must be below 15",
     ),
