@@ -41,8 +41,9 @@ def test_popup_of_other_words(site: Site, daemon: Daemon) -> None:
     check(test, daemon.sweep(test.test_id, "delta=20"), "delta", ("20",), ends=ANY_END)
 
 
-def test_figures_follow_the_end_of_the_popup(site: Site, daemon: Daemon) -> None:
-    test = site.add(**AT_ONCE, popup=50, over=700, duration=2700, legs_card="absent")
+@pytest.mark.parametrize("duration", [2700, 9700])
+def test_figures_follow_the_end_of_the_popup(site: Site, daemon: Daemon, duration: int) -> None:
+    test = site.add(**AT_ONCE, popup=50, over=700, duration=duration, legs_card="absent")
     check(test, daemon.sweep(test.test_id, "delta=20,35"), "delta", TWO)
 
 
