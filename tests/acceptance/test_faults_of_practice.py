@@ -31,7 +31,7 @@ QUICK = {
     "renamed": {"Stop Loss": "Stop"},
     "moved": {"Max Contracts Per Trade": "Misc."},
 }
-DEADLINES = {"open_panel": 5_000, "result": 12_000}
+DEADLINES = {"open_panel": 5_000, "result": 25_000}
 """Milliseconds instead of those of the flow, which suit a real site."""
 
 MILD = ("late_hydration", "late_popup", "announcement", "blocked_script", "count_up", "stale_page", "alert_icon")
